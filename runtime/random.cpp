@@ -1,0 +1,52 @@
+#include "runtime/random.hpp"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+namespace ringfence {
+
+std::uint64_t Random::number() {
+  std::array<std::uint8_t, sizeof(std::uint64_t)> octets{};
+  fill(octets);
+  std::uint64_t number = 0;
+  std::memcpy(&number, octets.data(), octets.size());
+  return number;
+}
+
+std::string Random::token(std::size_t octets) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::array<std::uint8_t, 64> chunk{};
+  std::string text;
+  text.reserve(octets * 2);
+  while (octets > 0) {
+    const std::size_t n = std::min(octets, chunk.size());
+    fill(std::span(chunk).first(n));
+    for (std::size_t i = 0; i < n; ++i) {
+      text.push_back(kDigits[chunk[i] >> 4]);
+      text.push_back(kDigits[chunk[i] & 0xf]);
+    }
+    octets -= n;
+  }
+  return text;
+}
+
+void SystemRandom::fill(std::span<std::uint8_t> out) {
+  while (!out.empty()) {
+    const ssize_t n = ::getrandom(out.data(), out.size(), 0);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) std::abort();
+    out = out.subspan(static_cast<std::size_t>(n));
+  }
+}
+
+void SeededRandom::fill(std::span<std::uint8_t> out) {
+  for (std::uint8_t& octet : out)
+    octet = static_cast<std::uint8_t>(engine_());
+}
+
+}  // namespace ringfence

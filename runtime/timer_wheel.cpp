@@ -1,0 +1,148 @@
+#include "runtime/timer_wheel.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace ringfence {
+
+using std::chrono::milliseconds;
+
+TimerWheel::TimerWheel(TimePoint start) : start_(start) {
+  heads_.fill(kNone);
+}
+
+std::uint64_t TimerWheel::tick_of(TimePoint time) const {
+  if (time <= start_) return 0;
+  // Rounded up: a timer never fires early.
+  return static_cast<std::uint64_t>(std::chrono::ceil<milliseconds>(time - start_).count());
+}
+
+TimerId TimerWheel::start(TimePoint due, std::uint64_t token) {
+  std::uint32_t index;
+  if (free_.empty()) {
+    index = static_cast<std::uint32_t>(nodes_.size());
+    nodes_.emplace_back();
+  } else {
+    index = free_.back();
+    free_.pop_back();
+  }
+  Node& node = nodes_[index];
+  node.token = token;
+  node.due_tick = std::max(tick_of(due), current_tick_ + 1);
+  ++node.generation;
+  link(index);
+  ++active_;
+  return TimerId{(static_cast<std::uint64_t>(node.generation) << 32) | index};
+}
+
+bool TimerWheel::stop(TimerId id) {
+  const auto index = static_cast<std::uint32_t>(id.value);
+  const auto generation = static_cast<std::uint32_t>(id.value >> 32);
+  if (index >= nodes_.size()) return false;
+  const Node& node = nodes_[index];
+  if (node.slot == kNone || node.generation != generation) return false;
+  unlink(index);
+  release(index);
+  return true;
+}
+
+void TimerWheel::release(std::uint32_t node) {
+  nodes_[node].slot = kNone;
+  free_.push_back(node);
+  --active_;
+}
+
+void TimerWheel::link(std::uint32_t index) {
+  Node& node = nodes_[index];
+  constexpr std::uint64_t kHorizon = (std::uint64_t{1} << 32) - 1;
+  const std::uint64_t tick = std::min(node.due_tick, current_tick_ + kHorizon);
+  // The highest digit (base 256) in which the due tick differs from the current one is its level.
+  const std::uint64_t difference = tick ^ current_tick_;
+  std::size_t level =
+      difference == 0 ? 0 : static_cast<std::size_t>((63 - std::countl_zero(difference)) / 8);
+  level = std::min(level, kLevels - 1);
+  const auto position = static_cast<std::size_t>((tick >> (8 * level)) & 0xff);
+  const auto slot = static_cast<std::uint32_t>(level * kSlots + position);
+  node.slot = slot;
+  node.previous = kNone;
+  node.next = heads_[slot];
+  if (node.next != kNone) nodes_[node.next].previous = index;
+  heads_[slot] = index;
+  occupied_[level][position / 64] |= std::uint64_t{1} << (position % 64);
+}
+
+void TimerWheel::unlink(std::uint32_t index) {
+  const Node& node = nodes_[index];
+  if (node.previous != kNone) {
+    nodes_[node.previous].next = node.next;
+  } else {
+    heads_[node.slot] = node.next;
+  }
+  if (node.next != kNone) nodes_[node.next].previous = node.previous;
+  if (heads_[node.slot] == kNone) {
+    const std::size_t position = node.slot % kSlots;
+    occupied_[node.slot / kSlots][position / 64] &= ~(std::uint64_t{1} << (position % 64));
+  }
+}
+
+void TimerWheel::cascade(std::size_t level) {
+  const std::size_t position = (current_tick_ >> (8 * level)) & 0xff;
+  if (position == 0 && level + 1 < kLevels) cascade(level + 1);
+  std::uint32_t index = heads_[level * kSlots + position];
+  heads_[level * kSlots + position] = kNone;
+  occupied_[level][position / 64] &= ~(std::uint64_t{1} << (position % 64));
+  while (index != kNone) {
+    const std::uint32_t next = nodes_[index].next;
+    link(index);
+    index = next;
+  }
+}
+
+void TimerWheel::advance(TimePoint now, std::vector<std::uint64_t>& due) {
+  if (now < start_) return;
+  const auto target =
+      static_cast<std::uint64_t>(std::chrono::floor<milliseconds>(now - start_).count());
+  while (current_tick_ < target) {
+    if (active_ == 0) {
+      current_tick_ = target;
+      return;
+    }
+    // Jump over empty ticks: to the next occupied slot, cascade boundary, or the target.
+    const std::optional<TimePoint> wake = next_wake();
+    const std::uint64_t wake_tick = wake ? tick_of(*wake) : target;
+    current_tick_ = std::min(std::max(wake_tick, current_tick_ + 1), target);
+    if ((current_tick_ & 0xff) == 0) cascade(1);
+    const std::size_t position = current_tick_ & 0xff;
+    // Newest first in the list: walk to the tail, so that equal ticks fire in starting order.
+    std::uint32_t index = heads_[position];
+    while (index != kNone && nodes_[index].next != kNone)
+      index = nodes_[index].next;
+    while (index != kNone) {
+      const std::uint32_t previous = nodes_[index].previous;
+      if (nodes_[index].due_tick <= current_tick_) {
+        due.push_back(nodes_[index].token);
+        unlink(index);
+        release(index);
+      }
+      index = previous;
+    }
+  }
+}
+
+std::optional<TimePoint> TimerWheel::next_wake() const {
+  if (active_ == 0) return std::nullopt;
+  const std::size_t from = current_tick_ & 0xff;
+  for (std::size_t position = from + 1; position < kSlots; ++position) {
+    const std::uint64_t word = occupied_[0][position / 64] >> (position % 64);
+    if (word == 0) {
+      position |= 63;
+      continue;
+    }
+    position += static_cast<std::size_t>(std::countr_zero(word));
+    return start_ + milliseconds((current_tick_ & ~std::uint64_t{0xff}) + position);
+  }
+  // Nothing left on this turn of the lowest level: the next boundary cascades.
+  return start_ + milliseconds((current_tick_ | 0xff) + 1);
+}
+
+}  // namespace ringfence
