@@ -1,0 +1,121 @@
+// Action: everything the engine wants done, as values, in order. The shell carries them out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "runtime/log.hpp"
+#include "runtime/secret.hpp"
+#include "sip-core/engine/flow.hpp"
+#include "sip-core/store/records.hpp"
+
+namespace ringfence::sip_core {
+
+struct SendDatagram {
+  UdpFlow flow;
+  std::string octets;
+};
+struct SendStream {
+  ConnectionId connection;
+  std::string octets;
+  bool close_after = false;
+};
+struct MessageDone {
+  ConnectionId connection;
+  std::uint64_t number = 0;
+};
+struct CloseConnection {
+  ConnectionId connection;
+  std::string reason;
+};
+enum class ConnectionClass : std::uint8_t { fresh, registered, trunk };
+struct SetConnectionClass {
+  ConnectionId connection;
+  ConnectionClass connection_class;
+};
+struct PenaliseSource {
+  IpAddress address;
+  std::string reason;
+};
+
+enum class CertificateCheck : std::uint8_t { full, wildcard, ca, none };
+struct DialConnection {
+  DialId dial;
+  TransportKind transport = TransportKind::tls;
+  std::vector<IpAddress> addresses;
+  Port port = 0;
+  ListenerId listener;
+  std::string server_name;
+  CertificateCheck check = CertificateCheck::full;
+  std::chrono::milliseconds timeout{5000};
+};
+struct ResolveName {
+  QueryId query;
+  std::string host;
+};
+
+struct RequestLeases {
+  WorkerIndex worker;
+  IpAddress address;
+  std::uint32_t count = 0;
+};
+struct ReturnLeases {
+  WorkerIndex worker;
+  std::vector<LeaseId> leases;
+};
+
+struct PlainRtp {};
+struct SdesSrtp {
+  std::string suite;
+  SecretBytes send_key_salt;
+  SecretBytes receive_key_salt;  // empty until the peer's answer came
+};
+// Plain, or SRTP with keys: there is no third form.
+using MediaProtection = std::variant<PlainRtp, SdesSrtp>;
+struct MediaLeg {
+  LeaseId lease;
+  std::optional<IpAddress> remote_address;
+  Port remote_rtp_port = 0;
+  Port remote_rtcp_port = 0;
+  MediaProtection protection;
+  bool send_to_peer = true;
+  bool receive_from_peer = true;
+  bool latch_address = false;
+  std::uint8_t telephone_event_type = 0;
+};
+struct SetMediaSession {
+  WorkerIndex worker;
+  SessionId session;
+  MediaLeg a;
+  MediaLeg b;
+};
+struct EndMediaSession {
+  WorkerIndex worker;
+  SessionId session;
+};
+
+struct Persist {
+  CommitId commit;
+  std::vector<Record> records;
+};  // answered by Committed
+
+struct WriteLog {
+  LogLevel level = LogLevel::info;
+  std::string tag;  // without brackets; empty = none
+  std::string sentence;
+  std::vector<std::pair<std::string, std::string>> fields;
+};
+
+struct Drained {};  // after ShutdownRequested: nothing is left to end
+
+using Action =
+    std::variant<SendDatagram, SendStream, MessageDone, CloseConnection, SetConnectionClass,
+                 PenaliseSource, DialConnection, ResolveName, RequestLeases, ReturnLeases,
+                 SetMediaSession, EndMediaSession, Persist, WriteLog, Drained>;
+using Actions = std::vector<Action>;
+
+}  // namespace ringfence::sip_core

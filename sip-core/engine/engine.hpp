@@ -1,0 +1,54 @@
+// Engine: all of sip-core that decides. Pure: events and the time go in, actions come out; no
+// socket, no clock, no database, no libuv. It owns its timers: the shell calls advance() no later
+// than next_wake().
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/clock.hpp"
+#include "runtime/random.hpp"
+#include "sip-core/engine/action.hpp"
+#include "sip-core/engine/event.hpp"
+
+namespace ringfence::sip_core {
+
+struct TrunkState {
+  TrunkId trunk;
+  std::string state;  // registered | registering | failed | up | down
+  std::string transport;
+  std::string last_error;
+};
+
+// What /health says of sip-core.
+struct EngineHealth {
+  std::uint32_t calls = 0;  // confirmed and early
+  std::uint32_t registrations = 0;
+  std::uint64_t config_revision = 0;
+  std::vector<TrunkState> trunks;
+  std::vector<std::pair<std::string, std::uint64_t>> counters;
+};
+
+class Engine {
+ public:
+  // `random` outlives the engine. `wall` and `now` are the same moment: certificates and expiry
+  // times in state.db are UTC, everything else is monotonic.
+  Engine(Random& random, TimePoint now, WallTime wall);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  void step(Event event, TimePoint now, Actions& actions);
+  void advance(TimePoint now, Actions& actions);
+  std::optional<TimePoint> next_wake() const;
+  EngineHealth health() const;
+
+ private:
+  struct Core;
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace ringfence::sip_core

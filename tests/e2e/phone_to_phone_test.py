@@ -1,0 +1,84 @@
+"""Calls between two extensions, with baresip at both ends: what each hears is the other's tone."""
+
+import unittest
+
+from harness.scene import Scene
+
+
+class PhoneToPhone(Scene):
+    port_base = 20000
+
+    def call(self, alice, bob, hang_up_by):
+        alice.dial(f"sip:bob@{self.bundle['DOMAIN']}")
+        alice.wait_event("CALL_ESTABLISHED")
+        bob.wait_event("CALL_ESTABLISHED")
+        self.talk(alice, bob)
+        hang_up_by.hang_up()
+        (bob if hang_up_by is alice else alice).wait_event("CALL_CLOSED")
+        self.bundle.wait_health(lambda d: d["calls"]["active"] == 0, "no call is left")
+        self.assert_hears(bob, 440)
+        self.assert_hears(alice, 620)
+
+    def test_both_over_tls_and_srtp(self):
+        alice = self.phone("alice", 1, tone=440)
+        bob = self.phone("bob", 2, tone=620)
+        self.call(alice, bob, hang_up_by=alice)
+
+    def test_tls_and_srtp_towards_udp_and_plain_rtp(self):
+        alice = self.phone("alice", 1, tone=440)
+        bob = self.phone("bob", 2, tone=620, transport="udp", media=None)
+        self.call(alice, bob, hang_up_by=bob)
+        self.bundle.wait_log(r"\[sips-downgrade\] .*from-leg=tls to-leg=udp trunk=-")
+
+    def test_udp_and_plain_rtp_towards_tls_and_srtp(self):
+        alice = self.phone("alice", 1, tone=440, transport="udp", media=None)
+        bob = self.phone("bob", 2, tone=620, media="srtp-mand")
+        self.call(alice, bob, hang_up_by=alice)
+
+    def test_over_tcp(self):
+        alice = self.phone("alice", 1, tone=440, transport="tcp", media=None)
+        bob = self.phone("bob", 2, tone=620, transport="tcp", media=None)
+        self.call(alice, bob, hang_up_by=bob)
+
+    def test_a_caller_who_gives_up_stops_the_ringing(self):
+        alice = self.phone("alice", 1)
+        bob = self.phone("bob", 2, answer="manual")
+        alice.dial(f"sip:bob@{self.bundle['DOMAIN']}")
+        bob.wait_event("CALL_INCOMING")
+        alice.wait_event("CALL_RINGING")
+        alice.hang_up()
+        bob.wait_event("CALL_CLOSED")
+        self.bundle.wait_health(lambda d: d["calls"]["active"] == 0, "no call is left")
+
+    def test_hold_and_resume(self):
+        alice = self.phone("alice", 1, tone=440)
+        bob = self.phone("bob", 2, tone=620)
+        alice.dial(f"sip:bob@{self.bundle['DOMAIN']}")
+        alice.wait_event("CALL_ESTABLISHED")
+        bob.wait_event("CALL_ESTABLISHED")
+        self.talk(alice, bob, seconds=1)
+        alice.command("hold")
+        bob.wait_event("CALL_REMOTE_SDP")
+        alice.command("resume")
+        bob.wait_event("CALL_REMOTE_SDP")
+        self.talk(alice, bob, seconds=3)
+        alice.hang_up()
+        bob.wait_event("CALL_CLOSED")
+        self.assert_hears(bob, 440)
+        self.assert_hears(alice, 620)
+
+    def test_nobody_registered_and_nobody_known(self):
+        alice = self.phone("alice", 1)
+        alice.dial(f"sip:bob@{self.bundle['DOMAIN']}")
+        self.assertIn("480", alice.wait_event("CALL_CLOSED")["param"])
+        alice.dial(f"sip:nobody@{self.bundle['DOMAIN']}")
+        self.assertIn("404", alice.wait_event("CALL_CLOSED")["param"])
+
+    def test_a_wrong_password_registers_nothing(self):
+        phone = self.phone("alice", 1, password="wrong", wait=False)
+        phone.wait_event("REGISTER_FAIL")
+        self.assertEqual(self.bundle.health()[1]["registrations"]["active"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
