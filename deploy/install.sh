@@ -51,8 +51,7 @@ install_packages() {
   [ ${#missing[@]} -gt 0 ] || return 0
   say "installing ${#missing[@]} Debian packages: ${missing[*]}"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >&2
-  # Test peers are used, never run as services: nothing may start because it was installed.
-  as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+  as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -q --no-install-recommends "${missing[@]}" >&2
 }
 

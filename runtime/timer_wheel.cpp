@@ -18,7 +18,7 @@ std::uint64_t TimerWheel::tick_of(TimePoint time) const {
 }
 
 TimerId TimerWheel::start(TimePoint due, std::uint64_t token) {
-  std::uint32_t index;
+  std::uint32_t index = 0;
   if (free_.empty()) {
     index = static_cast<std::uint32_t>(nodes_.size());
     nodes_.emplace_back();

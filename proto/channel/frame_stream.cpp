@@ -9,7 +9,7 @@
 namespace ringfence::channel {
 namespace {
 
-constexpr std::size_t kReadSize = 64 * 1024;
+constexpr std::size_t kReadSize = std::size_t{64} << 10;
 constexpr int kReadsPerTurn = 16;
 
 }  // namespace
