@@ -1,0 +1,150 @@
+#include "sip-core/digest/credentials.hpp"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace ringfence::sip_core::digest {
+
+namespace {
+
+using Fault = std::optional<DigestError>;
+
+bool is_hex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
+std::string eight_digits(std::uint32_t count) {
+  std::array<char, 8> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), count, 16).ptr;
+  const auto size = static_cast<std::size_t>(end - digits.data());
+  return std::string(digits.size() - size, '0') + std::string(digits.data(), size);
+}
+
+Fault read_identity(Credentials& credentials, const AuthParameters& parameters) {
+  if (parameters.get("username*")) return DigestError::username;
+  const auto userhash = parameters.get("userhash");
+  if (userhash && *userhash != "false") return DigestError::username;
+  constexpr std::array<std::pair<std::string_view, std::string Credentials::*>, 5> kMandatory = {{
+      {"username", &Credentials::username},
+      {"realm", &Credentials::realm},
+      {"nonce", &Credentials::nonce},
+      {"uri", &Credentials::uri},
+      {"response", &Credentials::response},
+  }};
+  for (const auto& [name, member] : kMandatory) {
+    const auto value = parameters.get(name);
+    if (!value) return DigestError::missing;
+    credentials.*member = *value;
+  }
+  if (const auto opaque = parameters.get("opaque")) credentials.opaque.emplace(*opaque);
+  return std::nullopt;
+}
+
+Fault read_quality(Credentials& credentials, const AuthParameters& parameters) {
+  const auto qop = parameters.get("qop");
+  if (!qop) return std::nullopt;
+  if (*qop != "auth") return DigestError::qop;
+  const auto cnonce = parameters.get("cnonce");
+  const auto count = parameters.get("nc");
+  if (!cnonce || !count) return DigestError::missing;
+  if (count->size() != 8 || !is_hex(*count)) return DigestError::nonce_count;
+  credentials.qop_auth = true;
+  credentials.cnonce = *cnonce;
+  credentials.nonce_count_text = *count;
+  std::from_chars(count->data(), count->data() + count->size(), credentials.nonce_count, 16);
+  return std::nullopt;
+}
+
+Fault read_algorithm(Credentials& credentials, const AuthParameters& parameters) {
+  const auto name = parameters.get("algorithm");
+  const auto algorithm = algorithm_from(name.value_or(""));
+  if (!algorithm) return DigestError::algorithm;
+  credentials.algorithm = *algorithm;
+  credentials.algorithm_given = name.has_value();
+  if (credentials.response.size() != hex_length(*algorithm) || !is_hex(credentials.response)) {
+    return DigestError::response_length;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::expected<Credentials, DigestError> Credentials::parse(std::string_view header_value) {
+  const auto parameters = AuthParameters::parse(header_value);
+  if (!parameters) return std::unexpected(parameters.error());
+  Credentials credentials;
+  if (const Fault fault = read_identity(credentials, *parameters)) return std::unexpected(*fault);
+  if (const Fault fault = read_quality(credentials, *parameters)) return std::unexpected(*fault);
+  if (const Fault fault = read_algorithm(credentials, *parameters)) return std::unexpected(*fault);
+  return credentials;
+}
+
+std::string Credentials::to_string() const {
+  std::string out = "Digest username=" + quoted(username) + ", realm=" + quoted(realm) +
+                    ", nonce=" + quoted(nonce) + ", uri=" + quoted(uri) +
+                    ", response=" + quoted(response);
+  if (algorithm_given) {
+    out += ", algorithm=";
+    out += to_text(algorithm);
+  }
+  if (qop_auth) {
+    out += ", qop=auth, nc=" + nonce_count_text + ", cnonce=" + quoted(cnonce);
+  }
+  if (opaque) out += ", opaque=" + quoted(*opaque);
+  return out;
+}
+
+std::string compute_response(const Credentials& credentials, std::string_view ha1,
+                             std::string_view method) {
+  const std::string ha2 = hash_joined(credentials.algorithm, {method, credentials.uri});
+  if (!credentials.qop_auth) {
+    return hash_joined(credentials.algorithm, {ha1, credentials.nonce, ha2});
+  }
+  return hash_joined(credentials.algorithm, {ha1, credentials.nonce, credentials.nonce_count_text,
+                                             credentials.cnonce, "auth", ha2});
+}
+
+Secrets Secrets::from_password(std::string_view username, std::string_view realm,
+                               std::string_view password) {
+  return {make_ha1(Algorithm::md5, username, realm, password),
+          make_ha1(Algorithm::sha256, username, realm, password)};
+}
+
+Secrets Secrets::unknown_user() {
+  return {};
+}
+
+Verdict verify(const Credentials& credentials, const Secrets& secrets, std::string_view method) {
+  const std::string& ha1 =
+      credentials.algorithm == Algorithm::md5 ? secrets.ha1_md5 : secrets.ha1_sha256;
+  // Without a secret the same work is done on one that nobody may use (R146).
+  const std::string stand_in(hex_length(credentials.algorithm), '0');
+  const std::string expected = compute_response(credentials, ha1.empty() ? stand_in : ha1, method);
+  const bool equal = equal_hex_in_constant_time(expected, credentials.response);
+  return equal && !ha1.empty() ? Verdict::right : Verdict::wrong;
+}
+
+std::string answer(const Challenge& challenge, const Identity& identity, std::string_view method,
+                   std::string_view uri, std::uint32_t nonce_count, std::string_view cnonce) {
+  Credentials credentials;
+  credentials.username = identity.username;
+  credentials.realm = challenge.realm;
+  credentials.nonce = challenge.nonce;
+  credentials.uri = uri;
+  credentials.algorithm = challenge.algorithm;
+  credentials.algorithm_given = challenge.algorithm_given;
+  credentials.opaque = challenge.opaque;
+  credentials.qop_auth = challenge.qop_auth;
+  if (challenge.qop_auth) {
+    credentials.cnonce = cnonce;
+    credentials.nonce_count = nonce_count;
+    credentials.nonce_count_text = eight_digits(nonce_count);
+  }
+  const std::string ha1 =
+      make_ha1(challenge.algorithm, identity.username, challenge.realm, identity.password);
+  credentials.response = compute_response(credentials, ha1, method);
+  return credentials.to_string();
+}
+
+}  // namespace ringfence::sip_core::digest

@@ -1,0 +1,64 @@
+// Credentials: an Authorization or Proxy-Authorization value (RFC 7616 §3.4), and its digest.
+// verify() is for the server, answer() for the client. Neither knows nonces' validity: see
+// nonce.hpp. Responses and passwords never appear in an error.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sip-core/digest/algorithm.hpp"
+#include "sip-core/digest/auth_parameters.hpp"
+#include "sip-core/digest/challenge.hpp"
+
+namespace ringfence::sip_core::digest {
+
+struct Credentials {
+  std::string username;
+  std::string realm;
+  std::string nonce;
+  std::string uri;
+  std::string response;
+  Algorithm algorithm = Algorithm::md5;
+  bool algorithm_given = false;
+  std::optional<std::string> opaque;
+  // qop=auth; without it nc and cnonce mean nothing (RFC 2617's older form).
+  bool qop_auth = false;
+  std::string cnonce;
+  std::uint32_t nonce_count = 0;
+  std::string nonce_count_text;  // eight hexadecimal digits
+
+  static std::expected<Credentials, DigestError> parse(std::string_view header_value);
+  std::string to_string() const;
+};
+
+// The response for these credentials (all but their `response` is read).
+std::string compute_response(const Credentials& credentials, std::string_view ha1,
+                             std::string_view method);
+
+// What a store knows of a user: HA1 per algorithm; "" where it has none.
+struct Secrets {
+  std::string ha1_md5;
+  std::string ha1_sha256;
+
+  static Secrets from_password(std::string_view username, std::string_view realm,
+                               std::string_view password);
+  // Fits no credentials, and takes as long to find out: for users that do not exist (R146).
+  static Secrets unknown_user();
+};
+
+enum class Verdict { right, wrong };
+Verdict verify(const Credentials& credentials, const Secrets& secrets, std::string_view method);
+
+// The client's side: the header value that answers `challenge`. With qop=auth `nonce_count` counts
+// the uses of this nonce from 1 and `cnonce` is fresh; without it both are left out.
+struct Identity {
+  std::string_view username;
+  std::string_view password;
+};
+std::string answer(const Challenge& challenge, const Identity& identity, std::string_view method,
+                   std::string_view uri, std::uint32_t nonce_count, std::string_view cnonce);
+
+}  // namespace ringfence::sip_core::digest

@@ -1,0 +1,60 @@
+// CryptoAttribute: one a=crypto line (RFC 4568 §9.1): tag, suite and the key that its sender will
+// encrypt with. parse_crypto() is strict: what we could not honour to the letter is refused (MKI,
+// several keys, unencrypted or unauthenticated sessions: R110 to R115). Keys live in SecretBytes,
+// and no error carries any of the line's text.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/secret.hpp"
+#include "sip-core/sdp/crypto_suite.hpp"
+#include "sip-core/sdp/media_description.hpp"
+
+namespace ringfence::sip_core::sdp {
+
+enum class CryptoError : std::uint8_t {
+  syntax,
+  tag,  // not 1 to 9 digits, or twice in one media description
+  unknown_suite,
+  unusable_suite,  // known, and not negotiated here
+  key_method,      // not inline
+  base64,
+  key_length,
+  lifetime,
+  mki,
+  several_keys,
+  session_parameter,  // unknown, or one that policy refuses
+};
+std::string_view reason(CryptoError error);  // one word, for [srtp-reject] reason=
+
+struct CryptoAttribute {
+  std::uint32_t tag = 1;
+  CryptoSuite suite = CryptoSuite::aes_cm_128_hmac_sha1_80;
+  SecretBytes key_and_salt;
+  std::optional<std::uint64_t> lifetime;  // packets; we emit none
+};
+
+// `value` is what follows "a=crypto:".
+std::expected<CryptoAttribute, CryptoError> parse_crypto(std::string_view value);
+// The attribute's value: 40 characters of base64 for the usable suite, without "=" (R102).
+std::string write_crypto(const CryptoAttribute& crypto);
+// A line of our own; nullopt when the key's length does not fit the suite.
+std::optional<CryptoAttribute> make_crypto(std::uint32_t tag, CryptoSuite suite, SecretBytes key);
+
+// The crypto lines of a media description: the acceptable ones in the order of the peer's
+// preference (R105: take the first), and why others are not. A tag used twice makes both lines
+// invalid (R104).
+struct CryptoLines {
+  std::vector<CryptoAttribute> acceptable;
+  std::vector<CryptoError> refused;
+
+  bool present() const { return !acceptable.empty() || !refused.empty(); }
+};
+CryptoLines crypto_lines(const MediaDescription& media);
+
+}  // namespace ringfence::sip_core::sdp

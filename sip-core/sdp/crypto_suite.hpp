@@ -1,0 +1,37 @@
+// CryptoSuite: the SRTP crypto-suites of RFC 4568 §6.2, RFC 6188 §4 and RFC 7714 §14.2, with the
+// lengths of their keys (R101, R103). Only the suites marked usable are negotiated.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace ringfence::sip_core::sdp {
+
+enum class CryptoSuite : std::uint8_t {
+  aes_cm_128_hmac_sha1_80,
+  aes_cm_128_hmac_sha1_32,
+  f8_128_hmac_sha1_80,
+  aes_192_cm_hmac_sha1_80,
+  aes_192_cm_hmac_sha1_32,
+  aes_256_cm_hmac_sha1_80,
+  aes_256_cm_hmac_sha1_32,
+  aead_aes_128_gcm,
+  aead_aes_256_gcm,
+};
+
+struct CryptoSuiteInfo {
+  CryptoSuite suite;
+  std::string_view name;
+  std::size_t key_octets;   // master key
+  std::size_t salt_octets;  // master salt
+  bool usable;
+
+  constexpr std::size_t key_and_salt_octets() const { return key_octets + salt_octets; }
+};
+
+const CryptoSuiteInfo& info(CryptoSuite suite);
+std::optional<CryptoSuite> crypto_suite_from(std::string_view name);  // with case, as registered
+
+}  // namespace ringfence::sip_core::sdp

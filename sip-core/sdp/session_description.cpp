@@ -1,0 +1,107 @@
+#include "sip-core/sdp/session_description.hpp"
+
+namespace ringfence::sip_core::sdp {
+
+namespace {
+
+void append_line(std::string& out, char type, std::string_view value) {
+  out += type;
+  out += '=';
+  out += value;
+  out += "\r\n";
+}
+
+void append_attributes(std::string& out, const Attributes& attributes) {
+  for (const Attribute& attribute : attributes) {
+    out += "a=";
+    out += attribute.name;
+    if (attribute.value) {
+      out += ':';
+      out += *attribute.value;
+    }
+    out += "\r\n";
+  }
+}
+
+void append_media(std::string& out, const MediaDescription& media) {
+  out += "m=";
+  out += media.kind_text;
+  out += ' ';
+  out += std::to_string(media.port);
+  if (media.port_count > 1) {
+    out += '/';
+    out += std::to_string(media.port_count);
+  }
+  out += ' ';
+  out += media.profile_text;
+  for (const std::string& format : media.formats) {
+    out += ' ';
+    out += format;
+  }
+  out += "\r\n";
+  if (media.information) append_line(out, 'i', *media.information);
+  for (const Connection& connection : media.connections) {
+    append_line(out, 'c', connection.to_string());
+  }
+  for (const std::string& bandwidth : media.bandwidths)
+    append_line(out, 'b', bandwidth);
+  append_attributes(out, media.attributes);
+}
+
+}  // namespace
+
+std::string_view describe(SdpErrorCode code) {
+  switch (code) {
+    case SdpErrorCode::too_long:
+      return "description or line too long";
+    case SdpErrorCode::version:
+      return "v= missing or not 0";
+    case SdpErrorCode::origin:
+      return "malformed o=";
+    case SdpErrorCode::line:
+      return "unexpected line";
+    case SdpErrorCode::connection:
+      return "malformed c=";
+    case SdpErrorCode::timing:
+      return "malformed t=";
+    case SdpErrorCode::media:
+      return "malformed m=";
+    case SdpErrorCode::too_many:
+      return "too many media or attributes";
+    case SdpErrorCode::no_connection:
+      return "no c= for a media line";
+  }
+  return "malformed description";
+}
+
+std::string SessionDescription::to_string() const {
+  std::string out = "v=0\r\n";
+  append_line(out, 'o',
+              origin.username + ' ' + std::to_string(origin.session_id) + ' ' +
+                  std::to_string(origin.version) + ' ' + origin.address.to_string());
+  append_line(out, 's', session_name);
+  for (const std::string& line : contact_lines)
+    out += line + "\r\n";
+  if (connection) append_line(out, 'c', connection->to_string());
+  for (const std::string& bandwidth : bandwidths)
+    append_line(out, 'b', bandwidth);
+  for (const std::string& line : time_lines)
+    out += line + "\r\n";
+  append_attributes(out, attributes);
+  for (const MediaDescription& m : media)
+    append_media(out, m);
+  return out;
+}
+
+const Connection* SessionDescription::connection_of(const MediaDescription& m) const {
+  if (!m.connections.empty()) return &m.connections.front();
+  return connection ? &*connection : nullptr;
+}
+
+Direction SessionDescription::direction_of(const MediaDescription& m) const {
+  const auto own = sdp::direction_of(m.attributes);
+  if (own) return *own;
+  return sdp::direction_of(attributes).value_or(Direction::sendrecv);
+}
+
+}  // namespace ringfence::sip_core::sdp

@@ -1,0 +1,158 @@
+#include "sip-core/digest/credentials.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace ringfence::sip_core::digest {
+namespace {
+
+// RFC 7616 §3.9.1: user Mufasa, password "Circle of Life".
+constexpr std::string_view kUser = "Mufasa";
+constexpr std::string_view kRealm = "http-auth@example.org";
+constexpr std::string_view kPassword = "Circle of Life";
+constexpr std::string_view kMd5Response = "8ca523f5e9506fed4657c9700eebdbec";
+constexpr std::string_view kSha256Response =
+    "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1";
+
+std::string rfc7616(std::string_view algorithm, std::string_view response) {
+  return "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", "
+         "algorithm=" +
+         std::string(algorithm) +
+         ", nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", nc=00000001, "
+         "cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth, response=\"" +
+         std::string(response) + "\", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
+}
+
+Secrets mufasa() {
+  return Secrets::from_password(kUser, kRealm, kPassword);
+}
+
+Credentials must_parse(const std::string& text) {
+  const auto credentials = Credentials::parse(text);
+  EXPECT_TRUE(credentials) << text;
+  return credentials.value_or(Credentials());
+}
+
+TEST(Digest, passes_the_vectors_of_RFC_7616_3_9_1) {
+  EXPECT_EQ(verify(must_parse(rfc7616("MD5", kMd5Response)), mufasa(), "GET"), Verdict::right);
+  EXPECT_EQ(verify(must_parse(rfc7616("SHA-256", kSha256Response)), mufasa(), "GET"),
+            Verdict::right);
+}
+
+TEST(Digest, passes_the_vector_of_RFC_2617_3_5) {
+  const auto credentials = must_parse(
+      "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", "
+      "nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", qop=auth, "
+      "nc=00000001, cnonce=\"0a4f113b\", response=\"6629fae49393a05397450978507c4ef1\", "
+      "opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"");
+  const auto secrets = Secrets::from_password("Mufasa", "testrealm@host.com", "Circle Of Life");
+  EXPECT_EQ(verify(credentials, secrets, "GET"), Verdict::right);
+}
+
+TEST(Digest, computes_the_older_form_without_qop) {
+  // H(H(A1):nonce:H(A2)) of RFC 2617 §3.2.2.1, worked out from its parts.
+  const std::string ha1 = make_ha1(Algorithm::md5, "bob", "r", "zanzibar");
+  const std::string ha2 = hash_joined(Algorithm::md5, {"REGISTER", "sip:r"});
+  const std::string response = hash_joined(Algorithm::md5, {ha1, "n", ha2});
+  const auto credentials =
+      must_parse("Digest username=\"bob\",realm=\"r\",nonce=\"n\",uri=\"sip:r\",response=\"" +
+                 response + "\"");
+  EXPECT_FALSE(credentials.qop_auth);
+  EXPECT_EQ(verify(credentials, Secrets::from_password("bob", "r", "zanzibar"), "REGISTER"),
+            Verdict::right);
+}
+
+TEST(Verify, is_wrong_when_anything_differs) {
+  const Credentials good = must_parse(rfc7616("SHA-256", kSha256Response));
+  EXPECT_EQ(verify(good, mufasa(), "POST"), Verdict::wrong);
+  EXPECT_EQ(verify(good, Secrets::from_password(kUser, kRealm, "circle of life"), "GET"),
+            Verdict::wrong);
+  for (std::string Credentials::* member :
+       {&Credentials::nonce, &Credentials::uri, &Credentials::cnonce,
+        &Credentials::nonce_count_text, &Credentials::response}) {
+    Credentials changed = good;
+    char& last = (changed.*member).back();
+    last = last == '2' ? '3' : '2';
+    EXPECT_EQ(verify(changed, mufasa(), "GET"), Verdict::wrong) << changed.*member;
+  }
+}
+
+TEST(Verify, ignores_the_case_of_hexadecimal_digits_R147) {
+  std::string upper(kMd5Response);
+  for (char& c : upper)
+    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  EXPECT_EQ(verify(must_parse(rfc7616("md5", upper)), mufasa(), "GET"), Verdict::right);
+}
+
+TEST(Verify, never_finds_a_user_without_a_secret_right_R146) {
+  Credentials credentials = must_parse(rfc7616("MD5", kMd5Response));
+  EXPECT_EQ(verify(credentials, Secrets::unknown_user(), "GET"), Verdict::wrong);
+  // Not even for one who guesses what is hashed in its place.
+  credentials.response = compute_response(credentials, std::string(32, '0'), "GET");
+  EXPECT_EQ(verify(credentials, Secrets::unknown_user(), "GET"), Verdict::wrong);
+}
+
+TEST(Verify, does_not_take_one_algorithm_s_secret_for_the_other) {
+  Secrets md5_only = mufasa();
+  md5_only.ha1_sha256.clear();
+  EXPECT_EQ(verify(must_parse(rfc7616("SHA-256", kSha256Response)), md5_only, "GET"),
+            Verdict::wrong);
+  EXPECT_EQ(verify(must_parse(rfc7616("MD5", kMd5Response)), md5_only, "GET"), Verdict::right);
+}
+
+DigestError error_of(const std::string& text) {
+  const auto credentials = Credentials::parse(text);
+  EXPECT_FALSE(credentials) << text;
+  return credentials ? DigestError::scheme : credentials.error();
+}
+
+TEST(Credentials, refuse_what_is_missing_or_not_supported_R147_R148) {
+  const std::string base =
+      "Digest username=\"a\",realm=\"r\",nonce=\"n\",uri=\"sip:r\",response=\"" +
+      std::string(32, '0') + "\"";
+  EXPECT_TRUE(Credentials::parse(base));
+  EXPECT_EQ(error_of(base + ",username*=UTF-8''a"), DigestError::username);
+  EXPECT_EQ(error_of(base + ",userhash=true"), DigestError::username);
+  EXPECT_EQ(error_of(base + ",algorithm=MD5-sess"), DigestError::algorithm);
+  EXPECT_EQ(error_of(base + ",algorithm=SHA-256"), DigestError::response_length);
+  EXPECT_EQ(error_of(base + ",qop=auth-int,nc=00000001,cnonce=\"x\""), DigestError::qop);
+  EXPECT_EQ(error_of(base + ",qop=auth,nc=00000001"), DigestError::missing);
+  EXPECT_EQ(error_of(base + ",qop=auth,nc=1,cnonce=\"x\""), DigestError::nonce_count);
+  EXPECT_EQ(error_of(base + ",qop=auth,nc=0000000g,cnonce=\"x\""), DigestError::nonce_count);
+  EXPECT_EQ(error_of("Digest username=\"a\",realm=\"r\",nonce=\"n\",response=\"0\""),
+            DigestError::missing);
+  EXPECT_EQ(error_of("Digest username=\"a\",realm=\"r\",nonce=\"n\",uri=\"u\",response=\"0\""),
+            DigestError::response_length);
+}
+
+TEST(Answer, is_accepted_by_the_server_side) {
+  for (const std::string& value : write_challenges("example.com", "nonce", Stale::no)) {
+    const auto challenge = Challenge::parse(value);
+    ASSERT_TRUE(challenge);
+    const std::string header =
+        answer(*challenge, {"bob", "pass\"word"}, "REGISTER", "sip:example.com", 0x2a, "c0");
+    const Credentials credentials = must_parse(header);
+    EXPECT_EQ(credentials.nonce_count, 0x2aU);
+    EXPECT_EQ(credentials.nonce_count_text, "0000002a");
+    EXPECT_EQ(
+        verify(credentials, Secrets::from_password("bob", "example.com", "pass\"word"), "REGISTER"),
+        Verdict::right);
+    EXPECT_EQ(header.find("pass"), std::string::npos);
+  }
+}
+
+TEST(Answer, echoes_opaque_and_leaves_out_what_was_not_asked_for) {
+  const auto challenge = Challenge::parse("Digest realm=\"r\",nonce=\"n\",opaque=\"o\"");
+  ASSERT_TRUE(challenge);
+  const std::string header = answer(*challenge, {"u", "p"}, "INVITE", "sip:x", 1, "c");
+  EXPECT_NE(header.find("opaque=\"o\""), std::string::npos);
+  for (const char* absent : {"qop", "nc=", "cnonce", "algorithm"}) {
+    EXPECT_EQ(header.find(absent), std::string::npos) << absent;
+  }
+  EXPECT_EQ(verify(must_parse(header), Secrets::from_password("u", "r", "p"), "INVITE"),
+            Verdict::right);
+}
+
+}  // namespace
+}  // namespace ringfence::sip_core::digest
