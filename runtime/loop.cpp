@@ -153,6 +153,9 @@ void Poll::watch(Interest interest) {
     uv_poll_stop(&handle_->poll);
     return;
   }
+  // Starting anew costs two system calls, and owners ask for the same after every write.
+  const bool active = uv_is_active(reinterpret_cast<const uv_handle_t*>(&handle_->poll)) != 0;
+  if (active && events == handle_->events) return;
   handle_->events = events;
   handle_->start();
 }

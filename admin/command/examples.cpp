@@ -1,0 +1,89 @@
+#include "admin/command/examples.hpp"
+
+#include <array>
+
+namespace ringfence::admin {
+
+const std::string_view kExamples = R"(
+Examples:
+  ringfencectl tenant add acme --domain acme.example
+  ringfencectl extension add alice --tenant acme --generate-password
+  ringfencectl trunk add Telco --tenant acme --host sip.telco.example --tls --srtp
+  ringfencectl route add --tenant acme --pattern '*' --trunk Telco
+  ringfencectl did add 4930123 --tenant acme --target ext:alice
+  ringfencectl selftest
+  ringfencectl status
+
+A row is named as list shows it: acme, acme/Telco, alice@acme.example, 3.
+Every change is in force within two seconds.
+Exit status: 0 done, 1 not done (the reason is on stderr), 64 not understood.)";
+
+const std::string_view kStatusExamples = R"(
+Exit status 1 where anything is not as it should be.
+
+Examples:
+  ringfencectl status
+  ringfencectl status --json
+  ringfencectl --http 127.0.0.1:8061 status)";
+
+const std::string_view kSelftestExamples = R"(
+Two phones register over TLS at the public TLS listener, one calls the other, and a tone goes each
+way as SRTP. Their two extensions, selftest-XXXX, are there only meanwhile. The box is used as any
+phone would use it; it must run on this machine or be reachable at its listener's address.
+
+Examples:
+  ringfencectl selftest
+  ringfencectl selftest --tenant acme --seconds 10
+  RINGFENCE_DB=demo/config.db RINGFENCE_CA=demo/ca/ca.pem ringfencectl selftest)";
+
+const std::string_view kRestartExamples = R"(
+Examples:
+  ringfencectl restart tls-front
+  ringfencectl restart media-worker-0)";
+
+namespace {
+
+struct RowExample {
+  std::string_view noun;
+  std::string_view verb;
+  std::string_view line;
+};
+
+constexpr std::array kRowExamples = {
+    RowExample{"tenant", "add", "tenant add acme --domain acme.example"},
+    RowExample{"tenant", "set", "tenant set acme sips_policy=strict"},
+    RowExample{"trunk", "add",
+               "trunk add Telco --tenant acme --host sip.telco.example --tls --srtp \\\n"
+               "      --username 4930123 --register --password-stdin < password.txt"},
+    RowExample{"trunk", "list", "trunk list --tenant acme"},
+    RowExample{"trunk", "set", "trunk set acme/Telco tls=1 srtp=1 max_calls="},
+    RowExample{"trunk", "rm", "trunk rm acme/Telco"},
+    RowExample{"extension", "add", "extension add alice --tenant acme --generate-password"},
+    RowExample{"extension", "add",
+               "extension add bob@acme.example --srtp required --password-stdin"},
+    RowExample{"extension", "set", "extension set alice@acme.example srtp=required"},
+    RowExample{"extension", "set", "extension set alice@acme.example --generate-password"},
+    RowExample{"did", "add", "did add 4930123 --tenant acme --target ext:alice"},
+    RowExample{"did", "set", "did set acme/4930123 target=trunk:Telco"},
+    RowExample{"route", "add", "route add --tenant acme --pattern '0*' --trunk Telco --strip 1"},
+    RowExample{"route", "set", "route set 3 priority=10"},
+    RowExample{"acl", "add", "acl add --action deny --kind cidr --pattern 203.0.113.0/24"},
+    RowExample{"listener", "add", "listener add phones --side public --transport tls --port 6061"},
+    RowExample{"listener", "set", "listener set phones advertised_address=198.51.100.7"},
+    RowExample{"setting", "list", "setting list"},
+    RowExample{"setting", "set", "setting set handshake_cap 500"},
+};
+
+}  // namespace
+
+std::string row_examples(const RowKind& kind, std::string_view verb) {
+  std::string text;
+  for (const RowExample& example : kRowExamples) {
+    if (example.noun != kind.noun || (!verb.empty() && example.verb != verb)) continue;
+    text += text.empty() ? "\nExamples:" : "";
+    text += "\n  ringfencectl " + std::string(example.line);
+  }
+  return text;
+}
+
+}  // namespace ringfence::admin

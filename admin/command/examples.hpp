@@ -1,0 +1,19 @@
+// The texts under --help.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "admin/table/row_kind.hpp"
+
+namespace ringfence::admin {
+
+extern const std::string_view kExamples;
+extern const std::string_view kStatusExamples;
+extern const std::string_view kSelftestExamples;
+extern const std::string_view kRestartExamples;
+
+// Examples of one kind's commands; `verb` "" stands for all of them.
+std::string row_examples(const RowKind& kind, std::string_view verb);
+
+}  // namespace ringfence::admin

@@ -1,0 +1,89 @@
+#include "admin/command/run.hpp"
+
+#include <cstdio>
+#include <iostream>
+
+#include "admin/command/row_commands.hpp"
+#include "admin/control/restart_process.hpp"
+#include "admin/selftest/selftest.hpp"
+#include "admin/status/health_pages.hpp"
+
+namespace ringfence::admin {
+namespace {
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+int failed(const Error& error) {
+  const std::string line = "ringfencectl: " + printable(error.message) + "\n";
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  return kExitFailed;
+}
+
+int finish(const Result<std::string>& text) {
+  if (!text) return failed(text.error());
+  print(*text);
+  return kExitDone;
+}
+
+int finish(const Result<HealthView>& view) {
+  if (!view) return failed(view.error());
+  print(view->text);
+  return view->well == AllIsWell::yes ? kExitDone : kExitFailed;
+}
+
+int run(const CommandLine& line, const RowCommand& command) {
+  RowCommand whole = command;
+  if (whole.password == PasswordSource::standard_input) {
+    std::string password;
+    if (!std::getline(std::cin, password) && password.empty()) {
+      return failed({"no password comes on standard input"});
+    }
+    whole.edit.password = std::move(password);
+  }
+  const auto database = Database::open(line.database);
+  if (!database) return failed(database.error());
+  SystemRandom random;
+  return finish(run_row_command(whole, *database, line.output, colours_of_stdout(), random));
+}
+
+int run(const CommandLine& line, const StatusCommand& /*command*/) {
+  const auto health = fetch_page(line.http, "/health");
+  if (!health) return failed(health.error());
+  const auto tls = fetch_page(line.http, "/sip-tls/health");
+  if (!tls) return failed(tls.error());
+  return line.output == OutputForm::json ? finish(join_health(*health, *tls))
+                                         : finish(show_health(*health, *tls, colours_of_stdout()));
+}
+
+int run(const CommandLine& line, const CertificateListCommand& /*command*/) {
+  const auto tls = fetch_page(line.http, "/sip-tls/health");
+  if (!tls) return failed(tls.error());
+  return line.output == OutputForm::json ? finish(certificates_as_json(*tls))
+                                         : finish(show_certificates(*tls, colours_of_stdout()));
+}
+
+int run(const CommandLine& line, const RestartCommand& command) {
+  const auto done = restart_process(line.run_directory, command.process);
+  if (!done) return failed(done.error());
+  print("restarting " + command.process + "\n");
+  return kExitDone;
+}
+
+int run(const CommandLine& line, const SelftestCommand& command) {
+  SystemRandom random;
+  const SelftestReport report =
+      run_selftest(line.database, {command.tenant, command.media, command.ca_file}, random);
+  print(line.output == OutputForm::json ? report_as_json(report)
+                                        : report_as_table(report, colours_of_stdout()));
+  return report.passed() ? kExitDone : kExitFailed;
+}
+
+}  // namespace
+
+int run(const CommandLine& line) {
+  return std::visit([&](const auto& command) { return run(line, command); }, line.command);
+}
+
+}  // namespace ringfence::admin

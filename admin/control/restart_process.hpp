@@ -1,0 +1,17 @@
+// Orders on the admin socket `--run/control.sock`: one line, answered by "ok" or "error: sentence".
+// Who may give them is the other side's to decide.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "runtime/result.hpp"
+
+namespace ringfence::admin {
+
+Result<void> restart_process(const std::string& run_directory, std::string_view name);
+
+// What one answer line means.
+Result<void> read_control_answer(std::string_view answer);
+
+}  // namespace ringfence::admin

@@ -1,0 +1,159 @@
+#include "admin/table/row_kind.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace ringfence::admin {
+namespace {
+
+using enum ColumnType;
+
+constexpr std::string_view kTenantName = "(SELECT name FROM tenants WHERE id = t.tenant_id)";
+
+constexpr Column kTenantColumn{"tenant",       reference,   "the tenant that it belongs to",
+                               Shown::in_list, "tenant_id", kTenantName,
+                               "tenant"};
+constexpr Column kEnabled{"enabled", flag, "0: kept and not used", Shown::in_list};
+
+constexpr std::array kTenant = {
+    Column{"name", text, "what people call it", Shown::in_list},
+    Column{"domain", text, "SIP domain and digest realm, in lower case", Shown::in_list},
+    Column{"sips_policy", text, "bridge or strict", Shown::in_list},
+    kEnabled,
+};
+
+constexpr std::array kListener = {
+    Column{"name", text, "what people call it", Shown::in_list},
+    Column{"side", text, "trunk or public", Shown::in_list},
+    Column{"transport", text, "udp, tcp or tls", Shown::in_list},
+    Column{"address", text, "numeric address to bind", Shown::in_list},
+    Column{"port", number, "1 to 65535", Shown::in_list},
+    Column{"advertised_address", text, "what peers are told instead of address"},
+    Column{"media_address", text, "where RTP is bound, if not at address"},
+    Column{"media_advertised_address", text, "what SDP says instead of media_address"},
+    kEnabled,
+};
+
+constexpr std::array kTrunk = {
+    Column{"label", text, "what people call it", Shown::in_list},
+    kTenantColumn,
+    Column{"host", text, "host name or address of the carrier", Shown::in_list},
+    Column{"port", number, "port for udp and tcp", Shown::in_list},
+    Column{"transport", text, "udp or tcp, where tls is 0", Shown::in_list},
+    Column{"tls", flag, "1: register and dial over TLS", Shown::in_list},
+    Column{"tls_port", number, "port for TLS", Shown::in_list},
+    Column{"tls_verify", text, "full, wildcard, ca or none"},
+    Column{"uri_style", text, "sips-transport-tls, sips or sip-transport-tls"},
+    Column{"srtp", flag, "1: media is encrypted or there is no call", Shown::in_list},
+    Column{"srtp_inbound", text, "required or offered"},
+    Column{"username", text, "user of the registration", Shown::in_list},
+    Column{"auth_username", text, "user of the digest, if not username"},
+    Column{"password", secret, "password of the digest", Shown::in_list, "",
+           "CASE WHEN t.password IS NOT NULL THEN 'set' END"},
+    Column{"register", flag, "1: register there", Shown::in_list},
+    Column{"source_cidrs", text, "networks that its requests come from"},
+    Column{"listener", reference, "trunk listener to use", Shown::alone, "listener_id",
+           "(SELECT name FROM listeners WHERE id = t.listener_id)", "listener"},
+    Column{"identity_trust", flag, "1: believe its P-Asserted-Identity"},
+    Column{"identity_send", text, "pai, ppi or from"},
+    Column{"max_calls", number, "calls at once; empty: no limit"},
+    Column{"max_cps", number, "new calls per second; empty: no limit"},
+    kEnabled,
+};
+
+constexpr std::array kExtension = {
+    Column{"username", text, "user part of its address", Shown::in_list},
+    kTenantColumn,
+    Column{"domain", text, "", Shown::in_list, kReadOnly,
+           "(SELECT domain FROM tenants WHERE id = t.tenant_id)"},
+    Column{"srtp", text, "required, preferred or off", Shown::in_list},
+    Column{"password", secret, "password of the phone", Shown::in_list, "",
+           "CASE WHEN coalesce(t.password, t.ha1_md5, t.ha1_sha256) IS NOT NULL THEN 'set' END"},
+    Column{"max_contacts", number, "phones at once; empty: no limit", Shown::in_list},
+    kEnabled,
+};
+
+constexpr std::array kDid = {
+    Column{"number", text, "the number that is called", Shown::in_list},
+    kTenantColumn,
+    Column{"target", text, "ext:NAME, group:NAME or trunk:LABEL", Shown::in_list},
+};
+
+constexpr std::array kRoute = {
+    kTenantColumn,
+    Column{"priority", number, "the lowest is tried first", Shown::in_list},
+    Column{"pattern", text, "glob over the whole dialled number", Shown::in_list},
+    Column{"trunk", reference, "where the call goes", Shown::in_list, "trunk_id",
+           "(SELECT label FROM trunks WHERE id = t.trunk_id)", "trunk"},
+    Column{"strip", number, "characters removed in front", Shown::in_list},
+    Column{"prepend", text, "what is put in front afterwards", Shown::in_list},
+    kEnabled,
+};
+
+constexpr std::array kAcl = {
+    Column{"tenant", reference, "empty: every tenant", Shown::in_list, "tenant_id", kTenantName,
+           "tenant"},
+    Column{"priority", number, "the lowest is tried first", Shown::in_list},
+    Column{"action", text, "allow or deny", Shown::in_list},
+    Column{"kind", text, "ip, cidr, glob, sip-user, sip-from, sip-did or tenant", Shown::in_list},
+    Column{"pattern", text, "what it is compared with", Shown::in_list},
+    Column{"force", flag, "1: a deny by address holds for private sources too", Shown::in_list},
+    Column{"comment", text, "for people", Shown::in_list},
+    kEnabled,
+};
+
+constexpr std::array kSetting = {
+    Column{"key", text, "its name", Shown::in_list},
+    Column{"value", text, "its value", Shown::in_list},
+    Column{"default", text, "", Shown::in_list, kReadOnly, "i.default_value"},
+    Column{"minimum", number, "", Shown::alone, kReadOnly, "i.minimum"},
+    Column{"maximum", number, "", Shown::alone, kReadOnly, "i.maximum"},
+    Column{"description", text, "", Shown::in_list, kReadOnly, "i.description"},
+};
+
+constexpr std::array kRowKinds = {
+    RowKind{"tenant", "tenants", "organisations and their SIP domains", "tenants t", KeyForm::name,
+            "name", "t.name", "t.name = ?1 OR t.domain = lower(?1)", "t.name", PasswordForm::none,
+            "", kTenant},
+    RowKind{"trunk", "trunks", "carriers", "trunks t", KeyForm::tenant_and_name, "label",
+            "(SELECT name FROM tenants WHERE id = t.tenant_id) || '/' || t.label", "t.label = ?1",
+            "t.tenant_id, t.label", PasswordForm::as_given, "", kTrunk},
+    RowKind{"extension", "extensions", "phones", "extensions t", KeyForm::user_at_domain,
+            "username", "t.username || '@' || (SELECT domain FROM tenants WHERE id = t.tenant_id)",
+            "t.username = ?1", "t.tenant_id, t.username", PasswordForm::hashed, "", kExtension},
+    RowKind{"did", "dids", "inbound numbers", "dids t", KeyForm::tenant_and_name, "number",
+            "(SELECT name FROM tenants WHERE id = t.tenant_id) || '/' || t.number", "t.number = ?1",
+            "t.tenant_id, t.number", PasswordForm::none, "", kDid},
+    RowKind{"route", "routes", "where outbound numbers go", "routes t", KeyForm::number, "", "t.id",
+            "t.id = ?1", "t.tenant_id, t.priority, t.id", PasswordForm::none, "", kRoute},
+    RowKind{"acl", "acl_rules", "who may and who may not", "acl_rules t", KeyForm::number, "",
+            "t.id", "t.id = ?1", "t.priority, t.id", PasswordForm::none, "", kAcl},
+    RowKind{"listener", "listeners", "addresses and ports", "listeners t", KeyForm::name, "name",
+            "t.name", "t.name = ?1", "t.side, t.name", PasswordForm::none, "", kListener},
+    RowKind{"setting", "settings", "numbers that hold for everything",
+            "settings t LEFT JOIN setting_info i ON i.key = t.key", KeyForm::name, "key", "t.key",
+            "t.key = ?1", "t.key", PasswordForm::none, "value", kSetting},
+};
+
+}  // namespace
+
+const Column* RowKind::find(std::string_view name) const {
+  const auto found = std::ranges::find(columns, name, &Column::name);
+  return found == columns.end() ? nullptr : &*found;
+}
+
+std::string RowKind::with_article() const {
+  const bool vowel = std::string_view("aeiou").find(noun.front()) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + std::string(noun);
+}
+
+std::span<const RowKind> row_kinds() {
+  return kRowKinds;
+}
+
+const RowKind* find_row_kind(std::string_view noun) {
+  const auto found = std::ranges::find(kRowKinds, noun, &RowKind::noun);
+  return found == kRowKinds.end() ? nullptr : &*found;
+}
+
+}  // namespace ringfence::admin

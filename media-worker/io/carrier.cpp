@@ -1,0 +1,74 @@
+#include "media-worker/io/carrier.hpp"
+
+namespace ringfence::media_worker {
+
+Carrier::Carrier(Loop& loop, PortSlice slice, Random& random)
+    : loop_(loop), random_(random), ports_(slice, random) {}
+
+PortPool::Leased Carrier::lease(const IpAddress& address, std::size_t count) {
+  auto leased = ports_.lease(address, count, loop_.now());
+  if (!leased.shortage.empty()) ++port_shortages_;
+  return leased;
+}
+
+Result<PortLease*> Carrier::lease_for(const LegDescription& leg, const RunningSession* user) {
+  PortLease* lease = ports_.find(leg.lease);
+  if (lease == nullptr) return fail("no such lease");
+  if (lease->in_use && (user == nullptr || !user->uses(leg.lease))) {
+    return fail("the lease is another session's");
+  }
+  if (auto checked = check_destination(leg, *lease); !checked) {
+    return std::unexpected(checked.error());
+  }
+  return lease;
+}
+
+// R174 in its second place: sip-core has refused such a description before.
+Result<void> Carrier::check_destination(const LegDescription& leg, const PortLease& lease) const {
+  for (const auto& remote : {leg.remote_rtp, leg.remote_rtcp}) {
+    if (!remote) continue;
+    if (remote->ip.is_multicast() || remote->ip.is_link_local() || remote->ip.is_unspecified()) {
+      return fail("media cannot be sent to " + remote->ip.to_string());
+    }
+    if (remote->ip == *IpAddress::parse("255.255.255.255")) {
+      return fail("media cannot be broadcast");
+    }
+    if (remote->ip.family() != lease.rtp_address.ip.family()) {
+      return fail("the peer's address is of another family than our port");
+    }
+    if (ports_.is_own(*remote)) return fail("the peer's address is a media port of ours");
+  }
+  return {};
+}
+
+Result<void> Carrier::set(const SessionDescription& description) {
+  if (description.a.lease == description.b.lease) return fail("both legs on one lease");
+  const auto found = sessions_.find(description.id);
+  const RunningSession* user = found == sessions_.end() ? nullptr : found->second.get();
+  const auto a = lease_for(description.a, user);
+  if (!a) return std::unexpected(a.error());
+  const auto b = lease_for(description.b, user);
+  if (!b) return std::unexpected(b.error());
+  if (user != nullptr) return found->second->apply(description, **a, **b);
+  if (sessions_.size() >= kMostSessions) return fail("too many sessions");
+  auto running = std::make_unique<RunningSession>(
+      MediaContext{loop_, ports_, batch_, totals_, keys_, random_}, description.id);
+  if (auto applied = running->apply(description, **a, **b); !applied) return applied;
+  sessions_.emplace(description.id, std::move(running));
+  return {};
+}
+
+std::unique_ptr<RunningSession> Carrier::end(SessionId id) {
+  auto node = sessions_.extract(id);
+  return node.empty() ? nullptr : std::move(node.mapped());
+}
+
+std::vector<SessionId> Carrier::held() const {
+  std::vector<SessionId> ids;
+  ids.reserve(sessions_.size());
+  for (const auto& [id, running] : sessions_)
+    ids.push_back(id);
+  return ids;
+}
+
+}  // namespace ringfence::media_worker

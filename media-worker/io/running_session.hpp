@@ -1,0 +1,53 @@
+// RunningSession: a Session with its four sockets watched. Reads a bounded number of packets per
+// wake-up, sends what comes of them in the same turn, and holds the leases that it uses. Owned by
+// the Carrier; it decides nothing on packets.
+#pragma once
+
+#include <array>
+
+#include "media-worker/io/packet_batch.hpp"
+#include "media-worker/port/port_pool.hpp"
+#include "media-worker/session/session.hpp"
+#include "runtime/loop.hpp"
+
+namespace ringfence::media_worker {
+
+// What the sessions of a process share.
+struct MediaContext {
+  Loop& loop;
+  PortPool& ports;
+  PacketBatch& batch;
+  MediaCounters& totals;
+  SendKeyRegister& keys;
+  Random& random;
+};
+
+class RunningSession {
+ public:
+  RunningSession(const MediaContext& context, SessionId id);
+  RunningSession(const RunningSession&) = delete;
+  RunningSession& operator=(const RunningSession&) = delete;
+  ~RunningSession();
+
+  // The leases have been checked: they exist, and nobody else uses them.
+  Result<void> apply(const SessionDescription& description, PortLease& a, PortLease& b);
+  const Session& session() const { return session_; }
+  bool uses(LeaseId lease) const;
+
+ private:
+  struct Side {
+    PortLease* lease = nullptr;
+    Poll rtp;
+    Poll rtcp;
+  };
+  void attach(LegName name, PortLease& lease);
+  void detach(Side& side);
+  void readable(LegName name, Component component) noexcept;
+  void flush(LegName to, Component component, PacketKind kind) noexcept;
+
+  MediaContext context_;
+  Session session_;
+  std::array<Side, 2> sides_;
+};
+
+}  // namespace ringfence::media_worker

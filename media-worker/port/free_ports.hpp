@@ -1,0 +1,42 @@
+// FreePorts: which even ports of the slice are free on one address. Pure. The choice is random, so
+// that nobody can tell the next call's port from this one's, and a port that comes back rests for a
+// while, so that the late packets of its last call do not meet the next one.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "runtime/clock.hpp"
+#include "runtime/random.hpp"
+#include "runtime/socket_address.hpp"
+
+namespace ringfence::media_worker {
+
+// Inclusive; a pair is an even RTP port and the odd one above it.
+struct PortSlice {
+  Port low = 0;
+  Port high = 0;
+};
+
+class FreePorts {
+ public:
+  static constexpr std::chrono::seconds kRest{5};
+
+  explicit FreePorts(PortSlice slice);
+
+  // The RTP port of a free pair; a resting one only when there is no other.
+  std::optional<Port> take(Random& random, TimePoint now);
+  void give_back(Port rtp_port, TimePoint now) { resting_.push_back({rtp_port, now + kRest}); }
+  std::size_t size() const { return free_.size() + resting_.size(); }
+
+ private:
+  struct Resting {
+    Port port;
+    TimePoint until;
+  };
+  std::vector<Port> free_;
+  std::deque<Resting> resting_;  // in the order of `until`
+};
+
+}  // namespace ringfence::media_worker

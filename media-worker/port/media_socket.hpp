@@ -1,0 +1,19 @@
+// The UDP sockets of the media: non-blocking, marked for expedited forwarding (RFC 4594 §4.1) where
+// the system allows it, never sharing their port. The only place that makes sockets in this
+// process.
+#pragma once
+
+#include "runtime/fd.hpp"
+#include "runtime/socket_address.hpp"
+
+namespace ringfence::media_worker {
+
+// Why a bind failed matters: another port may do, or none will.
+enum class BindError : std::uint8_t { port_taken, address_unusable, out_of_descriptors, failed };
+
+std::expected<Fd, BindError> open_media_socket(const SocketAddress& local);
+
+// Throws away what has arrived: a leased port may have gathered anything before its call.
+void discard_received(const Fd& socket);
+
+}  // namespace ringfence::media_worker

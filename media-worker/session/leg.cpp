@@ -1,0 +1,195 @@
+#include "media-worker/session/leg.hpp"
+
+#include "media-worker/rtp/packet_storage.hpp"
+#include "media-worker/rtp/rtcp_packet.hpp"
+
+namespace ringfence::media_worker {
+namespace {
+
+DropReason reason_of(SrtpError error) noexcept {
+  switch (error) {
+    case SrtpError::malformed:
+      return DropReason::malformed;
+    case SrtpError::auth_failure:
+      return DropReason::auth_failure;
+    case SrtpError::replay:
+      return DropReason::replay;
+    case SrtpError::ssrc_limit:
+      return DropReason::ssrc_limit;
+    case SrtpError::key_expired:
+      return DropReason::key_expired;
+    case SrtpError::failed:
+      return DropReason::srtp_failed;
+  }
+  return DropReason::srtp_failed;
+}
+
+}  // namespace
+
+Result<void> Leg::check(const LegDescription& description, const SendKeyRegister& keys) const {
+  const auto* now_srtp = std::get_if<SrtpProtection>(&state_);
+  const auto* sdes = std::get_if<SdesSrtp>(&description.protection);
+  if (sdes == nullptr) {
+    // Until the peer's key came, its answer may still be a plain one.
+    const bool keyed = now_srtp != nullptr && now_srtp->receiver.had_key();
+    if (keyed && lease_ == description.lease)
+      return fail("a leg that has SRTP cannot become plain");
+    return {};
+  }
+  const auto send_key = sdes->send_key_salt.bytes();
+  const bool worn =
+      now_srtp != nullptr ? now_srtp->sender.is_worn(send_key, keys) : keys.knows(send_key);
+  if (worn) return fail("a send key that was used before");
+  return {};
+}
+
+Result<void> Leg::apply(const LegDescription& description, SendKeyRegister& keys, TimePoint now) {
+  const bool moved = remote_rtp_ && description.remote_rtp && remote_rtp_ != description.remote_rtp;
+  const PeerAddress address = moved || (lease_ != LeaseId() && lease_ != description.lease)
+                                  ? PeerAddress::changed
+                                  : PeerAddress::unchanged;
+  if (const auto* sdes = std::get_if<SdesSrtp>(&description.protection)) {
+    if (auto applied = apply_srtp(*sdes, address, keys, now); !applied) return applied;
+  } else {
+    state_ = PlainProtection{};
+  }
+  lease_ = description.lease;
+  if (description.remote_rtp) remote_rtp_ = description.remote_rtp;
+  multiplexed_ = description.multiplexed();
+  rtp_latch_.negotiate(description.remote_rtp, description.latch);
+  rtcp_latch_.negotiate(multiplexed_ ? std::nullopt : description.remote_rtcp, description.latch);
+  to_peer_ = description.to_peer;
+  from_peer_ = description.from_peer;
+  return {};
+}
+
+Result<void> Leg::apply_srtp(const SdesSrtp& sdes, PeerAddress address, SendKeyRegister& keys,
+                             TimePoint now) {
+  const auto send_key = sdes.send_key_salt.bytes();
+  const auto receive_key = sdes.receive_key_salt.bytes();
+  if (auto* srtp = std::get_if<SrtpProtection>(&state_)) {
+    // The receiver first: a receiver that is ahead is harmless, a sender could not be taken back.
+    if (auto used = srtp->receiver.use(*sdes.suite, receive_key, address, now); !used) return used;
+    return srtp->sender.use(*sdes.suite, send_key, address, keys);
+  }
+  SrtpProtection srtp;
+  if (auto used = srtp.receiver.use(*sdes.suite, receive_key, address, now); !used) return used;
+  if (auto used = srtp.sender.use(*sdes.suite, send_key, address, keys); !used) return used;
+  state_ = std::move(srtp);
+  return {};
+}
+
+const StreamNumbers* Leg::numbers() const noexcept {
+  const auto* srtp = std::get_if<SrtpProtection>(&state_);
+  return srtp == nullptr ? nullptr : &srtp->sender;
+}
+
+std::expected<PacketKind, DropReason> Leg::classify(Component component,
+                                                    Octets packet) const noexcept {
+  if (packet.size() > kMaxPacket) return std::unexpected(DropReason::too_long);
+  const PacketKind kind = packet_kind(packet);
+  // RFC 5761 §4: what was not agreed to share a port does not; and R136, once agreed, RTCP's own
+  // port is dead.
+  const bool fits = component == Component::rtp
+                        ? kind == PacketKind::rtp || (kind == PacketKind::rtcp && multiplexed_)
+                        : kind == PacketKind::rtcp && !multiplexed_;
+  if (!fits) return std::unexpected(DropReason::not_rtp);
+  const bool sound = kind == PacketKind::rtp ? read_rtp_header(packet).has_value()
+                                             : packet.size() >= kRtcpClearPart;
+  if (!sound) return std::unexpected(DropReason::malformed);
+  return kind;
+}
+
+std::expected<Latch::Verdict, DropReason> Leg::admit(PacketKind kind, const SocketAddress& source,
+                                                     TimePoint now) noexcept {
+  const bool srtp = std::holds_alternative<SrtpProtection>(state_);
+  const auto proof = srtp ? SourceProof::authenticated : SourceProof::none;
+  if (!srtp && !rtp_latch_.destination()) return std::unexpected(DropReason::no_peer_address);
+  Latch::Verdict verdict = latch_of(kind).judge(source, proof);
+  // RTCP proves nothing of its own: it may come from another port of RTP's address, not elsewhere.
+  if (!srtp && kind == PacketKind::rtcp && verdict == Latch::Verdict::candidate &&
+      source.ip != rtp_latch_.destination()->ip) {
+    verdict = Latch::Verdict::foreign;
+  }
+  if (verdict == Latch::Verdict::foreign) {
+    foreign_source_ = source;
+    return std::unexpected(DropReason::wrong_source);
+  }
+  if (verdict == Latch::Verdict::candidate && !candidates_.take(now)) {
+    foreign_source_ = source;
+    return std::unexpected(DropReason::rate_limit);
+  }
+  return verdict;
+}
+
+std::expected<std::size_t, DropReason> Leg::unprotect(PacketKind kind,
+                                                      std::span<std::uint8_t> storage,
+                                                      std::size_t size, TimePoint now) noexcept {
+  auto* srtp = std::get_if<SrtpProtection>(&state_);
+  if (srtp == nullptr) return size;
+  if (!srtp->receiver.has_key()) return std::unexpected(DropReason::no_key);
+  const auto sized = kind == PacketKind::rtp ? srtp->receiver.unprotect_rtp(storage, size, now)
+                                             : srtp->receiver.unprotect_rtcp(storage, size, now);
+  if (!sized) return std::unexpected(reason_of(sized.error()));
+  return *sized;
+}
+
+std::expected<void, DropReason> Leg::accept_rtp(const SocketAddress& source, Octets packet,
+                                                TimePoint now) noexcept {
+  const auto header = read_rtp_packet(packet);
+  if (!header) return std::unexpected(DropReason::malformed);
+  if (!accepted_.take(now)) return std::unexpected(DropReason::rate_limit);
+  // Only the newest packet moves the latch: one that was held back on the way does not.
+  if (statistics_.received(header->ssrc, header->sequence) == PacketOrder::newest) {
+    rtp_latch_.confirm(source);
+  }
+  ++counters.packets_received;
+  counters.octets_received += packet.size();
+  return {};
+}
+
+std::expected<void, DropReason> Leg::accept_rtcp(const SocketAddress& source, Octets packet,
+                                                 TimePoint now) noexcept {
+  if (!is_well_formed_rtcp(packet)) return std::unexpected(DropReason::malformed);
+  if (!accepted_.take(now)) return std::unexpected(DropReason::rate_limit);
+  if (!multiplexed_) rtcp_latch_.confirm(source);
+  ++counters.rtcp_received;
+  return {};
+}
+
+std::expected<Leg::Received, DropReason> Leg::receive(Component component,
+                                                      const SocketAddress& source,
+                                                      std::span<std::uint8_t> storage,
+                                                      std::size_t size, TimePoint now) noexcept {
+  const auto kind = classify(component, storage.first(size));
+  if (!kind) return std::unexpected(kind.error());
+  if (const auto verdict = admit(*kind, source, now); !verdict) {
+    return std::unexpected(verdict.error());
+  }
+  const auto plain_size = unprotect(*kind, storage, size, now);
+  if (!plain_size) return std::unexpected(plain_size.error());
+  const Octets packet = storage.first(*plain_size);
+  const auto accepted =
+      *kind == PacketKind::rtp ? accept_rtp(source, packet, now) : accept_rtcp(source, packet, now);
+  if (!accepted) return std::unexpected(accepted.error());
+  return Received{*kind, *plain_size};
+}
+
+std::expected<Outgoing, DropReason> Leg::send(PacketKind kind, std::span<std::uint8_t> storage,
+                                              std::size_t size) noexcept {
+  if (kind == PacketKind::rtp && to_peer_ == Flow::held) return std::unexpected(DropReason::hold);
+  const auto destination = latch_of(kind).destination();
+  if (!destination) return std::unexpected(DropReason::no_peer_address);
+  Outgoing out{kind == PacketKind::rtp || multiplexed_ ? Component::rtp : Component::rtcp,
+               *destination, size};
+  if (auto* srtp = std::get_if<SrtpProtection>(&state_)) {
+    const auto sized = kind == PacketKind::rtp ? srtp->sender.protect_rtp(storage, size)
+                                               : srtp->sender.protect_rtcp(storage, size);
+    if (!sized) return std::unexpected(reason_of(sized.error()));
+    out.size = *sized;
+  }
+  // Counted when it leaves: the caller knows.
+  return out;
+}
+
+}  // namespace ringfence::media_worker

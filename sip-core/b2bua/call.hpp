@@ -1,0 +1,233 @@
+// Call: one call, a back-to-back user agent (RFC 7092): the caller's leg a, of which we are the
+// UAS, and leg b, found by trying destinations in order; all contacts of one extension ring at
+// once and the first to answer wins. A state machine on given time: it reaches the network only
+// through the CallScope it is handed, owns no socket and no timer wheel. Owned by Calls, which
+// drops it when finished().
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sip-core/b2bua/call_shared.hpp"
+#include "sip-core/b2bua/calls.hpp"
+#include "sip-core/b2bua/identity.hpp"
+#include "sip-core/b2bua/leg.hpp"
+#include "sip-core/b2bua/status_mapping.hpp"
+
+namespace ringfence::sip_core {
+
+enum class CallPhase : std::uint8_t {
+  setting_up,  // until our final response to the caller
+  answered,    // our 200 was sent
+  ended,       // waits only for what is still on its way
+};
+
+enum class CallTimer : std::uint8_t { ring, destination, no_response, media, linger };
+
+// Why a call ends by our own doing; for the Reason field and the counters.
+struct EndCause {
+  std::string_view name;  // "media_worker"
+  int status = 500;       // for a caller who has no final response yet
+};
+
+class Call {
+ public:
+  explicit Call(CallNumber number) : number_(number) {}
+
+  // Set-up.
+  void begin(CallScope& scope, const RequestReceived& invite, const Caller& caller,
+             std::vector<Destination> destinations);
+  void restore(CallScope& scope, const CallRecord& record);
+
+  // Whether the request's tags are this leg's (RFC 3261 §12.2.2).
+  bool is_in_dialog(CallSide side, const sip::Message& request) const;
+  void on_in_dialog(CallScope& scope, CallSide side, const RequestReceived& request);
+  void on_ack(CallScope& scope, CallSide side, const AckReceived& ack);
+  void on_cancel(CallScope& scope, const CancelReceived& cancel);
+  void on_response(CallScope& scope, const ResponseReceived& response);
+  // No response will come: 408 for a timeout, 503 for a transport failure.
+  void on_no_response(CallScope& scope, ClientTransactionId transaction, int status);
+  void on_server_ended(CallScope& scope, const ServerEnded& event);
+  void on_timer(CallScope& scope, CallTimer timer);
+
+  void on_worker_down(CallScope& scope);
+  void on_worker_up(CallScope& scope, bool session_is_held);
+  // BYE, CANCEL or a final response for whoever still has a dialog with us.
+  void end(CallScope& scope, const EndCause& cause);
+
+  // Takes back what it has in the tables; the call is dropped after this.
+  void leave(CallScope& scope);
+
+  CallNumber number() const { return number_; }
+  CallPhase phase() const { return phase_; }
+  bool finished() const { return phase_ == CallPhase::ended && uses_.empty() && !bye_after_ack_; }
+  std::optional<WorkerIndex> worker() const { return worker_; }
+  std::optional<SessionId> session() const { return session_; }
+
+ private:
+  enum class BranchState : std::uint8_t { calling, cancelled, done };
+  // One INVITE to one contact or trunk.
+  struct Branch {
+    std::uint32_t id = 0;
+    BranchState state = BranchState::calling;
+    bool responded = false;
+    FailureOf kind = FailureOf::extension;
+    ClientTransactionId transaction;
+    Leg leg;
+  };
+  enum class UseKind : std::uint8_t { branch, exchange, relayed, bye };
+  // A client transaction of ours, and what its response is for.
+  struct Use {
+    UseKind kind = UseKind::branch;
+    CallSide side = CallSide::b;  // the leg it was sent on
+    std::uint32_t branch = 0;     // of kind branch
+    sip::OutgoingMessage sent;
+    int challenges = 0;
+    std::string realm;                       // that the last credentials were for
+    std::optional<RequestReceived> request;  // of kind relayed: what it relays
+  };
+  // Sent again for each copy of the 2xx that it acknowledges (RFC 3261 §13.2.2.4).
+  struct SentAck {
+    std::string to_tag;
+    sip::OutgoingMessage ack;
+    Target target;
+  };
+  // An INVITE within the call on its way from one leg to the other; or one without an offer, whose
+  // answer comes in the ACK.
+  struct Exchange {
+    CallSide from = CallSide::a;
+    RequestReceived request;
+    bool late_offer = false;
+    bool answered = false;  // our 2xx was sent
+    std::optional<PeerDescription> from_peer;
+    std::optional<OwnDescription> from_own;
+    std::optional<PeerDescription> to_peer;
+    std::optional<OwnDescription> to_own;
+    ClientTransactionId transaction;
+    std::uint32_t to_cseq = 0;
+  };
+
+  // call_begin.cpp
+  bool accept_invite(CallScope& scope);
+  bool found_caller_leg(CallScope& scope, const Caller& caller);
+  bool read_caller_offer(CallScope& scope);
+  void reject(CallScope& scope, int status, std::string_view warning = {});
+
+  // call_destinations.cpp
+  void try_next(CallScope& scope);
+  bool call_extension(CallScope& scope, const ExtensionTarget& target);
+  bool call_trunk(CallScope& scope, const TrunkTarget& target);
+  bool lease_ports(CallScope& scope, Leg& leg, const Listener& listener);
+  bool add_extension_branch(CallScope& scope, const Extension& extension, const Tenant& tenant,
+                            const BindingRecord& binding);
+  void start_branch(CallScope& scope, Branch branch, sip::OutgoingMessage invite);
+  bool refuse_sips(CallScope& scope, const Leg& leg);
+  void note_downgrade(CallScope& scope, const Leg& leg);
+  void note_failure(int status, std::string_view warning = {});
+  void give_up(CallScope& scope);
+  void cancel_branches(CallScope& scope);
+
+  // call_branch.cpp
+  void on_branch_response(CallScope& scope, Branch& branch, const ResponseReceived& response);
+  void on_provisional(CallScope& scope, Branch& branch, const ResponseReceived& response);
+  bool take_early_media(CallScope& scope, Branch& branch, const ResponseReceived& response);
+  void on_branch_failed(CallScope& scope, Branch& branch, int status, const sip::Message* response);
+  void on_branch_answered(CallScope& scope, Branch& branch, const ResponseReceived& response);
+  void discard_answer(CallScope& scope, const Leg& leg, const ResponseReceived& response);
+  void release_branch(CallScope& scope, Branch& branch);
+
+  // call_answer.cpp
+  void answer_early_offer(CallScope& scope, Branch& branch, const ResponseReceived& response);
+  void answer_late_offer(CallScope& scope, const ResponseReceived& response);
+  void send_answer(CallScope& scope, const sip::Message& from_b, const std::string& body);
+  void fail_answer(CallScope& scope, const GateRefusal& refusal);
+  void complete_late_offer(CallScope& scope, const AckReceived& ack);
+
+  // call_exchange.cpp
+  void on_reinvite(CallScope& scope, CallSide side, const RequestReceived& request);
+  bool read_reoffer(CallScope& scope, CallSide side, Exchange& exchange);
+  void on_exchange_response(CallScope& scope, CallSide to, const ResponseReceived& response);
+  void on_exchange_accepted(CallScope& scope, CallSide to, const ResponseReceived& response);
+  void on_exchange_failed(CallScope& scope, CallSide to, int status, const sip::Message* response);
+  void commit_exchange(CallScope& scope);
+  void answer_exchange(CallScope& scope, int status, const std::string& body,
+                       const sip::Message* from);
+
+  // call_in_dialog.cpp
+  bool same_party(CallScope& scope, Leg& leg, const RequestReceived& request);
+  void on_bye(CallScope& scope, CallSide side, const RequestReceived& request);
+  void relay_info(CallScope& scope, CallSide side, const RequestReceived& request);
+  void on_relayed_response(CallScope& scope, const Use& use, int status,
+                           const sip::Message* response);
+  void respond(CallScope& scope, const RequestReceived& request, int status,
+               std::string_view reason = {});
+
+  // call_requests.cpp
+  ClientTransactionId send(CallScope& scope, Use use, Target target);
+  bool retry_with_credentials(CallScope& scope, Leg& leg, Use use, const sip::Message& challenge,
+                              ClientTransactionId& transaction);
+  bool retry(CallScope& scope, Use& use, Branch* branch, const sip::Message& challenge);
+  void note_realm(CallScope& scope, const Use& use, const Branch* branch);
+  void send_ack(CallScope& scope, Leg& leg, ClientTransactionId invite, std::uint32_t cseq,
+                std::string body);
+  void repeat_ack(CallScope& scope, const ResponseReceived& response);
+  void send_bye(CallScope& scope, Leg& leg, CallSide side, std::string_view reason);
+  void watch_server(CallScope& scope, ServerTransactionId transaction);
+
+  // call_state.cpp
+  Leg& leg(CallSide side) { return side == CallSide::a ? a_ : *b_; }
+  Branch* find_branch(std::uint32_t id);
+  bool apply_media(CallScope& scope, Leg& b, SrtpDemand a_demand, SrtpDemand b_demand);
+  void index_dialog(CallScope& scope, CallSide side);
+  void forget_dialogs(CallScope& scope);
+  void start_timer(CallScope& scope, CallTimer timer, Duration after);
+  void stop_timer(CallScope& scope, CallTimer timer);
+  void persist(CallScope& scope);
+  void finish(CallScope& scope);
+  void hang_up(CallScope& scope, std::optional<CallSide> except, const std::string& reason);
+  void release_lease(CallScope& scope, Leg& leg);
+  std::expected<PeerDescription, GateRefusal> gate_offer(CallScope& scope, const Leg& leg,
+                                                         const sdp::SessionDescription& offer,
+                                                         const MessageSource& source) const;
+  std::expected<PeerDescription, GateRefusal> gate_answer(CallScope& scope, const Leg& leg,
+                                                          std::string_view answer,
+                                                          const OwnDescription& offer,
+                                                          const MessageSource& source) const;
+  void settle_legs();
+  void log_srtp_reject(CallScope& scope, const Leg& leg, std::string_view reason) const;
+
+  CallNumber number_;
+  CallPhase phase_ = CallPhase::setting_up;
+  std::string record_id_;  // empty: nothing was persisted
+  WallTime answered_at_;
+  Leg a_;
+  std::optional<Leg> b_;                   // once answered
+  std::optional<RequestReceived> invite_;  // until its final response
+  CallerIdentity identity_;
+  std::optional<sip::Scheme> dialled_scheme_;
+  std::vector<Destination> destinations_;  // those not tried yet
+  std::vector<Branch> branches_;
+  std::uint32_t last_branch_ = 0;
+  std::optional<std::uint32_t> early_branch_;  // whose media the caller hears before the answer
+  int failure_ = 0;
+  std::string failure_warning_;
+  std::map<ClientTransactionId, Use> uses_;
+  std::map<ClientTransactionId, SentAck> acks_;
+  std::vector<ClientTransactionId> clients_;
+  std::optional<Exchange> exchange_;
+  std::optional<ServerTransactionId> unacknowledged_;  // our 2xx to the caller's INVITE
+  std::optional<std::string> bye_after_ack_;           // its Reason
+  std::optional<WorkerIndex> worker_;
+  std::optional<SessionId> session_;
+  std::map<CallTimer, TimerId> timers_;
+  std::vector<ServerTransactionId> servers_;
+  std::vector<TrunkId> trunk_slots_;
+  bool downgrade_noted_ = false;
+};
+
+}  // namespace ringfence::sip_core

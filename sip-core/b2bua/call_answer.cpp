@@ -1,0 +1,131 @@
+// The answer: both legs get their media, the caller its 200, the callee its ACK.
+#include "sip-core/b2bua/call.hpp"
+#include "sip-core/b2bua/header_policy.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+using sip::HeaderName;
+
+constexpr std::string_view kSdp = "application/sdp";
+constexpr GateRefusal kNoSdp{GateFault::no_audio, "no_sdp"};
+constexpr GateRefusal kNotProtected{GateFault::no_crypto, "no_crypto"};
+
+std::uint32_t cseq_of(const sip::Message& message) {
+  const auto cseq = message.cseq();
+  return cseq ? cseq->number : 0;
+}
+
+bool has_sdp(const sip::Message& message) {
+  return !message.body().empty() && message.content_type() == kSdp;
+}
+
+}  // namespace
+
+void Call::answer_early_offer(CallScope& scope, Branch& branch, const ResponseReceived& response) {
+  const sip::Message& message = *response.message;
+  send_ack(scope, *b_, response.transaction, cseq_of(message), {});
+  const bool heard_early = early_branch_ == branch.id;
+  if (has_sdp(message)) {
+    auto peer = gate_answer(scope, *b_, message.body(), *b_->own, response.source);
+    if (!peer) return fail_answer(scope, peer.error());
+    b_->peer = std::move(*peer);
+  } else if (!heard_early || !b_->peer) {
+    return fail_answer(scope, kNoSdp);
+  }
+  if (early_branch_ && !heard_early) {
+    // The caller has another branch's answer: this one is of another dialog (RFC 3261 §13.2.1),
+    // with keys of its own (R109).
+    scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), a_.dialog.local_tag()));
+    a_.dialog.set_local_tag(scope.context.random.token(8));
+    index_dialog(scope, CallSide::a);
+    a_.own.reset();
+  }
+  a_.own = write_answer(*b_->peer, *a_.peer, a_.port, a_.previous(), scope.context.random);
+  if (!apply_media(scope, *b_, a_.policy.inbound_offer, b_->policy.answer)) {
+    return fail_answer(scope, kNotProtected);
+  }
+  settle_legs();
+  send_answer(scope, message, a_.own->body);
+  persist(scope);
+}
+
+// The callee's 2xx holds the offer; the caller answers it in its ACK.
+void Call::answer_late_offer(CallScope& scope, const ResponseReceived& response) {
+  const sip::Message& message = *response.message;
+  const auto fail = [&](const GateRefusal& refusal) {
+    send_ack(scope, *b_, response.transaction, cseq_of(message), {});
+    fail_answer(scope, refusal);
+  };
+  const auto offer = sdp::SessionDescription::parse(message.body());
+  if (!has_sdp(message) || !offer) return fail(kNoSdp);
+  auto peer = gate_offer(scope, *b_, *offer, response.source);
+  if (!peer) return fail(peer.error());
+  Exchange exchange;
+  exchange.from = CallSide::a;
+  exchange.request = *invite_;
+  exchange.late_offer = true;
+  exchange.answered = true;
+  exchange.transaction = response.transaction;
+  exchange.to_cseq = cseq_of(message);
+  exchange.from_own = write_offer(*peer, a_.policy.offer, a_.port, nullptr, scope.context.random);
+  exchange.to_peer = std::move(*peer);
+  exchange_ = std::move(exchange);
+  send_answer(scope, message, exchange_->from_own->body);
+}
+
+// RFC 3261 §13.3.1.4 and R059: the answer is in the ACK, and without one that may pass the call
+// ends.
+void Call::complete_late_offer(CallScope& scope, const AckReceived& ack) {
+  Exchange exchange = std::move(*exchange_);
+  exchange_.reset();
+  Leg& from = leg(exchange.from);
+  Leg& to = leg(other(exchange.from));
+  auto peer = gate_answer(scope, from, has_sdp(*ack.message) ? ack.message->body() : "",
+                          *exchange.from_own, ack.source);
+  const SrtpDemand from_demand = from.policy_in_force().answer;
+  const SrtpDemand to_demand = to.policy_in_force().inbound_offer;
+  if (peer) {
+    from.own = std::move(exchange.from_own);
+    from.peer = std::move(*peer);
+    to.own =
+        write_answer(*from.peer, *exchange.to_peer, to.port, to.previous(), scope.context.random);
+    to.peer = std::move(exchange.to_peer);
+  }
+  const bool from_is_a = exchange.from == CallSide::a;
+  const bool carried = peer && apply_media(scope, *b_, from_is_a ? from_demand : to_demand,
+                                           from_is_a ? to_demand : from_demand);
+  if (!carried) {
+    const GateRefusal refusal = peer ? kNotProtected : peer.error();
+    if (refusal.concerns_srtp()) log_srtp_reject(scope, from, refusal.reason);
+    send_ack(scope, to, exchange.transaction, exchange.to_cseq, {});
+    return end(scope, {"not_acceptable", 488});
+  }
+  send_ack(scope, to, exchange.transaction, exchange.to_cseq, to.own->body);
+  settle_legs();
+  persist(scope);
+}
+
+// The caller's 2xx, with what we say on its leg.
+void Call::send_answer(CallScope& scope, const sip::Message& from_b, const std::string& body) {
+  auto ok = answer(*invite_, from_b.status_code(), {}, a_.dialog.local_tag());
+  ok.add(HeaderName::contact, a_.dialog.contact());
+  add_capabilities(ok);
+  pass_headers(from_b, Crossing::final_response, ok);
+  ok.body(kSdp, body);
+  scope.context.transactions.respond(invite_->transaction, ok);
+  unacknowledged_ = invite_->transaction;
+  invite_.reset();
+  phase_ = CallPhase::answered;
+  answered_at_ = scope.context.wall;
+}
+
+// The callee has answered and the call cannot be: it gets BYE, the caller a failure.
+void Call::fail_answer(CallScope& scope, const GateRefusal& refusal) {
+  if (refusal.concerns_srtp()) log_srtp_reject(scope, *b_, refusal.reason);
+  send_bye(scope, *b_, CallSide::b, "SIP;cause=488;text=\"Not Acceptable Here\"");
+  reject(scope, 488);
+}
+
+}  // namespace ringfence::sip_core

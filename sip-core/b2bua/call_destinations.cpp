@@ -1,0 +1,246 @@
+// Where a call goes: the next destination, its branches, and what is told when none is left.
+#include <algorithm>
+
+#include "sip-core/b2bua/call.hpp"
+#include "sip-core/b2bua/contact.hpp"
+#include "sip-core/b2bua/header_policy.hpp"
+#include "sip-core/registrar/registrar.hpp"
+#include "sip-core/trunk/identify_trunk.hpp"
+#include "sip-core/trunk/trunk_uris.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+using sip::HeaderName;
+
+constexpr std::string_view kSdp = "application/sdp";
+constexpr std::uint32_t kDefaultForwards = 70;
+constexpr std::size_t kMaxBranches = 8;
+// F112: a trunk that says nothing at all is left for the next route.
+constexpr std::chrono::milliseconds kNoResponse{3900};
+
+std::uint32_t forwards_left(const sip::Message& invite) {
+  const std::uint32_t given = invite.max_forwards().value_or(kDefaultForwards);
+  return given > 0 ? given - 1 : 0;
+}
+
+}  // namespace
+
+void Call::try_next(CallScope& scope) {
+  while (phase_ == CallPhase::setting_up && !destinations_.empty()) {
+    const Destination destination = destinations_.front();
+    destinations_.erase(destinations_.begin());
+    const auto* extension = std::get_if<ExtensionTarget>(&destination);
+    const bool started = extension != nullptr
+                             ? call_extension(scope, *extension)
+                             : call_trunk(scope, std::get<TrunkTarget>(destination));
+    if (started) return;
+  }
+  if (phase_ == CallPhase::setting_up) give_up(scope);
+}
+
+void Call::note_failure(int status, std::string_view warning) {
+  if (!is_better_failure(status, failure_)) return;
+  failure_ = status;
+  failure_warning_ = warning;
+}
+
+void Call::give_up(CallScope& scope) {
+  reject(scope, failure_ == 0 ? 480 : failure_, failure_warning_);
+}
+
+void Call::cancel_branches(CallScope& scope) {
+  stop_timer(scope, CallTimer::destination);
+  stop_timer(scope, CallTimer::no_response);
+  for (Branch& branch : branches_) {
+    if (branch.state != BranchState::calling) continue;
+    branch.state = BranchState::cancelled;
+    scope.context.transactions.cancel(branch.transaction);
+  }
+}
+
+bool Call::call_extension(CallScope& scope, const ExtensionTarget& target) {
+  const Context& context = scope.context;
+  const Extension* extension = context.config.extension(target.extension);
+  const Tenant* tenant = extension == nullptr ? nullptr : context.config.tenant(extension->tenant);
+  if (tenant == nullptr) {
+    note_failure(404);
+    return false;
+  }
+  bool started = false;
+  std::size_t branches = 0;
+  for (const Binding* binding :
+       context.registrar.bindings(context, extension->tenant, extension->username)) {
+    if (++branches > kMaxBranches) break;
+    if (!context.connections.usable(binding->record.flow)) continue;
+    started = add_extension_branch(scope, *extension, *tenant, binding->record) || started;
+  }
+  if (!started) note_failure(480);
+  if (started && target.ring_time.count() > 0) {
+    start_timer(scope, CallTimer::destination, target.ring_time);
+  }
+  return started;
+}
+
+// R001: with sips_policy strict a sips: call reaches nobody over anything but TLS.
+bool Call::refuse_sips(CallScope& scope, const Leg& leg) {
+  const Tenant* tenant = scope.context.config.tenant(a_.party.tenant);
+  const bool strict = tenant != nullptr && tenant->sips_strict;
+  if (!strict || dialled_scheme_ != sip::Scheme::sips || leg.transport == TransportKind::tls) {
+    return false;
+  }
+  const Listener* listener = scope.context.config.listener(a_.listener);
+  note_failure(480, "380 " + (listener == nullptr ? "-" : listener->advertised_address) +
+                        " \"SIPS Not Allowed\"");
+  scope.context.log(LogLevel::warning, "sips-downgrade", "a SIPS call was refused",
+                    {{"call-id", a_.dialog.call_id()},
+                     {"from-leg", a_.transport_name()},
+                     {"to-leg", leg.transport_name()},
+                     {"trunk", "-"},
+                     {"action", "reject"}});
+  return true;
+}
+
+void Call::note_downgrade(CallScope& scope, const Leg& leg) {
+  const Context& context = scope.context;
+  if (leg.policy.offer != OfferForm::plain && leg.transport != TransportKind::tls) {  // R123
+    context.log(LogLevel::warning, {}, "SRTP keys go over a transport that is not TLS",
+                {{"call-id", a_.dialog.call_id()}, {"to-leg", leg.transport_name()}});
+  }
+  const bool a_secure = a_.transport == TransportKind::tls;
+  if (downgrade_noted_ || a_secure == (leg.transport == TransportKind::tls)) return;
+  downgrade_noted_ = true;
+  const auto trunk_id = leg.party.trunk ? leg.party.trunk : a_.party.trunk;
+  const Trunk* trunk = trunk_id ? context.config.trunk(*trunk_id) : nullptr;
+  context.log(LogLevel::warning, "sips-downgrade", "a SIPS leg is bridged to one that is not",
+              {{"call-id", a_.dialog.call_id()},
+               {"from-leg", a_.transport_name()},
+               {"to-leg", leg.transport_name()},
+               {"trunk", trunk == nullptr ? "-" : trunk->label}});
+}
+
+// Ports for the branch, and for the caller's leg at the first branch; all of one worker.
+bool Call::lease_ports(CallScope& scope, Leg& leg, const Listener& listener) {
+  LeasePool& leases = scope.shared.leases;
+  Actions& actions = scope.context.actions;
+  const Listener* near = scope.context.config.listener(a_.listener);
+  if (near == nullptr) return false;
+  if (!a_.lease) {
+    const auto worker = leases.choose(near->media_address, listener.media_address);
+    if (worker) a_.lease = leases.take(*worker, near->media_address, actions);
+    if (a_.lease) {
+      worker_ = a_.lease->worker;
+      a_.port.rtp_port = a_.lease->lease.rtp_port;
+    }
+  }
+  if (a_.lease) leg.lease = leases.take(*worker_, listener.media_address, actions);
+  if (!leg.lease) {
+    leases.ensure(scope.context.config, actions);
+    scope.context.counters.get("media_port_exhausted_total").add();
+    note_failure(503);  // R175
+    return false;
+  }
+  leg.port = {listener.media_advertised_address, leg.lease->lease.rtp_port};
+  return true;
+}
+
+bool Call::add_extension_branch(CallScope& scope, const Extension& extension, const Tenant& tenant,
+                                const BindingRecord& binding) {
+  const Context& context = scope.context;
+  auto uri = sip::Uri::parse(binding.contact);
+  const auto listener_id = context.connections.listener_of(binding.flow);
+  const Listener* listener = listener_id ? context.config.listener(*listener_id) : nullptr;
+  if (!uri || listener == nullptr || binding.flow == a_.flow) return false;
+  Branch branch;
+  branch.kind = FailureOf::extension;
+  Leg& leg = branch.leg;
+  leg.party = {tenant.id, std::nullopt, extension.username};
+  leg.flow = binding.flow;
+  leg.transport = binding.transport;
+  leg.listener = *listener_id;
+  leg.remote = context.connections.remote_of(binding.flow);
+  leg.policy = policy_of(extension, leg.transport);
+  if (refuse_sips(scope, leg) || !lease_ports(scope, leg, *listener)) return false;
+  // R002: a sip: call is not made a SIPS one on the way; it stays on the TLS flow.
+  if (uri->scheme == sip::Scheme::sips && dialled_scheme_ != sip::Scheme::sips) {
+    uri->scheme = sip::Scheme::sip;
+  }
+  const sip::Scheme scheme = uri->scheme;
+  const std::string target = uri->to_string();
+  sip::NameAddr to;
+  to.uri = sip::Uri(scheme, extension.username, tenant.domain);
+  leg.dialog =
+      Dialog::as_uac(context.random.token(16), from_towards_extension(identity_, tenant, scheme),
+                     context.random.token(8), to.to_string(), target,
+                     make_contact(*listener, identity_.withheld ? "anonymous" : identity_.user,
+                                  scheme, tls_parameter_like(binding.contact)));
+  sip::OutgoingMessage invite = leg.dialog.make_invite(target);
+  for (const std::string& path : binding.path) {
+    invite.add(HeaderName::route, path);
+  }
+  add_identity_towards_extension(identity_, tenant, invite);
+  pass_headers(*invite_->message, Crossing::invite_to_extension, invite);
+  start_branch(scope, std::move(branch), std::move(invite));
+  return true;
+}
+
+bool Call::call_trunk(CallScope& scope, const TrunkTarget& target) {
+  const Context& context = scope.context;
+  const Trunk* trunk = context.config.trunk(target.trunk);
+  const Listener* listener = trunk == nullptr ? nullptr : context.config.listener_for(*trunk);
+  if (listener == nullptr) {
+    note_failure(503);
+    return false;
+  }
+  Branch branch;
+  branch.kind = FailureOf::trunk;
+  Leg& leg = branch.leg;
+  leg.party = {trunk->tenant, trunk->id, {}};
+  leg.transport = trunk->transport();
+  leg.listener = listener->id;
+  leg.policy = policy_of(*trunk);
+  if (refuse_sips(scope, leg) || !lease_ports(scope, leg, *listener)) return false;
+  if (!take_trunk_slot(scope, *trunk)) {
+    release_lease(scope, leg);
+    note_failure(503);
+    return false;
+  }
+  trunk_slots_.push_back(trunk->id);
+  const std::string_view known = context.trunk_facts.contact_user(trunk->id);
+  const std::string user = !known.empty()             ? std::string(known)
+                           : !trunk->username.empty() ? trunk->username
+                                                      : identity_.outward_user;
+  Trunk dialled = *trunk;
+  dialled.username = target.number;
+  const std::string uri = dialled_uri(*trunk, target.number);
+  leg.dialog = Dialog::as_uac(context.random.token(16), from_towards_trunk(identity_, *trunk),
+                              context.random.token(8), "<" + registered_identity(dialled) + ">",
+                              uri, "<" + trunk_contact(*trunk, *listener, user) + ">");
+  sip::OutgoingMessage invite = leg.dialog.make_invite(uri);
+  add_identity_towards_trunk(identity_, *trunk, invite);
+  pass_headers(*invite_->message, Crossing::invite_to_trunk, invite);
+  start_branch(scope, std::move(branch), std::move(invite));
+  start_timer(scope, CallTimer::no_response, kNoResponse);
+  return true;
+}
+
+void Call::start_branch(CallScope& scope, Branch branch, sip::OutgoingMessage invite) {
+  note_downgrade(scope, branch.leg);
+  invite.add_number(HeaderName::max_forwards, forwards_left(*invite_->message));
+  add_capabilities(invite);
+  Leg& leg = branch.leg;
+  if (a_.peer) {
+    leg.own = write_offer(*a_.peer, leg.policy.offer, leg.port, nullptr, scope.context.random);
+    invite.body(kSdp, leg.own->body);
+  }
+  branch.id = ++last_branch_;
+  Use use;
+  use.kind = UseKind::branch;
+  use.branch = branch.id;
+  use.sent = std::move(invite);
+  branch.transaction = send(scope, std::move(use), leg.first_target());
+  branches_.push_back(std::move(branch));
+}
+
+}  // namespace ringfence::sip_core

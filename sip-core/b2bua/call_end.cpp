@@ -1,0 +1,211 @@
+// Responses find what they are for; and the ways in which a call ends that no peer asked for.
+#include "sip-core/b2bua/call.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+// A worker that came back has its sessions by then (DESIGN §4: BYE within 5 s).
+constexpr std::chrono::seconds kMediaGrace{4};
+// After our own restart: for the worker to tell what it holds.
+constexpr std::chrono::seconds kMediaReturn{10};
+
+}  // namespace
+
+void Call::on_response(CallScope& scope, const ResponseReceived& response) {
+  const auto found = uses_.find(response.transaction);
+  if (found == uses_.end()) return repeat_ack(scope, response);
+  const int status = response.message->status_code();
+  const UseKind kind = found->second.kind;
+  const CallSide side = found->second.side;
+  if (status < 200) {
+    Branch* branch = kind == UseKind::branch ? find_branch(found->second.branch) : nullptr;
+    if (branch != nullptr) on_branch_response(scope, *branch, response);
+    return;
+  }
+  Use use = std::move(found->second);
+  uses_.erase(found);
+  Branch* branch = kind == UseKind::branch ? find_branch(use.branch) : nullptr;
+  if (status == 401 || status == 407) {
+    if (retry(scope, use, branch, *response.message)) return;
+  } else if (status < 300) {
+    note_realm(scope, use, branch);
+  }
+  switch (kind) {
+    case UseKind::branch:
+      if (branch != nullptr) on_branch_response(scope, *branch, response);
+      return;
+    case UseKind::exchange:
+      return on_exchange_response(scope, side, response);
+    case UseKind::relayed:
+      return on_relayed_response(scope, use, status, response.message.get());
+    case UseKind::bye:
+      return;
+  }
+}
+
+// True: the request is on its way again.
+bool Call::retry(CallScope& scope, Use& use, Branch* branch, const sip::Message& challenge) {
+  ClientTransactionId again;
+  if (use.kind == UseKind::branch) {
+    if (branch == nullptr || branch->state != BranchState::calling) return false;
+    if (!retry_with_credentials(scope, branch->leg, use, challenge, again)) return false;
+    branch->transaction = again;
+    return true;
+  }
+  if (use.side == CallSide::b && !b_) return false;
+  if (!retry_with_credentials(scope, leg(use.side), use, challenge, again)) return false;
+  if (use.kind == UseKind::exchange && exchange_) exchange_->transaction = again;
+  return true;
+}
+
+// R066: the realm that this trunk has accepted our credentials for.
+void Call::note_realm(CallScope& scope, const Use& use, const Branch* branch) {
+  if (use.realm.empty()) return;
+  const Leg* used = branch != nullptr ? &branch->leg : nullptr;
+  if (used == nullptr && (use.side == CallSide::a || b_)) used = &leg(use.side);
+  if (used != nullptr && used->party.trunk) scope.shared.realms[*used->party.trunk] = use.realm;
+}
+
+void Call::on_no_response(CallScope& scope, ClientTransactionId transaction, int status) {
+  const auto found = uses_.find(transaction);
+  if (found == uses_.end()) return;
+  const Use use = std::move(found->second);
+  uses_.erase(found);
+  switch (use.kind) {
+    case UseKind::branch:
+      if (Branch* branch = find_branch(use.branch)) {
+        on_branch_failed(scope, *branch, status, nullptr);
+      }
+      return;
+    case UseKind::exchange:
+      if (exchange_ && exchange_->transaction == transaction) {
+        on_exchange_failed(scope, use.side, status, nullptr);
+      }
+      return;
+    case UseKind::relayed:
+      return on_relayed_response(scope, use, status, nullptr);
+    case UseKind::bye:
+      return;
+  }
+}
+
+void Call::on_server_ended(CallScope& scope, const ServerEnded& event) {
+  if (event.reason == ServerEnd::transport_failed) {
+    if (invite_ && invite_->transaction == event.transaction) {
+      end(scope, {"caller_gone", 500});
+    }
+    return;
+  }
+  if (bye_after_ack_) {  // RFC 3261 §15: no ACK came, and none will
+    const std::string reason = std::move(*bye_after_ack_);
+    bye_after_ack_.reset();
+    return send_bye(scope, a_, CallSide::a, reason);
+  }
+  if (phase_ != CallPhase::answered) return;
+  unacknowledged_.reset();
+  end(scope, {"no_ack", 500});
+}
+
+void Call::on_timer(CallScope& scope, CallTimer timer) {
+  timers_.erase(timer);
+  switch (timer) {
+    case CallTimer::ring:
+      cancel_branches(scope);
+      note_failure(480);
+      return give_up(scope);
+    case CallTimer::no_response:
+    case CallTimer::destination:
+      cancel_branches(scope);
+      note_failure(timer == CallTimer::destination ? 480 : 503);
+      return try_next(scope);
+    case CallTimer::media:
+      return end(scope, {"media_worker", 503});
+    case CallTimer::linger:
+      uses_.clear();
+      bye_after_ack_.reset();
+      return;
+  }
+}
+
+void Call::on_worker_down(CallScope& scope) {
+  if (phase_ == CallPhase::ended) return;
+  if (!session_) return end(scope, {"media_worker", 503});  // its leases went with it
+  start_timer(scope, CallTimer::media, kMediaGrace);
+}
+
+void Call::on_worker_up(CallScope& scope, bool session_is_held) {
+  if (phase_ == CallPhase::ended || !session_) return;
+  if (!session_is_held) return end(scope, {"media_worker", 503});
+  stop_timer(scope, CallTimer::media);
+}
+
+// BYE to each side that is in a dialog, but the one that hung up itself.
+void Call::hang_up(CallScope& scope, std::optional<CallSide> except, const std::string& reason) {
+  if (exchange_ && exchange_->answered) {
+    // Its 2xx still waits for the answer, which will not come.
+    send_ack(scope, leg(other(exchange_->from)), exchange_->transaction, exchange_->to_cseq, {});
+  } else if (exchange_) {
+    answer_exchange(scope, 487, {}, nullptr);  // RFC 3261 §15.1.2
+  }
+  if (b_ && except != CallSide::b) send_bye(scope, *b_, CallSide::b, reason);
+  if (except == CallSide::a) return;
+  // RFC 3261 §15: not before the caller's ACK to our 200.
+  if (unacknowledged_) {
+    bye_after_ack_ = reason;
+  } else {
+    send_bye(scope, a_, CallSide::a, reason);
+  }
+}
+
+void Call::end(CallScope& scope, const EndCause& cause) {
+  if (phase_ == CallPhase::ended) return;
+  scope.context.counters.get("calls_ended_" + std::string(cause.name) + "_total").add();
+  if (phase_ == CallPhase::setting_up) {
+    cancel_branches(scope);
+    return reject(scope, cause.status);
+  }
+  hang_up(
+      scope, std::nullopt,
+      "SIP;cause=" + std::to_string(cause.status) + ";text=\"" + std::string(cause.name) + "\"");
+  finish(scope);
+}
+
+void Call::restore(CallScope& scope, const CallRecord& record) {
+  phase_ = CallPhase::answered;
+  record_id_ = record.id;
+  answered_at_ = record.answered;
+  worker_ = record.worker;
+  session_ = record.session;
+  a_ = restore_leg(record.a, record.worker, scope.context);
+  b_ = restore_leg(record.b, record.worker, scope.context);
+  for (const Leg* leg : {&a_, &*b_}) {
+    if (leg->lease) scope.shared.leases.adopt(*leg->lease);
+    if (leg->party.trunk) {
+      ++scope.shared.loads[*leg->party.trunk].calls;
+      trunk_slots_.push_back(*leg->party.trunk);
+    }
+  }
+  scope.shared.sessions[*session_] = number_;
+  start_timer(scope, CallTimer::media, kMediaReturn);
+  index_dialog(scope, CallSide::a);
+  index_dialog(scope, CallSide::b);
+}
+
+void Call::leave(CallScope& scope) {
+  forget_dialogs(scope);
+  for (auto& [timer, id] : timers_) {
+    scope.context.timers.stop(id);
+  }
+  for (Branch& branch : branches_) {
+    release_lease(scope, branch.leg);
+  }
+  for (const ClientTransactionId client : clients_) {
+    scope.shared.clients.erase(client);
+  }
+  for (const ServerTransactionId server : servers_) {
+    scope.shared.servers.erase(server);
+  }
+}
+
+}  // namespace ringfence::sip_core

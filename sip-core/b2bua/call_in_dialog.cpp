@@ -1,0 +1,173 @@
+// Requests within the call's dialogs, other than INVITE's own course.
+#include <algorithm>
+
+#include "sip-core/b2bua/call.hpp"
+#include "sip-core/b2bua/header_policy.hpp"
+#include "sip-core/registrar/registrar.hpp"
+#include "sip-core/trunk/identify_trunk.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+using sip::HeaderName;
+using sip::Method;
+
+constexpr std::string_view kSdp = "application/sdp";
+
+bool is_registered_over(const Context& context, const Party& party, const Flow& flow) {
+  const auto bindings = context.registrar.bindings(context, party.tenant, party.extension);
+  return std::ranges::any_of(bindings, [&](const Binding* b) { return b->record.flow == flow; });
+}
+
+bool is_of_trunk(const Context& context, TrunkId trunk, const MessageSource& source) {
+  if (const auto* connection = std::get_if<ConnectionId>(&source.flow)) {
+    if (context.connections.trunk_of(*connection) == trunk) return true;
+  }
+  const auto addresses = context.trunk_facts.addresses(trunk);
+  if (std::ranges::find(addresses, source.remote.ip) != addresses.end()) return true;
+  const Trunk* row = context.config.trunk(trunk);
+  return row != nullptr && std::ranges::any_of(row->source_cidrs, [&](const IpNetwork& network) {
+           return network.contains(source.remote.ip);
+         });
+}
+
+}  // namespace
+
+void Call::respond(CallScope& scope, const RequestReceived& request, int status,
+                   std::string_view reason) {
+  auto response = answer(request, status, reason);
+  if (status == 405) add_capabilities(response);
+  scope.context.transactions.respond(request.transaction, response);
+}
+
+// F072: a dialog is its parties'. A peer that comes over another path is known by its address, its
+// registration or its trunk.
+bool Call::same_party(CallScope& scope, Leg& leg, const RequestReceived& request) {
+  const MessageSource& source = request.source;
+  const bool known = source.flow == leg.flow || !leg.remote || leg.remote->ip == source.remote.ip ||
+                     (leg.party.trunk ? is_of_trunk(scope.context, *leg.party.trunk, source)
+                                      : is_registered_over(scope.context, leg.party, source.flow));
+  if (!known) {
+    scope.context.log(LogLevel::warning, "dialog-hijack", "a stranger asked within a call",
+                      {{"call-id", leg.dialog.call_id()}, {"remote", source.remote.to_string()}});
+    return false;
+  }
+  leg.flow = source.flow;
+  leg.transport = source.transport;
+  leg.listener = source.listener;
+  leg.remote = source.remote;
+  return true;
+}
+
+bool Call::is_in_dialog(CallSide side, const sip::Message& request) const {
+  if (side == CallSide::b && !b_) return false;
+  const Dialog& dialog = side == CallSide::a ? a_.dialog : b_->dialog;
+  return dialog.matches(request.call_id(), request.to_tag(), request.from_tag());
+}
+
+void Call::on_in_dialog(CallScope& scope, CallSide side, const RequestReceived& request) {
+  const sip::Message& message = *request.message;
+  if (phase_ == CallPhase::ended || (side == CallSide::b && !b_)) {
+    // Two BYEs that cross are both right.
+    return respond(scope, request, message.method() == Method::bye ? 200 : 481);
+  }
+  if (!same_party(scope, leg(side), request)) return respond(scope, request, 403);
+  const auto cseq = message.cseq();
+  if (!cseq) return respond(scope, request, 400);
+  if (leg(side).dialog.accept_sequence(cseq->number) == SequenceCheck::too_low) {
+    return respond(scope, request, 500);  // RFC 3261 §12.2.2
+  }
+  switch (message.method()) {
+    case Method::invite:
+      if (phase_ != CallPhase::answered) return respond(scope, request, 491);
+      return on_reinvite(scope, side, request);
+    case Method::bye:
+      return on_bye(scope, side, request);
+    case Method::info:
+      if (phase_ != CallPhase::answered) return respond(scope, request, 481);
+      return relay_info(scope, side, request);
+    case Method::options: {
+      auto ok = answer(request, 200);
+      ok.add(HeaderName::accept, kSdp);
+      add_capabilities(ok);
+      return scope.context.transactions.respond(request.transaction, ok);
+    }
+    case Method::message:
+    case Method::notify:
+    case Method::prack:
+    case Method::publish:
+    case Method::refer:
+    case Method::register_:
+    case Method::subscribe:
+    case Method::update:
+      return respond(scope, request, 405);
+    case Method::ack:
+    case Method::cancel:  // the transaction layer's own
+    case Method::other:
+      return respond(scope, request, 501);
+  }
+}
+
+void Call::on_bye(CallScope& scope, CallSide side, const RequestReceived& request) {
+  respond(scope, request, 200);
+  if (phase_ == CallPhase::setting_up) {  // the caller leaves its early dialog (§15)
+    cancel_branches(scope);
+    return reject(scope, 487);
+  }
+  if (side == CallSide::a) unacknowledged_.reset();
+  const auto reason = request.message->header(HeaderName::reason);
+  hang_up(scope, side, std::string(reason.value_or("")));
+  finish(scope);
+}
+
+void Call::relay_info(CallScope& scope, CallSide side, const RequestReceived& request) {
+  const sip::Message& message = *request.message;
+  Leg& to = leg(other(side));
+  follow_registration(to, scope.context);
+  Use use;
+  use.kind = UseKind::relayed;
+  use.side = other(side);
+  use.request = request;
+  use.sent = to.dialog.make_request(Method::info);
+  pass_headers(message, Crossing::info, use.sent);
+  if (!message.body().empty()) {
+    use.sent.body(message.header(HeaderName::content_type).value_or("application/octet-stream"),
+                  std::string(message.body()));
+  }
+  send(scope, std::move(use), to.target());
+}
+
+void Call::on_relayed_response(CallScope& scope, const Use& use, int status,
+                               const sip::Message* response) {
+  const int told =
+      response != nullptr ? status_for_caller(status, FailureOf::trunk, Wire::yes) : 500;
+  if (use.request) respond(scope, *use.request, status < 300 ? status : told);
+  // RFC 3261 §12.2.1.2.
+  if (status == 481 || status == 408) end(scope, {"dialog_gone", 500});
+}
+
+void Call::on_ack(CallScope& scope, CallSide side, const AckReceived& ack) {
+  if (side == CallSide::a) unacknowledged_.reset();
+  if (bye_after_ack_) {
+    const std::string reason = std::move(*bye_after_ack_);
+    bye_after_ack_.reset();
+    return send_bye(scope, a_, CallSide::a, reason);
+  }
+  if (phase_ != CallPhase::answered || !exchange_) return;
+  if (exchange_->late_offer && exchange_->answered && exchange_->from == side) {
+    complete_late_offer(scope, ack);
+  }
+}
+
+void Call::on_cancel(CallScope& scope, const CancelReceived& cancel) {
+  if (invite_ && invite_->transaction == cancel.invite) {
+    cancel_branches(scope);
+    return reject(scope, 487);
+  }
+  if (!exchange_ || exchange_->answered || exchange_->request.transaction != cancel.invite) return;
+  scope.context.transactions.cancel(exchange_->transaction);
+  answer_exchange(scope, 487, {}, nullptr);
+}
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,91 @@
+// What a call sends: requests and their credentials, ACK, BYE.
+#include "sip-core/b2bua/call.hpp"
+#include "sip-core/b2bua/header_policy.hpp"
+#include "sip-core/b2bua/trunk_credentials.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+using sip::HeaderName;
+
+constexpr std::string_view kSdp = "application/sdp";
+
+}  // namespace
+
+ClientTransactionId Call::send(CallScope& scope, Use use, Target target) {
+  const ClientTransactionId transaction =
+      scope.context.transactions.request(use.sent, std::move(target));
+  scope.shared.clients[transaction] = number_;
+  clients_.push_back(transaction);
+  uses_.insert_or_assign(transaction, std::move(use));
+  return transaction;
+}
+
+// RFC 3261 §8.1.3.5: the same request with the next CSeq and credentials.
+bool Call::retry_with_credentials(CallScope& scope, Leg& leg, Use use,
+                                  const sip::Message& challenge, ClientTransactionId& transaction) {
+  if (!leg.party.trunk || use.challenges >= kMaxChallenges) return false;
+  const Trunk* trunk = scope.context.config.trunk(*leg.party.trunk);
+  if (trunk == nullptr) return false;
+  auto answer = answer_challenge(scope, *trunk, challenge, use.sent);
+  if (!answer) return false;
+  ++use.challenges;
+  use.realm = answer->realm;
+  use.sent.remove(HeaderName::authorization).remove(HeaderName::proxy_authorization);
+  use.sent.add(answer->field, answer->value);
+  use.sent.set(HeaderName::cseq, sip::make_cseq(leg.dialog.next_cseq(), use.sent.method()));
+  const Target target = use.kind == UseKind::branch ? leg.first_target() : leg.target();
+  transaction = send(scope, std::move(use), target);
+  return true;
+}
+
+void Call::send_ack(CallScope& scope, Leg& leg, ClientTransactionId invite, std::uint32_t cseq,
+                    std::string body) {
+  sip::OutgoingMessage ack = leg.dialog.make_ack(cseq);
+  if (!body.empty()) ack.body(kSdp, std::move(body));
+  scope.context.transactions.send_ack(ack, leg.target());
+  acks_.insert_or_assign(invite, SentAck{leg.dialog.remote_tag(), std::move(ack), leg.target()});
+}
+
+// A further 2xx to an INVITE that is done with: the same one, or a fork's (R052).
+void Call::repeat_ack(CallScope& scope, const ResponseReceived& response) {
+  const auto sent = acks_.find(response.transaction);
+  if (sent == acks_.end()) return;
+  if (sent->second.to_tag == response.message->to_tag()) {
+    return scope.context.transactions.send_ack(sent->second.ack, sent->second.target);
+  }
+  if (b_) discard_answer(scope, *b_, response);
+}
+
+// RFC 3261 §13.2.2.4: an answer that is not wanted is acknowledged and ended at once.
+void Call::discard_answer(CallScope& scope, const Leg& leg, const ResponseReceived& response) {
+  Dialog dialog = leg.dialog;
+  dialog.confirm(*response.message);
+  const auto cseq = response.message->cseq();
+  sip::OutgoingMessage ack = dialog.make_ack(cseq ? cseq->number : 1);
+  const Target target = leg.target_of(dialog);
+  scope.context.transactions.send_ack(ack, target);
+  Use use;
+  use.kind = UseKind::bye;
+  use.sent = dialog.make_request(sip::Method::bye);
+  send(scope, std::move(use), target);
+  acks_.try_emplace(response.transaction, SentAck{dialog.remote_tag(), std::move(ack), target});
+}
+
+void Call::send_bye(CallScope& scope, Leg& leg, CallSide side, std::string_view reason) {
+  follow_registration(leg, scope.context);
+  Use use;
+  use.kind = UseKind::bye;
+  use.side = side;
+  use.sent = leg.dialog.make_request(sip::Method::bye);
+  if (!reason.empty()) use.sent.add(HeaderName::reason, reason);
+  send(scope, std::move(use), leg.target());
+}
+
+void Call::watch_server(CallScope& scope, ServerTransactionId transaction) {
+  scope.shared.servers[transaction] = number_;
+  servers_.push_back(transaction);
+}
+
+}  // namespace ringfence::sip_core

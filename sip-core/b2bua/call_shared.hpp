@@ -1,0 +1,60 @@
+// CallShared: what all calls have in common: the leases, and the tables by which transactions,
+// dialogs and media sessions find their call. Owned by Calls. A CallScope is given to a call for
+// the length of one step.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <unordered_map>
+
+#include "sip-core/b2bua/leg.hpp"
+#include "sip-core/engine/context.hpp"
+#include "sip-core/media/address_rule.hpp"
+#include "sip-core/media/lease_pool.hpp"
+
+namespace ringfence::sip_core {
+
+// Ours; unique within the life of the process.
+using CallNumber = Strong<std::uint64_t, struct CallNumberTag>;
+
+struct DialogOwner {
+  CallNumber call;
+  CallSide side = CallSide::a;
+};
+
+// max_calls and max_cps of a trunk.
+struct TrunkLoad {
+  std::uint32_t calls = 0;
+  std::deque<TimePoint> starts;  // of the last second
+};
+
+struct CallShared {
+  LeasePool leases;
+  std::unordered_map<ClientTransactionId, CallNumber> clients;
+  std::unordered_map<ServerTransactionId, CallNumber> servers;
+  std::unordered_map<std::string, DialogOwner> dialogs;  // dialog_key()
+  std::unordered_map<SessionId, CallNumber> sessions;
+  std::map<TrunkId, TrunkLoad> loads;
+  std::map<TrunkId, std::string> realms;  // that a trunk has accepted our credentials for (R066)
+};
+
+struct CallScope {
+  Context& context;
+  CallShared& shared;
+};
+
+// We choose local tags, so this is unique.
+inline std::string dialog_key(std::string_view call_id, std::string_view local_tag) {
+  std::string key(call_id);
+  key += ' ';
+  key += local_tag;
+  return key;
+}
+
+// Counts one more call, or false: the trunk is full.
+bool take_trunk_slot(CallScope& scope, const Trunk& trunk);
+void release_trunk_slot(CallShared& shared, TrunkId trunk);
+
+}  // namespace ringfence::sip_core

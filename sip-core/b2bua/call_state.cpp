@@ -1,0 +1,148 @@
+// A call's bookkeeping: tables, timers, leases, the store, the way through the gate.
+#include <algorithm>
+
+#include "sip-core/b2bua/call.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+constexpr int kTimerBits = 4;
+// 64*T1 and a little: whatever has not ended by then never will.
+constexpr std::chrono::seconds kLinger{40};
+
+}  // namespace
+
+Call::Branch* Call::find_branch(std::uint32_t id) {
+  const auto found = std::ranges::find(branches_, id, &Branch::id);
+  return found == branches_.end() ? nullptr : &*found;
+}
+
+bool Call::apply_media(CallScope& scope, Leg& b, SrtpDemand a_demand, SrtpDemand b_demand) {
+  auto leg_a = media_leg(a_, a_demand);
+  auto leg_b = media_leg(b, b_demand);
+  if (!leg_a || !leg_b || !worker_) return false;
+  if (!session_) {
+    session_ = SessionId{scope.context.random.number()};
+    scope.shared.sessions[*session_] = number_;
+  }
+  scope.context.actions.push_back(
+      SetMediaSession{*worker_, *session_, std::move(*leg_a), std::move(*leg_b)});
+  return true;
+}
+
+// What both sides have now agreed to binds from here on.
+void Call::settle_legs() {
+  for (Leg* leg : {&a_, &*b_}) {
+    settle(*leg->own, *leg->peer);
+    leg->agreed = true;
+  }
+}
+
+void Call::index_dialog(CallScope& scope, CallSide side) {
+  const Dialog& dialog = leg(side).dialog;
+  scope.shared.dialogs[dialog_key(dialog.call_id(), dialog.local_tag())] = {number_, side};
+}
+
+void Call::forget_dialogs(CallScope& scope) {
+  scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), a_.dialog.local_tag()));
+  if (b_) scope.shared.dialogs.erase(dialog_key(b_->dialog.call_id(), b_->dialog.local_tag()));
+}
+
+void Call::start_timer(CallScope& scope, CallTimer timer, Duration after) {
+  stop_timer(scope, timer);
+  const std::uint64_t payload = (number_.value << kTimerBits) | static_cast<std::uint64_t>(timer);
+  timers_[timer] =
+      scope.context.timers.start(scope.context.now + after, TimerOwner::calls, payload);
+}
+
+void Call::stop_timer(CallScope& scope, CallTimer timer) {
+  const auto found = timers_.find(timer);
+  if (found == timers_.end()) return;
+  scope.context.timers.stop(found->second);
+  timers_.erase(found);
+}
+
+void Call::persist(CallScope& scope) {
+  if (!b_ || !worker_ || !session_) return;
+  if (record_id_.empty()) record_id_ = scope.context.random.token(16);
+  CallRecord record;
+  record.id = record_id_;
+  store(a_, record.a);
+  store(*b_, record.b);
+  record.worker = *worker_;
+  record.session = *session_;
+  record.answered = answered_at_;
+  std::vector<Record> records;
+  records.emplace_back(std::move(record));
+  scope.context.persist(std::move(records));
+}
+
+void Call::release_lease(CallScope& scope, Leg& leg) {
+  if (!leg.lease) return;
+  scope.shared.leases.give_back(*leg.lease, scope.context.actions);
+  leg.lease.reset();
+}
+
+// The call has no more media and no more dialogs; responses to what was sent may still come.
+void Call::finish(CallScope& scope) {
+  if (phase_ == CallPhase::ended) return;
+  phase_ = CallPhase::ended;
+  if (session_) {
+    scope.context.actions.push_back(EndMediaSession{*worker_, *session_});
+    scope.shared.sessions.erase(*session_);
+    session_.reset();
+  }
+  release_lease(scope, a_);
+  if (b_) release_lease(scope, *b_);
+  for (const CallTimer timer :
+       {CallTimer::ring, CallTimer::destination, CallTimer::no_response, CallTimer::media}) {
+    stop_timer(scope, timer);
+  }
+  for (const TrunkId trunk : trunk_slots_) {
+    release_trunk_slot(scope.shared, trunk);
+  }
+  trunk_slots_.clear();
+  exchange_.reset();
+  if (!record_id_.empty()) {
+    std::vector<Record> records;
+    records.emplace_back(CallRemoved{record_id_});
+    scope.context.persist(std::move(records));
+    record_id_.clear();
+  }
+  start_timer(scope, CallTimer::linger, kLinger);
+}
+
+std::expected<PeerDescription, GateRefusal> Call::gate_offer(CallScope& scope, const Leg& leg,
+                                                             const sdp::SessionDescription& offer,
+                                                             const MessageSource& source) const {
+  const AddressRule::IsLeased is_leased = [&scope](const IpAddress& address, Port port) {
+    return scope.shared.leases.is_leased(address, port);
+  };
+  const AddressRule rule(scope.context.config, source.remote.ip, is_leased);
+  return read_offer(offer, leg.policy_in_force().inbound_offer, rule, leg.previous());
+}
+
+std::expected<PeerDescription, GateRefusal> Call::gate_answer(CallScope& scope, const Leg& leg,
+                                                              std::string_view answer,
+                                                              const OwnDescription& offer,
+                                                              const MessageSource& source) const {
+  const auto parsed = sdp::SessionDescription::parse(answer);
+  if (!parsed) return std::unexpected(GateRefusal{GateFault::lines, "malformed"});
+  const AddressRule::IsLeased is_leased = [&scope](const IpAddress& address, Port port) {
+    return scope.shared.leases.is_leased(address, port);
+  };
+  const AddressRule rule(scope.context.config, source.remote.ip, is_leased);
+  return read_answer(*parsed, leg.policy_in_force().answer, rule, offer);
+}
+
+void Call::log_srtp_reject(CallScope& scope, const Leg& leg, std::string_view reason) const {
+  const Trunk* trunk = leg.party.trunk ? scope.context.config.trunk(*leg.party.trunk) : nullptr;
+  scope.context.counters.get("srtp_fail_closed_total").add();
+  scope.context.log(LogLevel::info, "srtp-reject", "SRTP was required and not agreed",
+                    {{"call-id", a_.dialog.call_id()},
+                     {"trunk", trunk == nullptr ? "-" : trunk->label},
+                     {"reason", std::string(reason)}});
+}
+
+}  // namespace ringfence::sip_core

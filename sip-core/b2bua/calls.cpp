@@ -1,0 +1,240 @@
+#include "sip-core/b2bua/calls.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "sip-core/b2bua/call.hpp"
+#include "sip-core/b2bua/call_shared.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+constexpr std::uint64_t kTimerMask = 0xf;
+constexpr int kTimerBits = 4;
+
+}  // namespace
+
+struct Calls::Table {
+  CallShared shared;
+  std::unordered_map<CallNumber, std::unique_ptr<Call>> calls;
+  std::uint64_t last_number = 0;
+
+  Call* find(CallNumber number) {
+    const auto found = calls.find(number);
+    return found == calls.end() ? nullptr : found->second.get();
+  }
+  Call* find(ClientTransactionId transaction) {
+    const auto found = shared.clients.find(transaction);
+    return found == shared.clients.end() ? nullptr : find(found->second);
+  }
+  Call* find(ServerTransactionId transaction) {
+    const auto found = shared.servers.find(transaction);
+    return found == shared.servers.end() ? nullptr : find(found->second);
+  }
+  const DialogOwner* owner(const sip::Message& request) const {
+    const auto found = shared.dialogs.find(dialog_key(request.call_id(), request.to_tag()));
+    return found == shared.dialogs.end() ? nullptr : &found->second;
+  }
+  Call& add() {
+    const CallNumber number{++last_number};
+    return *calls.emplace(number, std::make_unique<Call>(number)).first->second;
+  }
+  void drop_if_finished(CallScope& scope, Call& call) {
+    if (!call.finished()) return;
+    call.leave(scope);
+    calls.erase(call.number());
+  }
+  // Every call that `visit` is given may end by it, so the numbers are taken first.
+  template <typename Visit>
+  void each(CallScope& scope, Visit visit) {
+    std::vector<CallNumber> numbers;
+    numbers.reserve(calls.size());
+    for (const auto& [number, call] : calls) {
+      numbers.push_back(number);
+    }
+    std::ranges::sort(numbers);
+    for (const CallNumber number : numbers) {
+      Call* call = find(number);
+      if (call == nullptr) continue;
+      visit(*call);
+      drop_if_finished(scope, *call);
+    }
+  }
+};
+
+Calls::Calls() : table_(std::make_unique<Table>()) {}
+Calls::~Calls() = default;
+
+void Calls::on_invite(Context& context, const RequestReceived& invite, const Caller& caller,
+                      std::vector<Destination> destinations) {
+  CallScope scope{context, table_->shared};
+  Call& call = table_->add();
+  context.counters.get("calls_started_total").add();
+  call.begin(scope, invite, caller, std::move(destinations));
+  table_->drop_if_finished(scope, call);
+}
+
+bool Calls::knows_dialog(const sip::Message& request) const {
+  return table_->owner(request) != nullptr;
+}
+
+bool Calls::on_in_dialog(Context& context, const RequestReceived& request) {
+  const DialogOwner* found = table_->owner(*request.message);
+  if (found == nullptr) return false;
+  const DialogOwner owner = *found;
+  Call* call = table_->find(owner.call);
+  if (call == nullptr || !call->is_in_dialog(owner.side, *request.message)) return false;
+  CallScope scope{context, table_->shared};
+  call->on_in_dialog(scope, owner.side, request);
+  table_->drop_if_finished(scope, *call);
+  return true;
+}
+
+bool Calls::on_ack(Context& context, const AckReceived& ack) {
+  const DialogOwner* found = table_->owner(*ack.message);
+  if (found == nullptr) return false;
+  const DialogOwner owner = *found;
+  Call* call = table_->find(owner.call);
+  if (call == nullptr || !call->is_in_dialog(owner.side, *ack.message)) return false;
+  CallScope scope{context, table_->shared};
+  call->on_ack(scope, owner.side, ack);
+  table_->drop_if_finished(scope, *call);
+  return true;
+}
+
+bool Calls::on_cancel(Context& context, const CancelReceived& cancel) {
+  Call* call = table_->find(cancel.invite);
+  if (call == nullptr) return false;
+  CallScope scope{context, table_->shared};
+  call->on_cancel(scope, cancel);
+  table_->drop_if_finished(scope, *call);
+  return true;
+}
+
+bool Calls::on_response(Context& context, const ResponseReceived& response) {
+  Call* call = table_->find(response.transaction);
+  if (call == nullptr) return false;
+  CallScope scope{context, table_->shared};
+  call->on_response(scope, response);
+  table_->drop_if_finished(scope, *call);
+  return true;
+}
+
+bool Calls::on_timed_out(Context& context, const ClientTimedOut& event) {
+  Call* call = table_->find(event.transaction);
+  if (call == nullptr) return false;
+  CallScope scope{context, table_->shared};
+  call->on_no_response(scope, event.transaction, 408);
+  table_->drop_if_finished(scope, *call);
+  return true;
+}
+
+bool Calls::on_transport_failed(Context& context, const ClientTransportFailed& event) {
+  Call* call = table_->find(event.transaction);
+  if (call == nullptr) return false;
+  CallScope scope{context, table_->shared};
+  call->on_no_response(scope, event.transaction, 503);
+  table_->drop_if_finished(scope, *call);
+  return true;
+}
+
+bool Calls::on_server_ended(Context& context, const ServerEnded& event) {
+  Call* call = table_->find(event.transaction);
+  if (call == nullptr) return false;
+  CallScope scope{context, table_->shared};
+  call->on_server_ended(scope, event);
+  table_->drop_if_finished(scope, *call);
+  return true;
+}
+
+void Calls::on_timer(Context& context, std::uint64_t payload) {
+  Call* call = table_->find(CallNumber{payload >> kTimerBits});
+  if (call == nullptr) return;
+  CallScope scope{context, table_->shared};
+  call->on_timer(scope, static_cast<CallTimer>(payload & kTimerMask));
+  table_->drop_if_finished(scope, *call);
+}
+
+void Calls::on_config(Context& context) {
+  table_->shared.leases.ensure(context.config, context.actions);
+}
+
+void Calls::on_media_worker_up(Context& context, const MediaWorkerUp& event) {
+  CallScope scope{context, table_->shared};
+  table_->shared.leases.on_worker_up(event.worker, context.config, context.actions);
+  for (const SessionId session : event.sessions) {
+    if (table_->shared.sessions.contains(session)) continue;
+    context.actions.push_back(EndMediaSession{event.worker, session});
+  }
+  table_->each(scope, [&](Call& call) {
+    if (call.worker() != event.worker) return;
+    const auto session = call.session();
+    const bool held =
+        session && std::ranges::find(event.sessions, *session) != event.sessions.end();
+    call.on_worker_up(scope, held);
+  });
+}
+
+void Calls::on_media_worker_down(Context& context, const MediaWorkerDown& event) {
+  CallScope scope{context, table_->shared};
+  table_->shared.leases.on_worker_down(event.worker);
+  table_->each(scope, [&](Call& call) {
+    if (call.worker() == event.worker) call.on_worker_down(scope);
+  });
+}
+
+void Calls::on_media_leased(Context&, const MediaLeased& event) {
+  table_->shared.leases.on_leased(event);
+}
+
+void Calls::on_media_lease_failed(Context& context, const MediaLeaseFailed& event) {
+  context.counters.get("media_lease_failed_total").add();
+  context.log(LogLevel::warning, {}, "a media worker has no more ports to lend",
+              {{"worker", std::to_string(event.worker.value)},
+               {"address", event.address.to_string()},
+               {"reason", event.reason}});
+  table_->shared.leases.on_failed(event);
+}
+
+void Calls::on_media_session_refused(Context& context, const MediaSessionRefused& event) {
+  const auto found = table_->shared.sessions.find(event.session);
+  Call* call = found == table_->shared.sessions.end() ? nullptr : table_->find(found->second);
+  if (call == nullptr) return;
+  context.log(LogLevel::error, {}, "a media worker refused a session",
+              {{"worker", std::to_string(event.worker.value)}, {"reason", event.reason}});
+  CallScope scope{context, table_->shared};
+  call->end(scope, {"media_refused", 503});
+  table_->drop_if_finished(scope, *call);
+}
+
+void Calls::on_media_session_ended(Context& context, const MediaSessionEnded& event) {
+  context.counters.get("media_packets_received_total")
+      .add(event.a.packets_received + event.b.packets_received);
+  context.counters.get("media_packets_dropped_total")
+      .add(event.a.packets_dropped + event.b.packets_dropped);
+}
+
+void Calls::on_restored(Context& context, std::vector<CallRecord> records) {
+  CallScope scope{context, table_->shared};
+  for (const CallRecord& record : records) {
+    table_->add().restore(scope, record);
+  }
+}
+
+void Calls::on_shutdown(Context& context) {
+  CallScope scope{context, table_->shared};
+  table_->each(scope, [&](Call& call) { call.end(scope, {"shutdown", 503}); });
+}
+
+bool Calls::idle() const {
+  return table_->calls.empty();
+}
+
+std::uint32_t Calls::count() const {
+  return static_cast<std::uint32_t>(std::ranges::count_if(
+      table_->calls, [](const auto& entry) { return entry.second->phase() != CallPhase::ended; }));
+}
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,58 @@
+#include "sip-core/b2bua/header_policy.hpp"
+
+#include <array>
+
+namespace ringfence::sip_core {
+
+namespace {
+
+using sip::HeaderName;
+
+constexpr unsigned bit(Crossing crossing) {
+  return 1U << static_cast<unsigned>(crossing);
+}
+constexpr unsigned kToExtension = bit(Crossing::invite_to_extension);
+constexpr unsigned kToTrunk = bit(Crossing::invite_to_trunk);
+constexpr unsigned kInvite = kToExtension | kToTrunk;
+constexpr unsigned kProvisional = bit(Crossing::provisional);
+constexpr unsigned kFinal = bit(Crossing::final_response);
+constexpr unsigned kInfo = bit(Crossing::info);
+constexpr unsigned kEnding = bit(Crossing::ending);
+
+struct Rule {
+  HeaderName name;
+  unsigned crossings;
+};
+
+constexpr std::array<Rule, 12> kPassing = {{
+    {HeaderName::accept_language, kInvite},
+    {HeaderName::alert_info, kToExtension | kProvisional},
+    {HeaderName::diversion, kInvite},
+    {HeaderName::geolocation, kToTrunk},  // emergency calls
+    {HeaderName::mime_version, kInfo},
+    {HeaderName::content_disposition, kInfo},
+    {HeaderName::p_early_media, kProvisional},
+    {HeaderName::priority, kInvite},
+    {HeaderName::reason, kFinal | kEnding},
+    {HeaderName::retry_after, kFinal},
+    {HeaderName::subject, kInvite},
+    {HeaderName::user_to_user, kInvite | kProvisional | kFinal | kEnding},
+}};
+
+constexpr std::string_view kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO";
+
+}  // namespace
+
+void pass_headers(const sip::Message& from, Crossing crossing, sip::OutgoingMessage& to) {
+  for (const Rule& rule : kPassing) {
+    if ((rule.crossings & bit(crossing)) != 0) to.copy(from, rule.name);
+  }
+  if (crossing != Crossing::info) return;
+  if (const auto package = from.header("Info-Package")) to.add("Info-Package", *package);
+}
+
+void add_capabilities(sip::OutgoingMessage& message) {
+  message.set(HeaderName::allow, kAllow);
+}
+
+}  // namespace ringfence::sip_core

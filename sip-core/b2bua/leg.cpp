@@ -1,0 +1,117 @@
+#include "sip-core/b2bua/leg.hpp"
+
+#include "sip-core/registrar/registrar.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+// CSeq numbers that were used after the record was written are passed over (RFC 3261 §12.2.1.1
+// wants them higher, and lets them jump).
+constexpr std::uint32_t kSequenceJump = 1000;
+
+constexpr bool sends(sdp::Direction d) {
+  return d == sdp::Direction::sendrecv || d == sdp::Direction::sendonly;
+}
+constexpr bool receives(sdp::Direction d) {
+  return d == sdp::Direction::sendrecv || d == sdp::Direction::recvonly;
+}
+
+// With SRTP the source is followed once it proved itself. Without, only where the address in the
+// SDP cannot be the true one: behind a NAT it is not the one that signalling comes from.
+bool follows_source(const Leg& leg) {
+  if (leg.own->secured) return true;
+  if (leg.party.trunk || !leg.remote) return false;
+  return !leg.peer->address || *leg.peer->address != leg.remote->ip;
+}
+
+}  // namespace
+
+LegPolicy Leg::policy_in_force() const {
+  if (!agreed || !own) return policy;
+  if (own->secured) return policy_of_secured_leg(form_of(*own));
+  return {policy.inbound_offer, SrtpDemand::off, OfferForm::plain};
+}
+
+Target Leg::target_of(const Dialog& of) const {
+  if (!party.trunk) return flow;
+  ToTrunk to{*party.trunk, of.next_hop(), std::nullopt};
+  if (const auto* connection = std::get_if<ConnectionId>(&flow)) to.connection = *connection;
+  return to;
+}
+
+Target Leg::first_target() const {
+  if (!party.trunk) return flow;
+  return ToTrunk{*party.trunk, std::nullopt, std::nullopt};
+}
+
+std::optional<MediaLeg> media_leg(const Leg& leg, SrtpDemand demand) {
+  if (!leg.own || !leg.peer || !leg.lease) return std::nullopt;
+  auto protection = protect(demand, *leg.own, *leg.peer);
+  if (!protection) return std::nullopt;
+  MediaLeg media;
+  media.lease = leg.lease->lease.id;
+  media.remote_address = leg.peer->address;
+  media.remote_rtp_port = leg.peer->rtp_port;
+  media.remote_rtcp_port = leg.peer->rtcp_mux ? leg.peer->rtp_port : leg.peer->rtcp_port;
+  media.protection = std::move(*protection);
+  media.send_to_peer = sends(leg.own->direction) && receives(leg.peer->direction);
+  media.receive_from_peer = receives(leg.own->direction) && sends(leg.peer->direction);
+  media.latch_address = follows_source(leg);
+  media.telephone_event_type = leg.peer->telephone_event_type;
+  return media;
+}
+
+void store(const Leg& leg, DialogRecord& record) {
+  leg.dialog.store(record);
+  record.flow = leg.flow;
+  record.transport = leg.transport;
+  record.tenant = leg.party.tenant;
+  record.trunk = leg.party.trunk.value_or(TrunkId{});
+  record.extension = leg.party.extension;
+  if (leg.lease) {
+    record.lease = leg.lease->lease.id;
+    record.rtp_port = leg.lease->lease.rtp_port;
+  }
+  if (leg.own) {
+    record.local_sdp_without_keys = without_keys(*leg.own);
+    record.sdp_session_id = leg.own->session_id;
+    record.sdp_version = leg.own->version;
+  }
+}
+
+Leg restore_leg(const DialogRecord& record, WorkerIndex worker, const Context& context) {
+  Leg leg;
+  leg.party.tenant = record.tenant;
+  if (record.trunk.value != 0) leg.party.trunk = record.trunk;
+  leg.party.extension = record.extension;
+  leg.flow = record.flow;
+  leg.transport = record.transport;
+  if (const auto listener = context.connections.listener_of(record.flow)) leg.listener = *listener;
+  leg.remote = context.connections.remote_of(record.flow);
+  DialogRecord ahead = record;
+  ahead.local_cseq += kSequenceJump;
+  leg.dialog = Dialog::restore(ahead);
+  leg.own = restore_own(record.local_sdp_without_keys, record.sdp_session_id, record.sdp_version);
+  const auto description = sdp::SessionDescription::parse(record.local_sdp_without_keys);
+  if (description && description->connection) {
+    leg.port.advertised = IpAddress::parse(description->connection->address).value_or(IpAddress{});
+  }
+  leg.port.rtp_port = record.rtp_port;
+  leg.agreed = true;
+  leg.lease = TakenLease{worker, leg.port.advertised, Lease{record.lease, record.rtp_port}};
+  return leg;
+}
+
+void follow_registration(Leg& leg, const Context& context) {
+  if (leg.party.trunk || context.connections.usable(leg.flow)) return;
+  for (const Binding* binding :
+       context.registrar.bindings(context, leg.party.tenant, leg.party.extension)) {
+    if (!context.connections.usable(binding->record.flow)) continue;
+    leg.flow = binding->record.flow;
+    leg.transport = binding->record.transport;
+    return;
+  }
+}
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,61 @@
+// Leg: one side of a call: who the peer is, how it is reached, its dialog and its half of the
+// media. A value owned by its Call; it sends nothing itself.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "sip-core/dialog/dialog.hpp"
+#include "sip-core/engine/context.hpp"
+#include "sip-core/media/lease_pool.hpp"
+#include "sip-core/media/sdp_gate.hpp"
+
+namespace ringfence::sip_core {
+
+enum class CallSide : std::uint8_t { a, b };  // the caller's, the called party's
+constexpr CallSide other(CallSide side) {
+  return side == CallSide::a ? CallSide::b : CallSide::a;
+}
+
+struct Party {
+  TenantId tenant;
+  std::optional<TrunkId> trunk;  // absent: an extension
+  std::string extension;         // its username
+};
+
+struct Leg {
+  Party party;
+  Flow flow;
+  TransportKind transport = TransportKind::udp;
+  ListenerId listener;
+  std::optional<SocketAddress> remote;  // of the last message; absent after a restart, on streams
+  Dialog dialog;
+
+  LegPolicy policy;  // as configured when the call began (F121)
+  std::optional<TakenLease> lease;
+  LegPort port;
+  std::optional<OwnDescription> own;
+  std::optional<PeerDescription> peer;  // absent too after a restart, until the next offer
+  bool agreed = false;                  // an offer was answered: what was agreed binds
+
+  // What holds for offers and answers from now on: agreed media goes on as it was agreed.
+  LegPolicy policy_in_force() const;
+  // nullptr before we said anything.
+  const OwnDescription* previous() const { return own ? &*own : nullptr; }
+  Target target() const { return target_of(dialog); }
+  Target target_of(const Dialog& dialog) const;
+  // The initial INVITE: towards a trunk's own host.
+  Target first_target() const;
+  std::string transport_name() const { return std::string(leg_token(transport)); }
+};
+
+// How the worker must carry this leg; nullopt where SRTP is demanded and not agreed.
+std::optional<MediaLeg> media_leg(const Leg& leg, SrtpDemand demand);
+
+void store(const Leg& leg, DialogRecord& record);
+Leg restore_leg(const DialogRecord& record, WorkerIndex worker, const Context& context);
+
+// The connection or path that still reaches an extension, if its last one is closed.
+void follow_registration(Leg& leg, const Context& context);
+
+}  // namespace ringfence::sip_core

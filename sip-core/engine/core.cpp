@@ -1,0 +1,144 @@
+#include "sip-core/engine/core.hpp"
+
+#include <array>
+#include <utility>
+
+namespace ringfence::sip_core {
+
+namespace {
+
+constexpr std::chrono::seconds kHousekeeping{5};
+enum EngineTimer : std::uint64_t { kHousekeepingTimer, kShutdownTimer };
+
+SecretBytes fresh_secret(Random& random) {
+  std::array<std::uint8_t, 32> octets{};
+  random.fill(octets);
+  return SecretBytes(octets);
+}
+
+}  // namespace
+
+Engine::Core::Core(Random& random_source, TimePoint now, WallTime wall)
+    : random(random_source),
+      start(now),
+      start_wall(wall),
+      timers(now),
+      names(ids),
+      sender(connections, names, timers, ids),
+      transactions(random, timers, sender, counters),
+      authenticator(fresh_secret(random)),
+      inbound(transactions),
+      dispatch(authenticator, registrar, calls) {
+  timers.start(now + kHousekeeping, TimerOwner::engine, kHousekeepingTimer);
+}
+
+std::span<const IpAddress> Engine::Core::addresses(TrunkId trunk) const {
+  const Trunk* row = config->trunk(trunk);
+  return row == nullptr ? std::span<const IpAddress>() : names.addresses(row->host);
+}
+
+std::string_view Engine::Core::contact_user(TrunkId trunk) const {
+  return trunks.contact_user(trunk);
+}
+
+Context Engine::Core::begin(TimePoint now, Actions& actions) {
+  sender.begin_step(*config, now, actions);
+  transactions.begin_step(now);
+  const auto since = std::chrono::duration_cast<WallTime::duration>(now - start);
+  return Context{*config,     now, start_wall + since, random,    actions, transactions, timers,
+                 connections, ids, counters,           registrar, *this};
+}
+
+void Engine::Core::step(Event& event, TimePoint now, Actions& actions) {
+  if (auto* change = std::get_if<ConfigChanged>(&event)) {
+    // The old one must outlive the step in which the parts still look back at it.
+    const auto previous = std::exchange(config, change->config);
+    Context context = begin(now, actions);
+    on(context, *change);
+    return settle(context);
+  }
+  Context context = begin(now, actions);
+  std::visit([&](auto& e) { on(context, e); }, event);
+  settle(context);
+}
+
+void Engine::Core::advance(TimePoint now, Actions& actions) {
+  Context context = begin(now, actions);
+  due.clear();
+  timers.advance(now, due);
+  for (const std::uint64_t number : due) {
+    const auto timer = timers.take(number);
+    if (!timer) continue;
+    on_timer(context, *timer);
+    settle(context);
+  }
+}
+
+// Parts never call each other's callers: what they cause waits here for its turn.
+void Engine::Core::settle(Context& context) {
+  for (;;) {
+    if (const auto outcome = sender.next_outcome()) {
+      if (const auto* sent = std::get_if<Sent>(&outcome->result)) {
+        transactions.on_sent(outcome->transaction, sent->flow);
+      } else if (const auto* failed = std::get_if<NotSent>(&outcome->result)) {
+        transactions.on_send_failed(outcome->transaction, failed->reason);
+      }
+    } else if (const auto event = transactions.next_event()) {
+      std::visit([&](const auto& e) { on(context, e); }, *event);
+    } else {
+      break;
+    }
+  }
+  if (life == Life::ending && calls.idle() && trunks.idle()) finish_shutdown(context);
+}
+
+void Engine::Core::finish_shutdown(Context& context) {
+  if (life == Life::drained) return;
+  life = Life::drained;
+  context.actions.push_back(Drained{});
+}
+
+void Engine::Core::on_timer(Context& context, const DueTimer& timer) {
+  switch (timer.owner) {
+    case TimerOwner::transactions:
+      return transactions.on_timer(timer.payload);
+    case TimerOwner::sender:
+      return sender.on_timer();
+    case TimerOwner::registrar:
+      return registrar.on_timer(context, timer.payload);
+    case TimerOwner::trunks:
+      return trunks.on_timer(context, timer.payload);
+    case TimerOwner::calls:
+      return calls.on_timer(context, timer.payload);
+    case TimerOwner::engine:
+      if (timer.payload == kHousekeepingTimer) return on_housekeeping(context);
+      return finish_shutdown(context);
+  }
+}
+
+void Engine::Core::on_housekeeping(Context& context) {
+  names.refresh(context.now, context.actions);
+  timers.start(context.now + kHousekeeping, TimerOwner::engine, kHousekeepingTimer);
+}
+
+EngineHealth Engine::Core::health() const {
+  EngineHealth health;
+  health.calls = calls.count();
+  health.registrations = registrar.count();
+  health.config_revision = config->revision;
+  health.trunks = trunks.states(*config);
+  for (const Counter& counter : counters.all())
+    health.counters.emplace_back(counter.name, counter.value);
+  return health;
+}
+
+void Engine::Core::on(Context& context, ShutdownRequested& event) {
+  if (life != Life::serving) return;
+  life = Life::ending;
+  dispatch.refuse_new_calls();
+  calls.on_shutdown(context);
+  trunks.on_shutdown(context);
+  timers.start(context.now + event.grace, TimerOwner::engine, kShutdownTimer);
+}
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,93 @@
+// Engine::Core: the parts of the engine and the wiring between them. Each event goes to the parts
+// that it concerns; then what they caused among each other (transaction events, outcomes of the
+// sender) is worked off until nothing is left, before the step ends.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "runtime/counters.hpp"
+#include "sip-core/b2bua/calls.hpp"
+#include "sip-core/engine/connections.hpp"
+#include "sip-core/engine/engine.hpp"
+#include "sip-core/engine/identifiers.hpp"
+#include "sip-core/engine/inbound.hpp"
+#include "sip-core/engine/name_cache.hpp"
+#include "sip-core/engine/outbound_sender.hpp"
+#include "sip-core/engine/request_dispatch.hpp"
+#include "sip-core/engine/timer_service.hpp"
+#include "sip-core/registrar/authenticator.hpp"
+#include "sip-core/registrar/registrar.hpp"
+#include "sip-core/transaction/transaction_table.hpp"
+#include "sip-core/trunk/identify_trunk.hpp"
+#include "sip-core/trunk/trunk_registrations.hpp"
+
+namespace ringfence::sip_core {
+
+struct Engine::Core final : TrunkFacts {
+  Core(Random& random_source, TimePoint now, WallTime wall);
+
+  void step(Event& event, TimePoint now, Actions& actions);
+  void advance(TimePoint now, Actions& actions);
+  EngineHealth health() const;
+
+  std::span<const IpAddress> addresses(TrunkId trunk) const override;
+  std::string_view contact_user(TrunkId trunk) const override;
+
+  Context begin(TimePoint now, Actions& actions);
+  void settle(Context& context);
+  void finish_shutdown(Context& context);
+
+  void on(Context& context, DatagramReceived& event);
+  void on(Context& context, StreamMessageReceived& event);
+  void on(Context& context, ConnectionOpened& event);
+  void on(Context& context, ConnectionClosed& event);
+  void on(Context& context, DialFailed& event);
+  void on(Context& context, TlsFrontUp& event);
+  void on(Context& context, TlsFrontDown& event);
+  void on(Context& context, ConfigChanged& event);
+  void on(Context& context, NameResolved& event);
+  void on(Context& context, MediaWorkerUp& event);
+  void on(Context& context, MediaWorkerDown& event);
+  void on(Context& context, MediaLeased& event);
+  void on(Context& context, MediaLeaseFailed& event);
+  void on(Context& context, MediaSessionRefused& event);
+  void on(Context& context, MediaSessionEnded& event);
+  void on(Context& context, Committed& event);
+  void on(Context& context, CommitFailed& event);
+  void on(Context& context, Restored& event);
+  void on(Context& context, ShutdownRequested& event);
+
+  void on(Context& context, const RequestReceived& event);
+  void on(Context& context, const AckReceived& event);
+  void on(Context& context, const CancelReceived& event);
+  void on(Context& context, const ResponseReceived& event);
+  void on(Context& context, const ClientTimedOut& event);
+  void on(Context& context, const ClientTransportFailed& event);
+  void on(Context& context, const ServerEnded& event);
+
+  void on_timer(Context& context, const DueTimer& timer);
+  void on_housekeeping(Context& context);
+
+  Random& random;
+  const TimePoint start;
+  const WallTime start_wall;
+  std::shared_ptr<const Config> config = std::make_shared<const Config>();  // shared with nobody
+  Identifiers ids;
+  Counters counters;
+  TimerService timers;
+  Connections connections;
+  NameCache names;
+  OutboundSender sender;
+  TransactionTable transactions;
+  Authenticator authenticator;
+  Registrar registrar;
+  TrunkRegistrations trunks;
+  Calls calls;
+  Inbound inbound;
+  RequestDispatch dispatch;
+  enum class Life : std::uint8_t { serving, ending, drained } life = Life::serving;
+  std::vector<std::uint64_t> due;  // kept for its memory
+};
+
+}  // namespace ringfence::sip_core

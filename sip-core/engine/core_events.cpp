@@ -1,0 +1,130 @@
+// Which parts an event from outside concerns, and which one a transaction's event belongs to.
+#include <utility>
+
+#include "sip-core/engine/core.hpp"
+
+namespace ringfence::sip_core {
+
+void Engine::Core::on(Context& context, DatagramReceived& event) {
+  inbound.on_datagram(context, std::move(event));
+}
+
+void Engine::Core::on(Context& context, StreamMessageReceived& event) {
+  inbound.on_stream_message(context, std::move(event));
+}
+
+void Engine::Core::on(Context& context, ConnectionOpened& event) {
+  connections.add(event.connection);
+  if (event.connection.dial.value == 0) return;
+  if (sender.on_opened(event.connection)) return;
+  // Dialled for a trunk that is gone, or by a predecessor: nobody will use it.
+  connections.remove(event.connection.id);
+  context.actions.push_back(CloseConnection{event.connection.id, "nobody waits for it"});
+}
+
+void Engine::Core::on(Context& context, ConnectionClosed& event) {
+  const auto trunk = connections.trunk_of(event.connection);
+  if (!connections.remove(event.connection)) return;
+  transactions.on_connection_closed(event.connection, "connection closed: " + event.reason);
+  if (trunk) trunks.on_connection_closed(context, *trunk);
+}
+
+void Engine::Core::on(Context&, DialFailed& event) {
+  sender.on_dial_failed(event.dial, event.reason);
+}
+
+void Engine::Core::on(Context& context, TlsFrontUp& event) {
+  for (const ConnectionId gone : connections.replace_all(event.held))
+    transactions.on_connection_closed(gone, "tls-front was restarted");
+  sender.on_tls_front(true);
+  trunks.on_tls_front_up(context);
+}
+
+void Engine::Core::on(Context&, TlsFrontDown&) {
+  sender.on_tls_front(false);
+  for (const ConnectionId gone : connections.replace_all({}))
+    transactions.on_connection_closed(gone, "tls-front is away");
+}
+
+void Engine::Core::on(Context& context, ConfigChanged&) {
+  names.keep(*config, context.now, context.actions);
+  registrar.on_config(context);
+  trunks.on_config(context);
+  calls.on_config(context);
+}
+
+void Engine::Core::on(Context& context, NameResolved& event) {
+  if (const auto answer = names.on_resolved(event, context.now)) sender.on_resolved(*answer);
+}
+
+void Engine::Core::on(Context& context, MediaWorkerUp& event) {
+  calls.on_media_worker_up(context, event);
+}
+void Engine::Core::on(Context& context, MediaWorkerDown& event) {
+  calls.on_media_worker_down(context, event);
+}
+void Engine::Core::on(Context& context, MediaLeased& event) {
+  calls.on_media_leased(context, event);
+}
+void Engine::Core::on(Context& context, MediaLeaseFailed& event) {
+  calls.on_media_lease_failed(context, event);
+}
+void Engine::Core::on(Context& context, MediaSessionRefused& event) {
+  calls.on_media_session_refused(context, event);
+}
+void Engine::Core::on(Context& context, MediaSessionEnded& event) {
+  calls.on_media_session_ended(context, event);
+}
+
+void Engine::Core::on(Context& context, Committed& event) {
+  registrar.on_committed(context, event.commit);
+}
+
+void Engine::Core::on(Context& context, CommitFailed& event) {
+  counters.get("state_commits_failed_total").add();
+  if (registrar.on_commit_failed(context, event.commit, event.reason)) return;
+  context.log(LogLevel::error, {}, "a record could not be written", {{"reason", event.reason}});
+}
+
+void Engine::Core::on(Context& context, Restored& event) {
+  registrar.on_restored(context, std::move(event.bindings));
+  trunks.on_restored(context, std::move(event.trunks));
+  calls.on_restored(context, std::move(event.calls));
+}
+
+void Engine::Core::on(Context& context, const RequestReceived& event) {
+  dispatch.dispatch(context, event);
+}
+
+void Engine::Core::on(Context& context, const AckReceived& event) {
+  if (!calls.on_ack(context, event)) counters.get("sip_stray_acks_total").add();
+}
+
+void Engine::Core::on(Context& context, const CancelReceived& event) {
+  if (calls.on_cancel(context, event)) return;
+  counters.get("sip_stray_cancels_total").add();
+}
+
+void Engine::Core::on(Context& context, const ResponseReceived& event) {
+  if (trunks.on_response(context, event)) return;
+  if (event.trunk) trunks.note_reached(*event.trunk);
+  calls.on_response(context, event);
+}
+
+void Engine::Core::on(Context& context, const ClientTimedOut& event) {
+  if (trunks.on_timed_out(context, event)) return;
+  if (event.trunk) trunks.note_unreachable(*event.trunk, "no answer");
+  calls.on_timed_out(context, event);
+}
+
+void Engine::Core::on(Context& context, const ClientTransportFailed& event) {
+  if (trunks.on_transport_failed(context, event)) return;
+  if (event.trunk) trunks.note_unreachable(*event.trunk, event.reason);
+  calls.on_transport_failed(context, event);
+}
+
+void Engine::Core::on(Context& context, const ServerEnded& event) {
+  calls.on_server_ended(context, event);
+}
+
+}  // namespace ringfence::sip_core

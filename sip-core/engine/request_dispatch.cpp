@@ -1,0 +1,231 @@
+#include "sip-core/engine/request_dispatch.hpp"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "sip-core/engine/inbound.hpp"
+#include "sip-core/message/characters.hpp"
+#include "sip-core/routing/access.hpp"
+#include "sip-core/routing/dial_plan.hpp"
+#include "sip-core/routing/tenant_of.hpp"
+#include "sip-core/trunk/identify_trunk.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+using sip::HeaderName;
+using sip::Method;
+
+constexpr std::string_view kAllow =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REGISTER";
+
+const Connection* connection_of(const Context& context, const MessageSource& source) {
+  const auto* id = std::get_if<ConnectionId>(&source.flow);
+  return id == nullptr ? nullptr : context.connections.find(*id);
+}
+
+std::string request_user(const sip::Message& request) {
+  const auto uri = request.request_uri();
+  return uri ? uri->decoded_user() : std::string();
+}
+
+// R046. The registrar knows of Path and outbound; nothing else asks for an extension that we have.
+std::string unsupported_options(const sip::Message& request) {
+  std::string unsupported;
+  const bool registers = request.method() == Method::register_;
+  for (const std::string_view option : request.values(HeaderName::require)) {
+    const bool known = registers && (sip::equal_without_case(option, "path") ||
+                                     sip::equal_without_case(option, "outbound"));
+    if (known) continue;
+    if (!unsupported.empty()) unsupported += ", ";
+    unsupported += option;
+  }
+  return unsupported;
+}
+
+// R011: a SIPS request whose Contact would lead back in the clear.
+bool has_insecure_contact(const sip::Message& request) {
+  const auto uri = request.request_uri();
+  const auto contact = request.contact();
+  return uri && uri->scheme == sip::Scheme::sips && contact &&
+         contact->uri.scheme == sip::Scheme::sip;
+}
+
+}  // namespace
+
+void RequestDispatch::refuse(Context& context, const RequestReceived& request, int status) const {
+  auto response = answer(request, status, {}, context.random.token(8));
+  if (status == 405 || status == 501) response.add(HeaderName::allow, kAllow);
+  context.transactions.respond_statelessly(request.transaction, response);
+}
+
+void RequestDispatch::dispatch(Context& context, const RequestReceived& request) {
+  const Listener* listener = context.config.listener(request.source.listener);
+  if (listener == nullptr) {
+    context.counters.get("sip_listener_unknown_total").add();
+    return context.transactions.ignore(request.transaction);
+  }
+  if (!request.message->to_tag().empty()) {
+    if (calls_.on_in_dialog(context, request)) return;
+    if (may_be_answered(context, request.source)) return refuse(context, request, 481);
+    return context.transactions.ignore(request.transaction);
+  }
+  if (listener->side == Side::trunk) return from_trunk_side(context, request);
+  from_public_side(context, request, *listener);
+}
+
+bool RequestDispatch::refused_by_rule(Context& context, const RequestReceived& request,
+                                      TenantId tenant, Source source) const {
+  const auto subject = access_subject(*request.message, request.source.remote.ip, tenant);
+  const AclRule* rule = refusing_rule(context.config, subject);
+  if (rule == nullptr) return false;
+  context.log(LogLevel::info, "acl-deny", "a request was refused by a rule",
+              {{"rule", std::to_string(rule->id)},
+               {"kind", std::string(to_text(rule->kind))},
+               {"remote", request.source.remote.to_string()},
+               {"call-id", std::string(request.message->call_id())}});
+  context.counters.get("acl_denied_total").add();
+  const bool known = source == Source::trunk || registrar_.has_flow(request.source.flow) ||
+                     request.source.transport != TransportKind::udp;
+  if (known) {
+    refuse(context, request, 403);
+  } else {
+    context.transactions.ignore(request.transaction);
+  }
+  return true;
+}
+
+std::optional<TrunkId> RequestDispatch::trunk_of(Context& context,
+                                                 const RequestReceived& request) const {
+  TrunkEvidence evidence;
+  evidence.listener = request.source.listener;
+  evidence.remote = request.source.remote;
+  const std::string user = request_user(*request.message);
+  evidence.request_user = user;
+  if (const Connection* connection = connection_of(context, request.source)) {
+    evidence.connection_of = context.connections.trunk_of(connection->id);
+    evidence.verified_names = connection->verified_names;
+  }
+  const auto match = identify_trunk(context.config, context.trunk_facts, evidence);
+  if (!match) return std::nullopt;
+  if (match->ambiguous) {
+    const Trunk* trunk = context.config.trunk(match->trunk);
+    context.log(LogLevel::warning, {}, "several trunks fit a request and the first was taken",
+                {{"trunk", trunk == nullptr ? "-" : trunk->label},
+                 {"remote", request.source.remote.to_string()},
+                 {"call-id", std::string(request.message->call_id())}});
+  }
+  return match->trunk;
+}
+
+void RequestDispatch::from_trunk_side(Context& context, const RequestReceived& request) {
+  const auto id = trunk_of(context, request);
+  const Trunk* trunk = id ? context.config.trunk(*id) : nullptr;
+  if (trunk == nullptr) {
+    context.counters.get("sip_unknown_trunk_total").add();
+    if (request.source.transport == TransportKind::udp) {
+      return context.transactions.ignore(request.transaction);
+    }
+    return refuse(context, request, 403);
+  }
+  if (refused_by_rule(context, request, trunk->tenant, Source::trunk)) return;
+  if (request.message->method() == Method::register_) return refuse(context, request, 405);
+  if (answer_by_method(context, request)) return;
+  on_invite(context, request, Caller{trunk->tenant, trunk->id});
+}
+
+void RequestDispatch::from_public_side(Context& context, const RequestReceived& request,
+                                       const Listener& listener) {
+  const Connection* connection = connection_of(context, request.source);
+  const std::string_view sni = connection == nullptr ? std::string_view() : connection->sni;
+  const IpAddress local = connection == nullptr ? listener.address : connection->local.ip;
+  const Tenant* tenant = tenant_of(context.config, *request.message, sni, local);
+  if (tenant == nullptr) return refuse(context, request, 404);
+  const Tenant* named = sni.empty() ? nullptr : context.config.tenant_by_domain(sni);
+  if (named != nullptr && named->id != tenant->id) {  // R184
+    context.counters.get("sni_host_mismatch_total").add();
+    return refuse(context, request, 403);
+  }
+  if (refused_by_rule(context, request, tenant->id, Source::phone)) return;
+  const Method method = request.message->method();
+  if (method != Method::invite && method != Method::register_) {
+    // None of these changes anything or tells who exists.
+    answer_by_method(context, request);
+    return;
+  }
+  auto result = authenticator_.authenticate(context.config, *request.message, *tenant,
+                                            request.source.remote, context.wall, context.random);
+  if (auto* refused = std::get_if<Refused>(&result)) {
+    if (refused->penalise && connection != nullptr) {
+      context.actions.push_back(PenaliseSource{request.source.remote.ip, "wrong credentials"});
+    }
+    return context.transactions.respond_statelessly(request.transaction, refused->response);
+  }
+  const Extension* extension = context.config.extension(std::get<Authenticated>(result).extension);
+  if (extension == nullptr) return refuse(context, request, 403);
+  on_authenticated(context, request, *tenant, *extension);
+}
+
+void RequestDispatch::on_authenticated(Context& context, const RequestReceived& request,
+                                       const Tenant& tenant, const Extension& extension) {
+  if (answer_by_method(context, request)) return;
+  if (request.message->method() == Method::register_) {
+    return registrar_.on_register(context, request, tenant, extension);
+  }
+  on_invite(context, request, Caller{tenant.id, extension.id});
+}
+
+void RequestDispatch::on_invite(Context& context, const RequestReceived& request,
+                                const Caller& caller) {
+  if (refuse_new_calls_) return refuse(context, request, 503);
+  if (has_insecure_contact(*request.message)) return refuse(context, request, 400);
+  const CallOrigin origin =
+      std::holds_alternative<TrunkId>(caller.party) ? CallOrigin::trunk : CallOrigin::extension;
+  calls_.on_invite(
+      context, request, caller,
+      plan_call(context.config, caller.tenant, origin, request_user(*request.message)));
+}
+
+bool RequestDispatch::answer_by_method(Context& context, const RequestReceived& request) const {
+  const std::string unsupported = unsupported_options(*request.message);
+  if (!unsupported.empty()) {
+    auto response = answer(request, 420, {}, context.random.token(8));
+    response.add(HeaderName::unsupported, unsupported);
+    context.transactions.respond_statelessly(request.transaction, response);
+    return true;
+  }
+  switch (request.message->method()) {
+    case Method::invite:
+    case Method::register_:
+      return false;
+    case Method::options: {
+      auto response = answer(request, 200, {}, context.random.token(8));
+      response.add(HeaderName::allow, kAllow).add(HeaderName::accept, "application/sdp");
+      context.transactions.respond(request.transaction, response);
+      return true;
+    }
+    case Method::bye:
+    case Method::info:
+    case Method::update:
+    case Method::prack:
+      refuse(context, request, 481);
+      return true;
+    case Method::message:
+    case Method::notify:
+    case Method::publish:
+    case Method::refer:
+    case Method::subscribe:
+      refuse(context, request, 405);
+      return true;
+    case Method::ack:
+    case Method::cancel:  // the transaction layer's own
+    case Method::other:
+      refuse(context, request, 501);
+      return true;
+  }
+  return true;
+}
+
+}  // namespace ringfence::sip_core

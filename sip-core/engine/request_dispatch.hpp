@@ -1,0 +1,46 @@
+// RequestDispatch: what becomes of a request that began a server transaction, in CONTRACT §9's
+// order: a dialog of ours, then whose it is (trunk or tenant), then authentication, then its
+// method. Default is refusal: nothing reaches a method without the gates before it.
+#pragma once
+
+#include <optional>
+
+#include "sip-core/b2bua/calls.hpp"
+#include "sip-core/engine/context.hpp"
+#include "sip-core/registrar/authenticator.hpp"
+#include "sip-core/registrar/registrar.hpp"
+
+namespace ringfence::sip_core {
+
+class RequestDispatch {
+ public:
+  // All outlive it.
+  RequestDispatch(Authenticator& authenticator, Registrar& registrar, Calls& calls)
+      : authenticator_(authenticator), registrar_(registrar), calls_(calls) {}
+
+  void dispatch(Context& context, const RequestReceived& request);
+  void refuse_new_calls() { refuse_new_calls_ = true; }
+
+ private:
+  void from_trunk_side(Context& context, const RequestReceived& request);
+  void from_public_side(Context& context, const RequestReceived& request, const Listener& listener);
+  void on_invite(Context& context, const RequestReceived& request, const Caller& caller);
+  void on_authenticated(Context& context, const RequestReceived& request, const Tenant& tenant,
+                        const Extension& extension);
+  std::optional<TrunkId> trunk_of(Context& context, const RequestReceived& request) const;
+  // Answers what has no meaning outside a dialog or for anybody; true: answered.
+  bool answer_by_method(Context& context, const RequestReceived& request) const;
+  void refuse(Context& context, const RequestReceived& request, int status) const;
+  enum class Source : std::uint8_t { trunk, phone };
+  // The access rules (CONTRACT §9's order: after trunk or tenant, before authentication). True: a
+  // rule refused the request, and it was answered, or dropped where nobody may learn of us.
+  bool refused_by_rule(Context& context, const RequestReceived& request, TenantId tenant,
+                       Source source) const;
+
+  Authenticator& authenticator_;
+  Registrar& registrar_;
+  Calls& calls_;
+  bool refuse_new_calls_ = false;
+};
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,66 @@
+// LeasePool: the port pairs that media workers lent us ahead of need, per worker and media address.
+// A call takes both its legs from one worker, the one that carries the fewest. Asks for more below
+// a low-water mark. Pure: it emits RequestLeases and ReturnLeases, and opens no port.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "sip-core/config/config.hpp"
+#include "sip-core/engine/action.hpp"
+#include "sip-core/engine/event.hpp"
+
+namespace ringfence::sip_core {
+
+struct TakenLease {
+  WorkerIndex worker;
+  IpAddress address;
+  Lease lease;
+};
+
+class LeasePool {
+ public:
+  static constexpr std::size_t kLowWater = 16;
+  static constexpr std::uint32_t kBatch = 32;
+
+  // Every media address of the configuration has leases at every worker that is up.
+  void ensure(const Config& config, Actions& actions);
+  void on_worker_up(WorkerIndex worker, const Config& config, Actions& actions);
+  // What it lent and nobody took is gone; what was taken is its session's.
+  void on_worker_down(WorkerIndex worker);
+  void on_leased(const MediaLeased& event);
+  // Asked again at the next take().
+  void on_failed(const MediaLeaseFailed& event);
+
+  // From the least loaded worker that has one for each of the two addresses.
+  std::optional<WorkerIndex> choose(const IpAddress& a, const IpAddress& b) const;
+  std::optional<TakenLease> take(WorkerIndex worker, const IpAddress& address, Actions& actions);
+  void give_back(const TakenLease& taken, Actions& actions);
+  // Of a call that was restored.
+  void adopt(const TakenLease& taken);
+
+  bool is_up(WorkerIndex worker) const { return workers_.contains(worker); }
+  bool any_up() const { return !workers_.empty(); }
+  bool is_leased(const IpAddress& address, Port port) const;
+
+ private:
+  struct Stock {
+    std::vector<Lease> free;
+    bool asked = false;
+  };
+  struct Worker {
+    std::map<IpAddress, Stock> stocks;
+  };
+  void refill(WorkerIndex worker, const IpAddress& address, Stock& stock, Actions& actions);
+  void note_port(const IpAddress& address, Port rtp_port);
+  void forget_port(const IpAddress& address, Port rtp_port);
+
+  std::map<WorkerIndex, Worker> workers_;
+  std::map<WorkerIndex, std::size_t> in_use_;   // taken leases; also of workers that are down
+  std::set<std::pair<IpAddress, Port>> ports_;  // RTP ports, free and taken
+};
+
+}  // namespace ringfence::sip_core

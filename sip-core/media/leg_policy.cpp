@@ -1,0 +1,31 @@
+#include "sip-core/media/leg_policy.hpp"
+
+namespace ringfence::sip_core {
+
+LegPolicy policy_of(const Extension& extension, TransportKind transport) {
+  switch (extension.srtp) {
+    case SrtpPolicy::required:
+      return {SrtpDemand::required, SrtpDemand::required, OfferForm::savp};
+    case SrtpPolicy::preferred:
+      // R123: keys go over plain transports only when asked for.
+      if (transport == TransportKind::tls) {
+        return {SrtpDemand::optional, SrtpDemand::optional, OfferForm::avp_with_crypto};
+      }
+      return {SrtpDemand::optional, SrtpDemand::off, OfferForm::plain};
+    case SrtpPolicy::off:
+      break;
+  }
+  return {SrtpDemand::off, SrtpDemand::off, OfferForm::plain};
+}
+
+LegPolicy policy_of(const Trunk& trunk) {
+  if (!trunk.srtp) return {SrtpDemand::optional, SrtpDemand::off, OfferForm::plain};
+  const auto inbound = trunk.srtp_inbound_required ? SrtpDemand::required : SrtpDemand::optional;
+  return {inbound, SrtpDemand::required, OfferForm::savp};
+}
+
+LegPolicy policy_of_secured_leg(OfferForm agreed) {
+  return {SrtpDemand::required, SrtpDemand::required, agreed};
+}
+
+}  // namespace ringfence::sip_core

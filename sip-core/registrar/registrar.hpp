@@ -1,0 +1,65 @@
+// Registrar: RFC 3261 §10 for the tenants' extensions. Every request given here is authenticated.
+// A change takes effect, and its 200 leaves, once the store has committed it; a failed commit
+// leaves everything as it was and answers 500 (R061). A binding is reached over the flow that it
+// came in on and over nothing else (RFC 5626 §7, R090): when a connection closes, its bindings
+// stay until they expire and are not reachable (R091).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sip-core/engine/context.hpp"
+#include "sip-core/registrar/binding.hpp"
+#include "sip-core/registrar/binding_changes.hpp"
+
+namespace ringfence::sip_core {
+
+class Registrar {
+ public:
+  void on_restored(Context& context, std::vector<BindingRecord> bindings);
+  void on_config(Context& context);  // bindings of extensions that are gone go too
+  // `request` is authenticated as `extension`, of `tenant`.
+  void on_register(Context& context, const RequestReceived& request, const Tenant& tenant,
+                   const Extension& extension);
+  // True: the commit was ours.
+  bool on_committed(Context& context, CommitId commit);
+  bool on_commit_failed(Context& context, CommitId commit, std::string_view reason);
+  void on_timer(Context& context, std::uint64_t payload);
+
+  // Where the user can be reached now: the highest q first, then the most recent registration; at
+  // most one binding per instance. Empty: 480. Valid until the next event.
+  std::vector<const Binding*> bindings(const Context& context, TenantId tenant,
+                                       std::string_view username) const;
+  bool has_flow(const Flow& flow) const;  // somebody registered over it
+  std::uint32_t count() const;            // addresses of record that have a binding
+
+ private:
+  using AddressOfRecord = std::pair<TenantId, std::string>;
+  using Bindings = std::vector<Binding>;
+  struct Pending {
+    RequestReceived request;
+    AddressOfRecord address;
+    BindingChanges changes;
+    bool uses_outbound = false;
+  };
+
+  std::vector<BindingRecord> with_pending(const AddressOfRecord& address) const;
+  void apply(const Context& context, const Record& change);
+  void answer_with_bindings(Context& context, const Pending& pending) const;
+  void reject(Context& context, const RequestReceived& request,
+              const RegisterRejection& rejection) const;
+  void mark_connection(Context& context, const Pending& pending) const;
+  void remove_if(Context& context, const std::function<bool(const Binding&)>& goes);
+  void keep_timer(Context& context);
+
+  std::map<AddressOfRecord, Bindings> addresses_;
+  std::map<CommitId, Pending> pending_;  // in the order of their submission
+  std::uint64_t last_order_ = 0;
+  bool timer_runs_ = false;
+};
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,36 @@
+// The dial plan (CONTRACT §4): where a dialled user part leads, as an ordered list of targets that
+// a call tries one after the other. Pure: it reads one Config and nothing else; ids, not pointers,
+// come back, so that a plan outlives a change of configuration. An empty plan is a 404.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "sip-core/config/config.hpp"
+
+namespace ringfence::sip_core {
+
+struct ExtensionTarget {
+  ExtensionId extension;
+  std::chrono::seconds ring_time{0};  // 0: as long as the caller waits
+  auto operator<=>(const ExtensionTarget&) const = default;
+};
+struct TrunkTarget {
+  TrunkId trunk;
+  std::string number;  // after strip and prepend
+  auto operator<=>(const TrunkTarget&) const = default;
+};
+using Destination = std::variant<ExtensionTarget, TrunkTarget>;
+
+enum class CallOrigin : std::uint8_t { extension, trunk };
+
+// A phone's call: extension of its tenant, DID of its tenant, routes in order of priority. A
+// trunk's call: DIDs only. `dialled` is the decoded user part of the Request-URI. Members of a
+// group are listed one after the other, also for mode 'all': a call does not fork here.
+std::vector<Destination> plan_call(const Config& config, TenantId tenant, CallOrigin origin,
+                                   std::string_view dialled);
+
+}  // namespace ringfence::sip_core

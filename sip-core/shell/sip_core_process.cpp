@@ -1,0 +1,226 @@
+#include "sip-core/shell/sip_core_process.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/confine/profile.hpp"
+#include "sip-core/shell/media_translation.hpp"
+#include "sip-core/shell/tls_front_translation.hpp"
+#include "sip-core/store/sqlite_store.hpp"
+
+namespace ringfence::sip_core {
+
+Result<std::unique_ptr<SipCoreProcess>> SipCoreProcess::make(channel::ChildProcess& child) {
+  auto store = SqliteStore::open(child.welcome().state_directory(), child.loop(), child.log(),
+                                 SystemClock().wall_now());
+  if (!store) return std::unexpected(store.error());
+  std::unique_ptr<SipCoreProcess> process(new SipCoreProcess(child, std::move(*store)));
+  auto resolver = Resolver::make(child.loop(), [self = process.get()](NameResolved resolved) {
+    self->feed(std::move(resolved));
+  });
+  if (!resolver) return std::unexpected(resolver.error());
+  process->resolver_ = std::move(*resolver);
+  return process;
+}
+
+SipCoreProcess::SipCoreProcess(channel::ChildProcess& child, std::unique_ptr<Store> store)
+    : child_(child),
+      store_(std::move(store)),
+      engine_(random_, clock_.now(), clock_.wall_now()),
+      udp_(child.loop(), child.log(), counters_,
+           [this](DatagramReceived datagram) { feed(std::move(datagram)); }),
+      tls_front_(child.loop(), child.log(), child.welcome().epoch(),
+                 [this](Event event) { feed(std::move(event)); }),
+      media_(child.loop(), child.log(), child.welcome().epoch(),
+             [this](Event event) { feed(std::move(event)); }),
+      health_(
+          child.loop(), [this] { return health_message(engine_.health(), counters_); },
+          [this](const proto::FromChild& message) { child_.send(message); }) {}
+
+int SipCoreProcess::run() {
+  feed(store_->read_all(clock_.wall_now()));
+  // Once the loop runs the process is confined, and so is the thread that the store makes.
+  child_.loop().defer([this] {
+    store_->start([this](Event event) { feed(std::move(event)); });
+    health_.start();
+  });
+  return child_.run(
+      sip_core_profile(child_.welcome().state_directory()),
+      [this](proto::FromSupervisor& message, std::vector<Fd>& fds) {
+        return receive(message, fds);
+      },
+      [this](std::chrono::milliseconds grace) { begin_shutdown(grace); });
+}
+
+bool SipCoreProcess::receive(proto::FromSupervisor& message, std::vector<Fd>& fds) {
+  switch (message.kind_case()) {
+    case proto::FromSupervisor::kListenerSocket:
+      return receive_listener(message.listener_socket(), fds);
+    case proto::FromSupervisor::kListenerClosed:
+      udp_.remove(ListenerId(message.listener_closed().listener_id()));
+      return true;
+    case proto::FromSupervisor::kPeerLink:
+      return receive_peer(message.peer_link(), fds);
+    case proto::FromSupervisor::kSnapshotBegin:
+      builder_.begin(message.snapshot_begin().revision());
+      return true;
+    case proto::FromSupervisor::kSnapshotRow: {
+      const auto added = builder_.add(message.snapshot_row());
+      if (!added) child_.log().error(added.error().message);
+      return true;
+    }
+    case proto::FromSupervisor::kSnapshotCommit:
+      commit_snapshot(message.snapshot_commit().revision());
+      return true;
+    case proto::FromSupervisor::kWelcome:
+    case proto::FromSupervisor::kCertificate:
+    case proto::FromSupervisor::kCertificateRemoved:
+    case proto::FromSupervisor::kTrustAnchors:
+    case proto::FromSupervisor::kStatusReport:
+    case proto::FromSupervisor::kShutdown:
+    case proto::FromSupervisor::kBlocklist:
+    case proto::FromSupervisor::KIND_NOT_SET:
+      return false;
+  }
+  return false;
+}
+
+bool SipCoreProcess::receive_listener(const proto::ListenerSocket& message, std::vector<Fd>& fds) {
+  if (fds.size() != 1 || message.transport() != "udp") return false;
+  udp_.add(ListenerId(message.listener_id()), std::move(fds.front()));
+  return true;
+}
+
+bool SipCoreProcess::receive_peer(const proto::PeerLink& message, std::vector<Fd>& fds) {
+  if (fds.size() != 1) return false;
+  if (message.peer() == proto::TLS_FRONT) {
+    tls_front_.connect(std::move(fds.front()));
+    return true;
+  }
+  if (message.peer() != proto::MEDIA_WORKER) return false;
+  media_.connect(WorkerIndex(message.index()), std::move(fds.front()));
+  return true;
+}
+
+void SipCoreProcess::commit_snapshot(std::uint64_t revision) {
+  auto config = builder_.commit(revision);
+  if (!config) {
+    child_.log().error("a configuration was refused; the last one stays in force",
+                       {{"reason", config.error().message}});
+    return;
+  }
+  feed(ConfigChanged{std::move(*config)});
+  has_config_ = true;
+  proto::FromChild applied;
+  applied.mutable_snapshot_applied()->set_revision(revision);
+  child_.send(applied);
+  become_ready();
+}
+
+// Serving means: configured, restored (that came first of all), and tls-front heard where the
+// supervisor has one for us.
+void SipCoreProcess::become_ready() {
+  if (has_config_ && (!tls_front_.is_expected() || tls_front_.is_up())) child_.ready();
+}
+
+void SipCoreProcess::begin_shutdown(std::chrono::milliseconds grace) {
+  grace_over_ = child_.loop().after(grace, [this] { finish(); });
+  feed(ShutdownRequested{grace});
+}
+
+void SipCoreProcess::feed(Event event) {
+  if (finished_) return;
+  const bool tls_front_came = std::holds_alternative<TlsFrontUp>(event);
+  engine_.step(std::move(event), clock_.now(), actions_);
+  if (tls_front_came) become_ready();
+  end_turn();
+}
+
+void SipCoreProcess::end_turn() {
+  if (std::exchange(turn_scheduled_, true)) return;
+  child_.loop().defer([this] {
+    turn_scheduled_ = false;
+    carry_out_all();
+    udp_.flush();
+    arm_timer();
+    health_.on_turn();
+  });
+}
+
+void SipCoreProcess::carry_out_all() {
+  Actions actions = std::exchange(actions_, {});
+  for (Action& action : actions)
+    std::visit([this](auto& one) { carry_out(one); }, action);
+}
+
+void SipCoreProcess::arm_timer() {
+  const auto due = engine_.next_wake();
+  if (!due) {
+    wake_.stop();
+    return;
+  }
+  const Duration delay = std::max(*due - clock_.now(), Duration::zero());
+  wake_ = child_.loop().after(delay, [this] {
+    engine_.advance(clock_.now(), actions_);
+    end_turn();
+  });
+}
+
+void SipCoreProcess::finish() {
+  if (std::exchange(finished_, true)) return;
+  udp_.flush();
+  tls_front_.flush();
+  media_.flush();
+  child_.stop();
+}
+
+void SipCoreProcess::carry_out(SendStream& action) {
+  tls_front_.send(message_of(action));
+}
+void SipCoreProcess::carry_out(MessageDone& action) {
+  tls_front_.send(message_of(action));
+}
+void SipCoreProcess::carry_out(CloseConnection& action) {
+  tls_front_.send(message_of(action));
+}
+void SipCoreProcess::carry_out(SetConnectionClass& action) {
+  tls_front_.send(message_of(action));
+}
+void SipCoreProcess::carry_out(PenaliseSource& action) {
+  tls_front_.send(message_of(action));
+}
+void SipCoreProcess::carry_out(DialConnection& action) {
+  // Without tls-front there is nobody to say so but us.
+  if (tls_front_.is_up()) {
+    tls_front_.send(message_of(action));
+  } else {
+    feed(DialFailed{action.dial, "tls-front is not there"});
+  }
+}
+void SipCoreProcess::carry_out(RequestLeases& action) {
+  media_.send(action.worker, message_of(action));
+}
+void SipCoreProcess::carry_out(ReturnLeases& action) {
+  media_.send(action.worker, message_of(action));
+}
+void SipCoreProcess::carry_out(SetMediaSession& action) {
+  media_.send(action.worker, message_of(action));
+}
+void SipCoreProcess::carry_out(EndMediaSession& action) {
+  media_.send(action.worker, message_of(action));
+}
+
+void SipCoreProcess::carry_out(WriteLog& action) {
+  if (!child_.log().enabled(action.level)) return;
+  std::vector<LogField> fields;
+  fields.reserve(action.fields.size());
+  for (const auto& [key, value] : action.fields)
+    fields.emplace_back(key, value);
+  child_.log().write(action.level, action.tag, action.sentence, fields.data(), fields.size());
+}
+
+void SipCoreProcess::carry_out(Drained&) {
+  finish();
+}
+
+}  // namespace ringfence::sip_core

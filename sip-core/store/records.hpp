@@ -1,0 +1,86 @@
+// Records: what sip-core keeps in state.db, as values. Engines emit them, the store writes them in
+// group commits and reads them back at the start. Times are UTC. SRTP keys never appear here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runtime/clock.hpp"
+#include "sip-core/engine/flow.hpp"
+
+namespace ringfence::sip_core {
+
+// One contact of an address of record (RFC 3261 §10).
+struct BindingRecord {
+  TenantId tenant;
+  std::string username;
+  std::string contact;      // the URI as registered
+  std::string instance_id;  // +sip.instance, empty when none
+  std::uint32_t reg_id = 0;
+  std::uint16_t q = 1000;  // preference in thousandths
+  Flow flow;               // the connection or UDP path that it registered over
+  TransportKind transport = TransportKind::udp;
+  std::vector<std::string> path;
+  std::string call_id;
+  std::uint32_t cseq = 0;
+  WallTime expires;
+  std::string user_agent;
+  auto operator<=>(const BindingRecord&) const = default;
+};
+struct BindingRemoved {
+  TenantId tenant;
+  std::string username;
+  std::string contact;
+};
+
+// One side of a call: its dialog (RFC 3261 §12) and its half of the media.
+struct DialogRecord {
+  std::string call_id;
+  std::string local_tag;
+  std::string remote_tag;
+  std::string local_uri;  // the From/To value that we present, with display name
+  std::string remote_uri;
+  std::string remote_target;
+  std::string local_contact;
+  std::vector<std::string> route_set;
+  std::uint32_t local_cseq = 0;
+  std::uint32_t remote_cseq = 0;
+  bool secure = false;  // began with sips:
+  bool we_are_uas = false;
+  Flow flow;
+  TransportKind transport = TransportKind::udp;
+  TenantId tenant;
+  TrunkId trunk;          // value 0: the peer is an extension
+  std::string extension;  // empty: the peer is a trunk
+  LeaseId lease;
+  Port rtp_port = 0;
+  std::string local_sdp_without_keys;
+  std::uint64_t sdp_session_id = 0;
+  std::uint64_t sdp_version = 0;
+};
+struct CallRecord {
+  std::string id;  // random, unique over restarts
+  DialogRecord a;  // the caller's side
+  DialogRecord b;
+  WorkerIndex worker;
+  SessionId session;
+  WallTime answered;
+};
+struct CallRemoved {
+  std::string id;
+};
+
+// So that a restart keeps the Contact user part, the Call-ID and the CSeq that the carrier knows.
+struct TrunkRegistrationRecord {
+  TrunkId trunk;
+  std::string contact_user;
+  std::string call_id;
+  std::uint32_t cseq = 0;
+};
+
+using Record =
+    std::variant<BindingRecord, BindingRemoved, CallRecord, CallRemoved, TrunkRegistrationRecord>;
+
+}  // namespace ringfence::sip_core

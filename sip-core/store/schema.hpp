@@ -1,0 +1,44 @@
+// The form of state.db, told apart by SQLite's user_version. A file of another version is not
+// guessed at: it counts as unreadable.
+#pragma once
+
+namespace ringfence::sip_core {
+
+inline constexpr int kStateVersion = 1;
+
+// A 64-bit identifier is kept as SQLite's signed integer with the same bits; times are UTC in
+// milliseconds; lists are joined by newlines, which no header value contains.
+inline constexpr const char* kCreateState = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE bindings(
+  tenant INTEGER NOT NULL, username TEXT NOT NULL, contact TEXT NOT NULL,
+  instance_id TEXT NOT NULL, reg_id INTEGER NOT NULL, q INTEGER NOT NULL,
+  flow_listener INTEGER NOT NULL, flow_remote TEXT NOT NULL,
+  flow_epoch INTEGER NOT NULL, flow_number INTEGER NOT NULL, transport INTEGER NOT NULL,
+  path TEXT NOT NULL, call_id TEXT NOT NULL, cseq INTEGER NOT NULL, expires INTEGER NOT NULL,
+  user_agent TEXT NOT NULL,
+  PRIMARY KEY(tenant, username, contact)) WITHOUT ROWID;
+CREATE TABLE calls(
+  id TEXT NOT NULL PRIMARY KEY, worker INTEGER NOT NULL, session INTEGER NOT NULL,
+  answered INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE dialogs(
+  call TEXT NOT NULL, side INTEGER NOT NULL,
+  call_id TEXT NOT NULL, local_tag TEXT NOT NULL, remote_tag TEXT NOT NULL,
+  local_uri TEXT NOT NULL, remote_uri TEXT NOT NULL, remote_target TEXT NOT NULL,
+  local_contact TEXT NOT NULL, route_set TEXT NOT NULL,
+  local_cseq INTEGER NOT NULL, remote_cseq INTEGER NOT NULL,
+  secure INTEGER NOT NULL, we_are_uas INTEGER NOT NULL,
+  flow_listener INTEGER NOT NULL, flow_remote TEXT NOT NULL,
+  flow_epoch INTEGER NOT NULL, flow_number INTEGER NOT NULL, transport INTEGER NOT NULL,
+  tenant INTEGER NOT NULL, trunk INTEGER NOT NULL, extension TEXT NOT NULL,
+  lease INTEGER NOT NULL, rtp_port INTEGER NOT NULL, sdp TEXT NOT NULL,
+  sdp_session_id INTEGER NOT NULL, sdp_version INTEGER NOT NULL,
+  PRIMARY KEY(call, side)) WITHOUT ROWID;
+CREATE TABLE trunk_registrations(
+  trunk INTEGER NOT NULL PRIMARY KEY, contact_user TEXT NOT NULL, call_id TEXT NOT NULL,
+  cseq INTEGER NOT NULL);
+PRAGMA user_version = 1;
+COMMIT;
+)sql";
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,279 @@
+#include "sip-core/store/state_rows.hpp"
+
+#include <chrono>
+#include <map>
+#include <utility>
+
+#include "sip-core/store/row_fields.hpp"
+
+namespace ringfence::sip_core {
+namespace {
+
+constexpr std::string_view kPutBinding =
+    "INSERT OR REPLACE INTO bindings(tenant, username, contact, instance_id, reg_id, q, "
+    "flow_listener, flow_remote, flow_epoch, flow_number, transport, path, call_id, cseq, "
+    "expires, user_agent) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+constexpr std::string_view kRemoveBinding =
+    "DELETE FROM bindings WHERE tenant = ? AND username = ? AND contact = ?";
+constexpr std::string_view kPutCall =
+    "INSERT OR REPLACE INTO calls(id, worker, session, answered) VALUES(?,?,?,?)";
+constexpr std::string_view kPutDialog =
+    "INSERT OR REPLACE INTO dialogs(call, side, call_id, local_tag, remote_tag, local_uri, "
+    "remote_uri, remote_target, local_contact, route_set, local_cseq, remote_cseq, secure, "
+    "we_are_uas, flow_listener, flow_remote, flow_epoch, flow_number, transport, tenant, trunk, "
+    "extension, lease, rtp_port, sdp, sdp_session_id, sdp_version) "
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+constexpr std::string_view kRemoveCall = "DELETE FROM calls WHERE id = ?";
+constexpr std::string_view kRemoveDialogs = "DELETE FROM dialogs WHERE call = ?";
+constexpr std::string_view kPutTrunk =
+    "INSERT OR REPLACE INTO trunk_registrations(trunk, contact_user, call_id, cseq) "
+    "VALUES(?,?,?,?)";
+constexpr std::string_view kRemoveExpired = "DELETE FROM bindings WHERE expires <= ?";
+
+constexpr std::string_view kReadBindings =
+    "SELECT tenant, username, contact, instance_id, reg_id, q, flow_listener, flow_remote, "
+    "flow_epoch, flow_number, transport, path, call_id, cseq, expires, user_agent FROM bindings";
+constexpr std::string_view kReadCalls = "SELECT id, worker, session, answered FROM calls";
+constexpr std::string_view kReadDialogs =
+    "SELECT call, side, call_id, local_tag, remote_tag, local_uri, remote_uri, remote_target, "
+    "local_contact, route_set, local_cseq, remote_cseq, secure, we_are_uas, flow_listener, "
+    "flow_remote, flow_epoch, flow_number, transport, tenant, trunk, extension, lease, rtp_port, "
+    "sdp, sdp_session_id, sdp_version FROM dialogs";
+constexpr std::string_view kReadTrunks =
+    "SELECT trunk, contact_user, call_id, cseq FROM trunk_registrations";
+
+DialogRecord read_dialog(RowReader& row) {
+  DialogRecord dialog;
+  dialog.call_id = row.text();
+  dialog.local_tag = row.text();
+  dialog.remote_tag = row.text();
+  dialog.local_uri = row.text();
+  dialog.remote_uri = row.text();
+  dialog.remote_target = row.text();
+  dialog.local_contact = row.text();
+  dialog.route_set = split_list(row.text());
+  dialog.local_cseq = static_cast<std::uint32_t>(row.number());
+  dialog.remote_cseq = static_cast<std::uint32_t>(row.number());
+  dialog.secure = row.number() != 0;
+  dialog.we_are_uas = row.number() != 0;
+  dialog.flow = read_flow(row);
+  dialog.transport = read_transport(row);
+  dialog.tenant = TenantId(row.unsigned_number());
+  dialog.trunk = TrunkId(row.unsigned_number());
+  dialog.extension = row.text();
+  dialog.lease = LeaseId(row.unsigned_number());
+  dialog.rtp_port = static_cast<Port>(row.number());
+  dialog.local_sdp_without_keys = row.text();
+  dialog.sdp_session_id = row.unsigned_number();
+  dialog.sdp_version = row.unsigned_number();
+  return dialog;
+}
+
+// Calls `take` with every row of the query.
+template <typename Take>
+Result<void> for_each_row(sqlite3* database, std::string_view sql, Take take) {
+  auto statement = prepare(database, sql);
+  if (!statement) return std::unexpected(statement.error());
+  int status = SQLITE_ROW;
+  while ((status = sqlite3_step(statement->get())) == SQLITE_ROW) {
+    RowReader row(statement->get());
+    take(row);
+  }
+  if (status != SQLITE_DONE) return sqlite_error(database, "cannot read state.db");
+  return {};
+}
+
+}  // namespace
+
+Result<StateRows> StateRows::make(sqlite3* database) {
+  StateRows rows(database);
+  auto prepared = rows.prepare_all();
+  if (!prepared) return std::unexpected(prepared.error());
+  return rows;
+}
+
+Result<void> StateRows::prepare_all() {
+  const std::pair<StatementPtr*, std::string_view> all[] = {
+      {&put_binding_, kPutBinding}, {&remove_binding_, kRemoveBinding},
+      {&put_call_, kPutCall},       {&put_dialog_, kPutDialog},
+      {&remove_call_, kRemoveCall}, {&remove_dialogs_, kRemoveDialogs},
+      {&put_trunk_, kPutTrunk},     {&remove_expired_, kRemoveExpired}};
+  for (const auto& [statement, sql] : all) {
+    auto prepared = prepare(database_, sql);
+    if (!prepared) return std::unexpected(prepared.error());
+    *statement = std::move(*prepared);
+  }
+  return {};
+}
+
+Result<void> StateRows::step(sqlite3_stmt* statement) {
+  const int status = sqlite3_step(statement);
+  // The error's text is gone after the reset that lets go of the locks.
+  auto failure = status == SQLITE_DONE
+                     ? Result<void>{}
+                     : Result<void>(sqlite_error(database_, "cannot write state.db"));
+  sqlite3_reset(statement);
+  return failure;
+}
+
+Result<void> StateRows::write(const Record& record) {
+  return std::visit([this](const auto& one) { return write_one(one); }, record);
+}
+
+Result<void> StateRows::write_one(const BindingRecord& record) {
+  const std::string path = join_list(record.path);
+  const FlowColumns flow(record.flow);
+  Binder binder(put_binding_.get());
+  binder.unsigned_number(record.tenant.value)
+      .text(record.username)
+      .text(record.contact)
+      .text(record.instance_id)
+      .number(record.reg_id)
+      .number(record.q);
+  flow.bind(binder);
+  binder.number(static_cast<int>(record.transport))
+      .text(path)
+      .text(record.call_id)
+      .number(record.cseq)
+      .number(to_milliseconds(record.expires))
+      .text(record.user_agent);
+  return step(put_binding_.get());
+}
+
+Result<void> StateRows::write_one(const BindingRemoved& record) {
+  Binder(remove_binding_.get())
+      .unsigned_number(record.tenant.value)
+      .text(record.username)
+      .text(record.contact);
+  return step(remove_binding_.get());
+}
+
+Result<void> StateRows::write_one(const CallRecord& record) {
+  Binder(put_call_.get())
+      .text(record.id)
+      .number(record.worker.value)
+      .unsigned_number(record.session.value)
+      .number(to_milliseconds(record.answered));
+  auto written = step(put_call_.get());
+  if (written) written = write_dialog(record.id, 0, record.a);
+  if (written) written = write_dialog(record.id, 1, record.b);
+  return written;
+}
+
+Result<void> StateRows::write_dialog(const std::string& call, int side,
+                                     const DialogRecord& dialog) {
+  const std::string route_set = join_list(dialog.route_set);
+  const FlowColumns flow(dialog.flow);
+  Binder binder(put_dialog_.get());
+  binder.text(call)
+      .number(side)
+      .text(dialog.call_id)
+      .text(dialog.local_tag)
+      .text(dialog.remote_tag)
+      .text(dialog.local_uri)
+      .text(dialog.remote_uri)
+      .text(dialog.remote_target)
+      .text(dialog.local_contact)
+      .text(route_set)
+      .number(dialog.local_cseq)
+      .number(dialog.remote_cseq)
+      .number(dialog.secure ? 1 : 0)
+      .number(dialog.we_are_uas ? 1 : 0);
+  flow.bind(binder);
+  binder.number(static_cast<int>(dialog.transport))
+      .unsigned_number(dialog.tenant.value)
+      .unsigned_number(dialog.trunk.value)
+      .text(dialog.extension)
+      .unsigned_number(dialog.lease.value)
+      .number(dialog.rtp_port)
+      .text(dialog.local_sdp_without_keys)
+      .unsigned_number(dialog.sdp_session_id)
+      .unsigned_number(dialog.sdp_version);
+  return step(put_dialog_.get());
+}
+
+Result<void> StateRows::write_one(const CallRemoved& record) {
+  Binder(remove_call_.get()).text(record.id);
+  auto removed = step(remove_call_.get());
+  if (!removed) return removed;
+  Binder(remove_dialogs_.get()).text(record.id);
+  return step(remove_dialogs_.get());
+}
+
+Result<void> StateRows::write_one(const TrunkRegistrationRecord& record) {
+  Binder(put_trunk_.get())
+      .unsigned_number(record.trunk.value)
+      .text(record.contact_user)
+      .text(record.call_id)
+      .number(record.cseq);
+  return step(put_trunk_.get());
+}
+
+Result<void> StateRows::remove_expired(WallTime wall) {
+  Binder(remove_expired_.get()).number(to_milliseconds(wall));
+  return step(remove_expired_.get());
+}
+
+Result<Restored> StateRows::read_all() {
+  Restored restored;
+  auto read = read_bindings(restored);
+  if (read) read = read_calls(restored);
+  if (read) read = read_trunks(restored);
+  if (!read) return std::unexpected(read.error());
+  return restored;
+}
+
+Result<void> StateRows::read_bindings(Restored& restored) {
+  return for_each_row(database_, kReadBindings, [&](RowReader& row) {
+    BindingRecord record;
+    record.tenant = TenantId(row.unsigned_number());
+    record.username = row.text();
+    record.contact = row.text();
+    record.instance_id = row.text();
+    record.reg_id = static_cast<std::uint32_t>(row.number());
+    record.q = static_cast<std::uint16_t>(row.number());
+    record.flow = read_flow(row);
+    record.transport = read_transport(row);
+    record.path = split_list(row.text());
+    record.call_id = row.text();
+    record.cseq = static_cast<std::uint32_t>(row.number());
+    record.expires = from_milliseconds(row.number());
+    record.user_agent = row.text();
+    restored.bindings.push_back(std::move(record));
+  });
+}
+
+Result<void> StateRows::read_calls(Restored& restored) {
+  std::map<std::string, CallRecord> calls;
+  auto read = for_each_row(database_, kReadCalls, [&](RowReader& row) {
+    CallRecord call;
+    call.id = row.text();
+    call.worker = WorkerIndex(static_cast<std::uint32_t>(row.number()));
+    call.session = SessionId(row.unsigned_number());
+    call.answered = from_milliseconds(row.number());
+    calls.emplace(call.id, std::move(call));
+  });
+  if (!read) return read;
+  read = for_each_row(database_, kReadDialogs, [&](RowReader& row) {
+    const auto call = calls.find(row.text());
+    if (call == calls.end()) return;
+    const bool caller = row.number() == 0;
+    (caller ? call->second.a : call->second.b) = read_dialog(row);
+  });
+  for (auto& [id, call] : calls)
+    restored.calls.push_back(std::move(call));
+  return read;
+}
+
+Result<void> StateRows::read_trunks(Restored& restored) {
+  return for_each_row(database_, kReadTrunks, [&](RowReader& row) {
+    TrunkRegistrationRecord record;
+    record.trunk = TrunkId(row.unsigned_number());
+    record.contact_user = row.text();
+    record.call_id = row.text();
+    record.cseq = static_cast<std::uint32_t>(row.number());
+    restored.trunks.push_back(std::move(record));
+  });
+}
+
+}  // namespace ringfence::sip_core

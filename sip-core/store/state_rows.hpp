@@ -1,0 +1,46 @@
+// StateRows: records to rows of state.db and back, by prepared statements. It knows the columns and
+// nothing of transactions, threads or the loop; one thread at a time.
+#pragma once
+
+#include "runtime/result.hpp"
+#include "sip-core/engine/event.hpp"
+#include "sip-core/store/records.hpp"
+#include "sip-core/store/sqlite.hpp"
+
+namespace ringfence::sip_core {
+
+class StateRows {
+ public:
+  // The database has the form of kCreateState and outlives this.
+  static Result<StateRows> make(sqlite3* database);
+
+  Result<void> write(const Record& record);
+  Result<Restored> read_all();
+  Result<void> remove_expired(WallTime wall);
+
+ private:
+  explicit StateRows(sqlite3* database) : database_(database) {}
+  Result<void> prepare_all();
+  Result<void> step(sqlite3_stmt* statement);
+  Result<void> write_one(const BindingRecord& record);
+  Result<void> write_one(const BindingRemoved& record);
+  Result<void> write_one(const CallRecord& record);
+  Result<void> write_one(const CallRemoved& record);
+  Result<void> write_one(const TrunkRegistrationRecord& record);
+  Result<void> write_dialog(const std::string& call, int side, const DialogRecord& dialog);
+  Result<void> read_bindings(Restored& restored);
+  Result<void> read_calls(Restored& restored);
+  Result<void> read_trunks(Restored& restored);
+
+  sqlite3* database_;
+  StatementPtr put_binding_;
+  StatementPtr remove_binding_;
+  StatementPtr put_call_;
+  StatementPtr put_dialog_;
+  StatementPtr remove_call_;
+  StatementPtr remove_dialogs_;
+  StatementPtr put_trunk_;
+  StatementPtr remove_expired_;
+};
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,316 @@
+#include "sip-core/transaction/client_transactions.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "sip-core/message/characters.hpp"
+#include "sip-core/transaction/timer_payload.hpp"
+#include "sip-core/transaction/transaction_key.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+using sip::HeaderName;
+using Invite = InviteClientTransaction;
+using NonInvite = NonInviteClientTransaction;
+
+sip::Transport transport_of(TransportKind kind) {
+  switch (kind) {
+    case TransportKind::udp:
+      return sip::Transport::udp;
+    case TransportKind::tcp:
+      return sip::Transport::tcp;
+    case TransportKind::tls:
+      return sip::Transport::tls;
+  }
+  return sip::Transport::udp;
+}
+
+std::string via_of(const ViaOrigin& origin, std::string_view branch) {
+  return sip::make_via(transport_of(origin.transport), origin.host, origin.port, branch);
+}
+
+std::string cseq_number(const sip::OutgoingMessage& request) {
+  const auto value = request.header(HeaderName::cseq).value_or("0");
+  return std::string(value.substr(0, value.find(' ')));
+}
+
+// What an ACK to a 3xx-6xx and a CANCEL take over from their INVITE (§17.1.1.3, §9.1).
+sip::OutgoingMessage hop_request(const sip::OutgoingMessage& invite, sip::Method method,
+                                 std::string_view to) {
+  auto out = sip::OutgoingMessage::request(method, invite.uri());
+  out.add(HeaderName::via, invite.header(HeaderName::via).value_or(""));
+  out.add(HeaderName::max_forwards, "70");
+  for (const auto& field : invite.fields()) {
+    if (field.id == HeaderName::route) out.add(HeaderName::route, field.value);
+  }
+  out.add(HeaderName::from, invite.header(HeaderName::from).value_or(""));
+  out.add(HeaderName::to, to);
+  out.add(HeaderName::call_id, invite.header(HeaderName::call_id).value_or(""));
+  out.add(HeaderName::cseq, cseq_number(invite) + ' ' + std::string(sip::to_text(method)));
+  return out;
+}
+
+std::optional<TrunkId> trunk_of(const Target& target) {
+  const auto* to = std::get_if<ToTrunk>(&target);
+  return to == nullptr ? std::nullopt : std::optional(to->trunk);
+}
+
+std::optional<Invite::Input> invite_input(TimerName timer) {
+  switch (timer) {
+    case TimerName::A:
+      return Invite::Input::timer_a;
+    case TimerName::B:
+      return Invite::Input::timer_b;
+    case TimerName::C:
+      return Invite::Input::timer_c;
+    case TimerName::D:
+      return Invite::Input::timer_d;
+    case TimerName::M:
+      return Invite::Input::timer_m;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<NonInvite::Input> non_invite_input(TimerName timer) {
+  switch (timer) {
+    case TimerName::E:
+      return NonInvite::Input::timer_e;
+    case TimerName::F:
+      return NonInvite::Input::timer_f;
+    case TimerName::K:
+      return NonInvite::Input::timer_k;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+ClientTransactionId ClientTransactions::request(sip::OutgoingMessage request, Target target) {
+  Transaction t;
+  t.branch = std::string(sip::kBranchCookie) + random_.token(12);
+  t.target = std::move(target);
+  const auto origin = sender_.origin(t.target);
+  if (origin) {
+    t.origin = *origin;
+  } else {
+    t.failure = origin.error();
+  }
+  request.add_first(HeaderName::via, via_of(t.origin, t.branch));
+  if (!request.header(HeaderName::max_forwards)) request.add(HeaderName::max_forwards, "70");
+  t.request = std::move(request);
+  const Reliability reliability =
+      t.origin.transport == TransportKind::udp ? Reliability::unreliable : Reliability::reliable;
+  if (t.request.method() == "INVITE") {
+    t.machine = Invite{reliability};
+  } else {
+    t.machine = NonInvite{reliability};
+  }
+  return add(std::move(t));
+}
+
+ClientTransactionId ClientTransactions::add(Transaction transaction) {
+  const ClientTransactionId id{++last_};
+  transaction.octets = transaction.request.serialize();
+  by_key_[client_transaction_key(transaction.branch, transaction.request.method())] = id;
+  Transaction& t = all_.emplace(id, std::move(transaction)).first->second;
+  if (!t.failure.empty()) {
+    fail(id, t.failure);
+    return id;
+  }
+  const Orders orders = std::holds_alternative<Invite>(t.machine)
+                            ? step(std::get<Invite>(t.machine), Invite::Input::start)
+                            : step(std::get<NonInvite>(t.machine), NonInvite::Input::start);
+  run(id, orders, nullptr, nullptr);
+  return id;
+}
+
+void ClientTransactions::send_ack(sip::OutgoingMessage ack, const Target& target) {
+  const auto origin = sender_.origin(target);
+  if (!origin) return;  // the peer repeats its 2xx, and we shall be asked again
+  const std::string branch = std::string(sip::kBranchCookie) + random_.token(12);
+  ack.add_first(HeaderName::via, via_of(*origin, branch));
+  if (!ack.header(HeaderName::max_forwards)) ack.add(HeaderName::max_forwards, "70");
+  sender_.send(ack.serialize(), target, ClientTransactionId{});
+}
+
+void ClientTransactions::cancel(ClientTransactionId id) {
+  const auto found = all_.find(id);
+  if (found == all_.end() || found->second.cancel != Cancel::no) return;
+  Transaction& t = found->second;
+  const auto* invite = std::get_if<Invite>(&t.machine);
+  if (invite == nullptr) return;
+  if (!t.flow) {
+    // Nothing has left yet, so there is nothing to cancel.
+    sender_.forget(id);
+    t.target = Flow{};  // says nothing about the trunk
+    fail(id, "cancelled before it was sent");
+    return;
+  }
+  if (invite->state == Invite::State::calling) t.cancel = Cancel::wanted;
+  if (invite->state == Invite::State::proceeding) send_cancel(id);
+}
+
+void ClientTransactions::send_cancel(ClientTransactionId id) {
+  Transaction& t = all_.at(id);
+  t.cancel = Cancel::sent;
+  Transaction cancel;
+  cancel.machine = NonInvite{std::get<Invite>(t.machine).reliability};
+  cancel.request =
+      hop_request(t.request, sip::Method::cancel, t.request.header(HeaderName::to).value_or(""));
+  cancel.branch = t.branch;
+  cancel.origin = t.origin;
+  cancel.target = t.flow ? Target(*t.flow) : t.target;
+  cancel.ours_alone = true;
+  const Orders orders = step(std::get<Invite>(t.machine), Invite::Input::cancelled);
+  run(id, orders, nullptr, nullptr);
+  add(std::move(cancel));
+}
+
+bool ClientTransactions::on_response(const MessagePtr& response, const MessageSource& source) {
+  const auto via = response->via();
+  if (!via) return false;
+  const auto found = by_key_.find(client_transaction_key(via->branch, response->method_text()));
+  if (found == by_key_.end()) return false;
+  const ClientTransactionId id = found->second;
+  Transaction& t = all_.at(id);
+  if (!sip::equal_without_case(via->host, t.origin.host) || via->sent_by_port() != t.origin.port) {
+    return false;  // R026
+  }
+  const int status = response->status_code();
+  Orders orders;
+  if (auto* invite = std::get_if<Invite>(&t.machine)) {
+    orders = step(*invite, status < 200   ? Invite::Input::provisional
+                           : status < 300 ? Invite::Input::success
+                                          : Invite::Input::failure);
+  } else {
+    orders = step(std::get<NonInvite>(t.machine),
+                  status < 200 ? NonInvite::Input::provisional : NonInvite::Input::final);
+  }
+  const bool cancel_now = t.cancel == Cancel::wanted && status < 200;
+  run(id, orders, response, &source);
+  if (cancel_now) send_cancel(id);
+  return true;
+}
+
+void ClientTransactions::run(ClientTransactionId id, const Orders& orders,
+                             const MessagePtr& response, const MessageSource* source) {
+  for (const Order& order : orders) {
+    const auto found = all_.find(id);
+    if (found == all_.end()) return;
+    carry_out(id, found->second, order, response, source);
+  }
+}
+
+void ClientTransactions::carry_out(ClientTransactionId id, Transaction& t, const Order& order,
+                                   const MessagePtr& response, const MessageSource* source) {
+  TimerId& timer = t.timers[static_cast<std::size_t>(order.timer) % t.timers.size()];
+  switch (order.kind) {
+    case OrderKind::send_request:
+      return transmit(id, t);
+    case OrderKind::send_ack:
+      if (response) send_failure_ack(t, *response);
+      return;
+    case OrderKind::deliver:
+      if (response) report(t, ResponseReceived{id, response, *source, trunk_of(t.target)});
+      return;
+    case OrderKind::report_timeout:
+      return report(t, ClientTimedOut{id, trunk_of(t.target)});
+    case OrderKind::report_transport_failure:
+      return report(t, ClientTransportFailed{id, t.failure, trunk_of(t.target)});
+    case OrderKind::start_timer:
+      timers_.stop(timer);
+      timer = timers_.start(now_ + order.after, TimerOwner::transactions,
+                            timer_payload(id, order.timer));
+      return;
+    case OrderKind::stop_timer:
+      timers_.stop(timer);
+      return;
+    case OrderKind::terminate:
+      return erase(id);
+    case OrderKind::send_response:
+    case OrderKind::send_trying:
+    case OrderKind::report_no_ack:
+      return;  // server machines only
+  }
+}
+
+void ClientTransactions::report(const Transaction& t, TransactionEvent event) {
+  if (!t.ours_alone) events_.push_back(std::move(event));
+}
+
+// The first time along the target, afterwards along the flow that it was sent on.
+void ClientTransactions::transmit(ClientTransactionId id, Transaction& t) {
+  if (t.queued) return;
+  const SendOutcome outcome = sender_.send(t.octets, t.flow ? Target(*t.flow) : t.target, id);
+  if (const auto* sent = std::get_if<Sent>(&outcome)) t.flow = sent->flow;
+  t.queued = std::holds_alternative<Queued>(outcome);
+  if (const auto* not_sent = std::get_if<NotSent>(&outcome)) fail(id, not_sent->reason);
+}
+
+void ClientTransactions::fail(ClientTransactionId id, std::string reason) {
+  const auto found = all_.find(id);
+  if (found == all_.end()) return;
+  Transaction& t = found->second;
+  t.failure = std::move(reason);
+  const Orders orders =
+      std::holds_alternative<Invite>(t.machine)
+          ? step(std::get<Invite>(t.machine), Invite::Input::transport_error)
+          : step(std::get<NonInvite>(t.machine), NonInvite::Input::transport_error);
+  run(id, orders, nullptr, nullptr);
+}
+
+void ClientTransactions::send_failure_ack(const Transaction& t, const sip::Message& response) {
+  const auto ack =
+      hop_request(t.request, sip::Method::ack, response.header(HeaderName::to).value_or(""));
+  sender_.send(ack.serialize(), t.flow ? Target(*t.flow) : t.target, ClientTransactionId{});
+}
+
+void ClientTransactions::on_timer(ClientTransactionId id, TimerName timer) {
+  const auto found = all_.find(id);
+  if (found == all_.end()) return;
+  Transaction& t = found->second;
+  if (auto* invite = std::get_if<Invite>(&t.machine)) {
+    if (const auto input = invite_input(timer)) run(id, step(*invite, *input), nullptr, nullptr);
+  } else if (const auto input = non_invite_input(timer)) {
+    run(id, step(std::get<NonInvite>(t.machine), *input), nullptr, nullptr);
+  }
+}
+
+void ClientTransactions::on_sent(ClientTransactionId id, const Flow& flow) {
+  const auto found = all_.find(id);
+  if (found == all_.end()) return;
+  found->second.flow = flow;
+  found->second.queued = false;
+}
+
+void ClientTransactions::on_send_failed(ClientTransactionId id, std::string reason) {
+  fail(id, std::move(reason));
+}
+
+void ClientTransactions::on_connection_closed(ConnectionId connection, const std::string& reason) {
+  std::vector<ClientTransactionId> hit;
+  for (const auto& [id, t] : all_) {
+    if (t.flow && *t.flow == Flow(connection)) hit.push_back(id);
+  }
+  std::ranges::sort(hit);
+  for (const ClientTransactionId id : hit)
+    fail(id, reason);
+}
+
+void ClientTransactions::erase(ClientTransactionId id) {
+  const auto found = all_.find(id);
+  if (found == all_.end()) return;
+  Transaction& t = found->second;
+  for (const TimerId timer : t.timers)
+    timers_.stop(timer);
+  if (!t.flow) sender_.forget(id);
+  by_key_.erase(client_transaction_key(t.branch, t.request.method()));
+  all_.erase(found);
+}
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,312 @@
+#include "sip-core/transaction/server_transactions.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "sip-core/transaction/timer_payload.hpp"
+#include "sip-core/transaction/transaction_key.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+using sip::Method;
+using Invite = InviteServerTransaction;
+using NonInvite = NonInviteServerTransaction;
+
+Invite::Input invite_input(int status) {
+  if (status < 200) return Invite::Input::respond_provisional;
+  return status < 300 ? Invite::Input::respond_success : Invite::Input::respond_failure;
+}
+
+std::optional<Invite::Input> invite_input(TimerName timer) {
+  switch (timer) {
+    case TimerName::trying:
+      return Invite::Input::timer_trying;
+    case TimerName::G:
+      return Invite::Input::timer_g;
+    case TimerName::H:
+      return Invite::Input::timer_h;
+    case TimerName::I:
+      return Invite::Input::timer_i;
+    case TimerName::L:
+      return Invite::Input::timer_l;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<NonInvite::Input> non_invite_input(TimerName timer) {
+  switch (timer) {
+    case TimerName::trying:
+      return NonInvite::Input::timer_trying;
+    case TimerName::F:
+      return NonInvite::Input::timer_f;
+    case TimerName::J:
+      return NonInvite::Input::timer_j;
+    default:
+      return std::nullopt;
+  }
+}
+
+// RFC 3261 §18.2.2, RFC 3581 §4: to the source's port when rport asks for it, else to the port of
+// sent-by at the source's address. A stream answers on its connection.
+Flow response_flow(const MessageSource& source, const sip::Message& request) {
+  const auto* udp = std::get_if<UdpFlow>(&source.flow);
+  const auto via = request.via();
+  if (udp == nullptr || !via || via->has_rport) return source.flow;
+  return UdpFlow{udp->listener, {udp->remote.ip, via->sent_by_port()}};
+}
+
+}  // namespace
+
+ServerTransactions::ServerTransactions(Random& random, TimerService& timers, MessageSender& sender,
+                                       TransactionEvents& events, Counters& counters)
+    : random_(random),
+      timers_(timers),
+      sender_(sender),
+      events_(events),
+      responses_without_flow_(counters.get("sip_responses_without_flow_total")),
+      merged_requests_(counters.get("sip_merged_requests_total")) {}
+
+ServerTransactions::Transaction* ServerTransactions::find(ServerTransactionId id) {
+  const auto found = all_.find(id);
+  return found == all_.end() ? nullptr : &found->second;
+}
+
+ServerTransactions::Transaction* ServerTransactions::find_by_key(const std::string& key,
+                                                                 ServerTransactionId* id) {
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) return nullptr;
+  if (id != nullptr) *id = found->second;
+  return find(found->second);
+}
+
+bool ServerTransactions::is_repetition(const sip::Message& request,
+                                       const MessageSource& source) const {
+  if (request.method() == Method::ack) return false;
+  return by_key_.contains(server_transaction_key(request, source, request.method_text()));
+}
+
+void ServerTransactions::on_request(const MessagePtr& request, const MessageSource& source) {
+  if (request->method() == Method::ack) return on_ack(request, source);
+  std::string key = server_transaction_key(*request, source, request->method_text());
+  ServerTransactionId known;
+  if (find_by_key(key, &known) != nullptr) return on_repetition(known, source);
+  if (request->method() == Method::cancel) return on_cancel(request, source);
+  const bool merged = request->to_tag().empty() &&
+                      by_identity_.contains(request_identity(*request, request->method_text()));
+  if (merged) {  // §8.2.2.2 (R047)
+    merged_requests_.add();
+    return respond_to(*request, source,
+                      sip::make_response(*request, 482, {}, random_.token(8), source.remote));
+  }
+  const ServerTransactionId id = create(request, source, std::move(key));
+  events_.push_back(RequestReceived{id, request, source});
+}
+
+ServerTransactionId ServerTransactions::create(const MessagePtr& request,
+                                               const MessageSource& source, std::string key) {
+  const ServerTransactionId id{++last_};
+  const Reliability reliability =
+      source.transport == TransportKind::udp ? Reliability::unreliable : Reliability::reliable;
+  Transaction t;
+  t.request = request;
+  t.source = source;
+  t.key = key;
+  t.identity = request_identity(*request, request->method_text());
+  by_key_[std::move(key)] = id;
+  by_identity_[t.identity] = id;
+  Orders orders;
+  if (request->method() == Method::invite) {
+    Invite machine{reliability};
+    orders = step(machine, Invite::Input::start);
+    t.machine = machine;
+  } else {
+    NonInvite machine{reliability};
+    orders = step(machine, NonInvite::Input::start);
+    t.machine = machine;
+  }
+  all_.emplace(id, std::move(t));
+  run(id, orders);
+  return id;
+}
+
+void ServerTransactions::on_repetition(ServerTransactionId id, const MessageSource& source) {
+  Transaction& t = *find(id);
+  if (source.number != t.source.number) sender_.finished(source);
+  run(id, std::holds_alternative<Invite>(t.machine)
+              ? step(std::get<Invite>(t.machine), Invite::Input::request)
+              : step(std::get<NonInvite>(t.machine), NonInvite::Input::request));
+}
+
+// An ACK to a 3xx-6xx has its INVITE's branch; one to a 2xx shares only the identity (§17.1.1.3,
+// §13.2.2.4).
+void ServerTransactions::on_ack(const MessagePtr& ack, const MessageSource& source) {
+  sender_.finished(source);
+  constexpr std::string_view kInvite = "INVITE";
+  ServerTransactionId id;
+  Transaction* t = find_by_key(server_transaction_key(*ack, source, kInvite), &id);
+  if (t == nullptr) {
+    const auto found = by_identity_.find(request_identity(*ack, kInvite));
+    if (found != by_identity_.end()) {
+      id = found->second;
+      t = find(id);
+    }
+  }
+  if (t == nullptr) {
+    events_.push_back(AckReceived{ack, source, std::nullopt});
+    return;
+  }
+  auto& machine = std::get<Invite>(t->machine);
+  const bool of_success = machine.state == Invite::State::accepted;
+  run(id, step(machine, Invite::Input::ack));
+  if (of_success) events_.push_back(AckReceived{ack, source, id});
+}
+
+// §9.2: 200 to the CANCEL itself, 481 where there is nothing to cancel (R053). Never challenged.
+void ServerTransactions::on_cancel(const MessagePtr& cancel, const MessageSource& source) {
+  ServerTransactionId invite;
+  const Transaction* t = find_by_key(server_transaction_key(*cancel, source, "INVITE"), &invite);
+  const int status = t == nullptr ? 481 : 200;
+  const bool pending =
+      t != nullptr && std::get<Invite>(t->machine).state == Invite::State::proceeding;
+  const ServerTransactionId id =
+      create(cancel, source, server_transaction_key(*cancel, source, "CANCEL"));
+  respond(id, sip::make_response(*cancel, status, {}, random_.token(8), source.remote));
+  if (pending) events_.push_back(CancelReceived{invite, cancel});
+}
+
+void ServerTransactions::respond(ServerTransactionId id, const sip::OutgoingMessage& response) {
+  Transaction* t = find(id);
+  if (t == nullptr) return;
+  const int status = response.status_code();
+  Orders orders;
+  if (auto* invite = std::get_if<Invite>(&t->machine)) {
+    orders = step(*invite, invite_input(status));
+  } else {
+    if (status < 200) return;  // RFC 4320 §4.1
+    orders = step(std::get<NonInvite>(t->machine),
+                  status == 408 ? NonInvite::Input::respond_408 : NonInvite::Input::respond_final);
+  }
+  if (!orders.empty()) t->response = response.serialize();
+  if (status >= 200 && !orders.empty()) finish(*t);
+  run(id, orders);
+}
+
+void ServerTransactions::respond_to(const sip::Message& request, const MessageSource& source,
+                                    const sip::OutgoingMessage& response) {
+  if (request.method() != Method::ack) transmit(source, request, response.serialize());
+  sender_.finished(source);
+}
+
+void ServerTransactions::respond_statelessly(ServerTransactionId id,
+                                             const sip::OutgoingMessage& response) {
+  Transaction* t = find(id);
+  if (t == nullptr) return;
+  transmit(t->source, *t->request, response.serialize());
+  erase(id);
+}
+
+void ServerTransactions::ignore(ServerTransactionId id) {
+  erase(id);
+}
+
+void ServerTransactions::transmit(const MessageSource& source, const sip::Message& request,
+                                  std::string octets) {
+  if (!sender_.send_response(response_flow(source, request), std::move(octets))) {
+    responses_without_flow_.add();
+  }
+}
+
+void ServerTransactions::run(ServerTransactionId id, const Orders& orders) {
+  for (const Order& order : orders) {
+    Transaction* t = find(id);
+    if (t == nullptr) return;
+    carry_out(id, *t, order);
+  }
+}
+
+void ServerTransactions::carry_out(ServerTransactionId id, Transaction& t, const Order& order) {
+  TimerId& timer = t.timers[static_cast<std::size_t>(order.timer) % t.timers.size()];
+  switch (order.kind) {
+    case OrderKind::send_response:
+      return transmit(t.source, *t.request, t.response);
+    case OrderKind::send_trying: {
+      auto trying = sip::make_response(*t.request, 100, {}, {}, t.source.remote).serialize();
+      if (t.response.empty()) t.response = trying;
+      return transmit(t.source, *t.request, std::move(trying));
+    }
+    case OrderKind::report_no_ack:
+      events_.push_back(ServerEnded{id, ServerEnd::no_ack});
+      return;
+    case OrderKind::report_transport_failure:
+      events_.push_back(ServerEnded{id, ServerEnd::transport_failed});
+      return;
+    case OrderKind::start_timer:
+      timers_.stop(timer);
+      timer = timers_.start(now_ + order.after, TimerOwner::transactions,
+                            timer_payload(id, order.timer));
+      return;
+    case OrderKind::stop_timer:
+      timers_.stop(timer);
+      return;
+    case OrderKind::terminate:
+      return erase(id);
+    case OrderKind::send_request:
+    case OrderKind::send_ack:
+    case OrderKind::deliver:
+    case OrderKind::report_timeout:
+      return;  // client machines only
+  }
+}
+
+void ServerTransactions::on_timer(ServerTransactionId id, TimerName timer) {
+  Transaction* t = find(id);
+  if (t == nullptr) return;
+  if (auto* invite = std::get_if<Invite>(&t->machine)) {
+    if (const auto input = invite_input(timer)) run(id, step(*invite, *input));
+  } else if (const auto input = non_invite_input(timer)) {
+    run(id, step(std::get<NonInvite>(t->machine), *input));
+  }
+}
+
+void ServerTransactions::on_connection_closed(ConnectionId connection) {
+  std::vector<ServerTransactionId> hit;
+  for (auto& [id, t] : all_) {
+    if (t.source.flow != Flow(connection)) continue;
+    t.finished = true;  // the bytes that tls-front kept went with the connection
+    hit.push_back(id);
+  }
+  std::ranges::sort(hit);
+  for (const ServerTransactionId id : hit) {
+    Transaction& t = *find(id);
+    run(id, std::holds_alternative<Invite>(t.machine)
+                ? step(std::get<Invite>(t.machine), Invite::Input::transport_error)
+                : step(std::get<NonInvite>(t.machine), NonInvite::Input::transport_error));
+  }
+}
+
+void ServerTransactions::finish(Transaction& t) {
+  if (t.finished) return;
+  t.finished = true;
+  sender_.finished(t.source);
+}
+
+void ServerTransactions::erase(ServerTransactionId id) {
+  Transaction* t = find(id);
+  if (t == nullptr) return;
+  finish(*t);
+  for (const TimerId timer : t->timers)
+    timers_.stop(timer);
+  const auto by_key = by_key_.find(t->key);
+  if (by_key != by_key_.end() && by_key->second == id) by_key_.erase(by_key);
+  const auto by_identity = by_identity_.find(t->identity);
+  if (by_identity != by_identity_.end() && by_identity->second == id) {
+    by_identity_.erase(by_identity);
+  }
+  all_.erase(id);
+}
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,78 @@
+// ServerTransactions: the requests that came to us and what was answered. It keeps each request
+// until its transaction ends, absorbs repetitions, repeats responses, answers CANCEL with 200 and
+// finds the INVITE of an ACK. Owned by TransactionTable. Events go into the queue given at birth.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <variant>
+
+#include "runtime/counters.hpp"
+#include "runtime/random.hpp"
+#include "sip-core/transaction/client_transactions.hpp"
+#include "sip-core/transaction/invite_server_transaction.hpp"
+#include "sip-core/transaction/non_invite_server_transaction.hpp"
+
+namespace ringfence::sip_core {
+
+class ServerTransactions {
+ public:
+  ServerTransactions(Random& random, TimerService& timers, MessageSender& sender,
+                     TransactionEvents& events, Counters& counters);
+
+  void begin_step(TimePoint now) { now_ = now; }
+
+  void respond(ServerTransactionId id, const sip::OutgoingMessage& response);
+  void respond_statelessly(ServerTransactionId id, const sip::OutgoingMessage& response);
+  void ignore(ServerTransactionId id);
+  // To a request that has no transaction.
+  void respond_to(const sip::Message& request, const MessageSource& source,
+                  const sip::OutgoingMessage& response);
+
+  void on_request(const MessagePtr& request, const MessageSource& source);
+  // Whether this is a repetition of something that has a transaction.
+  bool is_repetition(const sip::Message& request, const MessageSource& source) const;
+  void on_timer(ServerTransactionId id, TimerName timer);
+  void on_connection_closed(ConnectionId connection);
+
+  std::size_t size() const { return all_.size(); }
+
+ private:
+  struct Transaction {
+    std::variant<InviteServerTransaction, NonInviteServerTransaction> machine;
+    MessagePtr request;
+    MessageSource source;
+    std::string key;
+    std::string identity;  // request_identity()
+    std::string response;  // octets of the last one
+    TimerSet timers{};
+    bool finished = false;  // tls-front was told
+  };
+
+  Transaction* find(ServerTransactionId id);
+  Transaction* find_by_key(const std::string& key, ServerTransactionId* id = nullptr);
+  ServerTransactionId create(const MessagePtr& request, const MessageSource& source,
+                             std::string key);
+  void on_ack(const MessagePtr& ack, const MessageSource& source);
+  void on_cancel(const MessagePtr& cancel, const MessageSource& source);
+  void on_repetition(ServerTransactionId id, const MessageSource& source);
+  void run(ServerTransactionId id, const Orders& orders);
+  void carry_out(ServerTransactionId id, Transaction& t, const Order& order);
+  void transmit(const MessageSource& source, const sip::Message& request, std::string octets);
+  void finish(Transaction& t);
+  void erase(ServerTransactionId id);
+
+  Random& random_;
+  TimerService& timers_;
+  MessageSender& sender_;
+  TransactionEvents& events_;
+  Counter& responses_without_flow_;
+  Counter& merged_requests_;
+  TimePoint now_;
+  std::unordered_map<ServerTransactionId, Transaction> all_;
+  std::unordered_map<std::string, ServerTransactionId> by_key_;
+  std::unordered_map<std::string, ServerTransactionId> by_identity_;
+  std::uint64_t last_ = 0;
+};
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,51 @@
+// TransactionTable: the TransactionLayer of the engine: client and server transactions together,
+// the queue of events that they raise, and the way in for messages, timers and the sender's
+// outcomes. The engine calls begin_step() first and drains next_event() after each call; events
+// are therefore never delivered from within a call of the user's.
+#pragma once
+
+#include <optional>
+
+#include "sip-core/transaction/client_transactions.hpp"
+#include "sip-core/transaction/server_transactions.hpp"
+
+namespace ringfence::sip_core {
+
+class TransactionTable final : public TransactionLayer {
+ public:
+  // All outlive the table.
+  TransactionTable(Random& random, TimerService& timers, MessageSender& sender, Counters& counters);
+
+  void respond(ServerTransactionId transaction, const sip::OutgoingMessage& response) override;
+  void respond_statelessly(ServerTransactionId transaction,
+                           const sip::OutgoingMessage& response) override;
+  void ignore(ServerTransactionId transaction) override;
+  ClientTransactionId request(sip::OutgoingMessage request, Target target) override;
+  void send_ack(sip::OutgoingMessage ack, Target target) override;
+  void cancel(ClientTransactionId invite) override;
+
+  void begin_step(TimePoint now);
+  // Both have passed validate_request() or validate_response().
+  void on_request(const MessagePtr& request, const MessageSource& source);
+  void on_response(const MessagePtr& response, const MessageSource& source);
+  // To a request that is given no transaction: faults found before.
+  void respond_to(const sip::Message& request, const MessageSource& source,
+                  const sip::OutgoingMessage& response);
+  bool is_repetition(const sip::Message& request, const MessageSource& source) const;
+  void on_timer(std::uint64_t payload);
+  void on_sent(ClientTransactionId transaction, const Flow& flow);
+  void on_send_failed(ClientTransactionId transaction, std::string reason);
+  void on_connection_closed(ConnectionId connection, const std::string& reason);
+
+  std::optional<TransactionEvent> next_event();
+  std::size_t size() const { return clients_.size() + servers_.size(); }
+
+ private:
+  TransactionEvents events_;
+  MessageSender& sender_;
+  Counter& unmatched_responses_;
+  ClientTransactions clients_;
+  ServerTransactions servers_;
+};
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,42 @@
+// identify_trunk: the trunk that an inbound request belongs to, by CONTRACT §9's order: the
+// connection that we made, the Contact's random user part (if the source fits), the verified
+// client certificate, the exact resolved target, the longest source_cidrs or the host's addresses.
+// Pure. Several left: the tenant that owns the called DID, else the lowest id.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sip-core/config/config.hpp"
+
+namespace ringfence::sip_core {
+
+// What is known of trunks beyond their rows: where their hosts resolve to now, and the user part
+// of the Contact that we registered for each.
+class TrunkFacts {
+ public:
+  virtual ~TrunkFacts() = default;
+  virtual std::span<const IpAddress> addresses(TrunkId trunk) const = 0;
+  virtual std::string_view contact_user(TrunkId trunk) const = 0;  // "" when none
+};
+
+struct TrunkEvidence {
+  ListenerId listener;
+  SocketAddress remote;
+  std::optional<TrunkId> connection_of;         // we dialled this connection for that trunk
+  std::span<const std::string> verified_names;  // of the peer's certificate
+  std::string_view request_user;                // decoded user of the Request-URI
+};
+
+struct TrunkMatch {
+  TrunkId trunk;
+  bool ambiguous = false;  // several were left and the lowest id was taken: one WRN
+};
+
+std::optional<TrunkMatch> identify_trunk(const Config& config, const TrunkFacts& facts,
+                                         const TrunkEvidence& evidence);
+
+}  // namespace ringfence::sip_core

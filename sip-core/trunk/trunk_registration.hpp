@@ -1,0 +1,77 @@
+// TrunkRegistration: our registration at one trunk, as a UAC (RFC 3261 §10.2, RFC 7616 as client).
+// A pure machine: events and a Context go in, requests, timers, records and log lines come out.
+// It keeps Contact user, Call-ID and CSeq over restarts, refreshes at four fifths of the granted
+// time, and after a failure tries again later and later: 5 s to 5 min, or what Retry-After says.
+// Credentials go only to the realm that first asked for them (R066).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sip-core/digest/challenge.hpp"
+#include "sip-core/engine/context.hpp"
+#include "sip-core/engine/engine.hpp"
+
+namespace ringfence::sip_core {
+
+class TrunkRegistration {
+ public:
+  // `record`: from before a restart; without one everything is made anew.
+  TrunkRegistration(Trunk trunk, std::optional<TrunkRegistrationRecord> record, Random& random);
+
+  void register_now(Context& context);
+  void unregister(Context& context);  // finished() once that is over, however it ends
+  void update(Context& context, const Trunk& trunk);  // the same account, other details
+
+  void on_response(Context& context, const ResponseReceived& response);
+  void on_failure(Context& context, std::string_view reason);  // no response came
+  void on_timer(Context& context);
+  void on_connection_lost(Context& context);
+  void on_transport_back(Context& context);  // tls-front is there again
+
+  const Trunk& trunk() const { return trunk_; }
+  const std::string& contact_user() const { return record_.contact_user; }
+  std::optional<ClientTransactionId> transaction() const { return transaction_; }
+  bool finished() const { return phase_ == Phase::finished; }
+  TrunkState state() const;
+
+ private:
+  enum class Phase : std::uint8_t { idle, registered, failed, leaving, finished };
+
+  void begin_attempt(Context& context);
+  void send(Context& context, std::string_view credentials_header, std::string credentials);
+  void answer_challenge(Context& context, const sip::Message& response);
+  void accept(Context& context, const ResponseReceived& response);
+  void raise_interval(Context& context, const sip::Message& response);
+  void fail(Context& context, std::string reason,
+            std::optional<std::chrono::seconds> retry_after = std::nullopt);
+  void arm(Context& context, std::chrono::milliseconds delay);
+  std::chrono::milliseconds back_off(Random& random) const;
+  std::uint32_t granted_interval(const sip::Message& response) const;
+
+  Trunk trunk_;
+  TrunkRegistrationRecord record_;
+  Phase phase_ = Phase::idle;
+  std::optional<ClientTransactionId> transaction_;
+  TimerId timer_{};
+  std::string from_tag_;
+  std::string realm_;              // pinned at the first challenge
+  std::optional<Flow> last_flow_;  // over which we are registered: where to un-register
+  std::uint32_t interval_s_ = kWantedInterval;
+  unsigned challenges_ = 0;  // in this attempt
+  bool interval_raised_ = false;
+  unsigned failures_ = 0;  // in a row
+  std::string last_error_;
+
+  static constexpr std::uint32_t kWantedInterval = 600;
+};
+
+// Whether both rows mean the same account at the same place, so that one REGISTER replaces another.
+bool same_account(const Trunk& a, const Trunk& b);
+// Whether the rows differ in what a REGISTER says or proves.
+bool same_registration(const Trunk& a, const Trunk& b);
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,54 @@
+// TrunkRegistrations: every trunk's registration and state. Follows the configuration: what changed
+// registers again at once, what is unchanged keeps its Call-ID, CSeq and timer, what is gone
+// un-registers. Trunks that do not register are up until a request cannot reach them, and up again
+// at the next response.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sip-core/engine/context.hpp"
+#include "sip-core/engine/engine.hpp"
+#include "sip-core/trunk/trunk_registration.hpp"
+
+namespace ringfence::sip_core {
+
+class TrunkRegistrations {
+ public:
+  // Before the first on_config().
+  void on_restored(Context& context, std::vector<TrunkRegistrationRecord> records);
+  void on_config(Context& context);
+  // The following answer whether the transaction was ours.
+  bool on_response(Context& context, const ResponseReceived& response);
+  bool on_timed_out(Context& context, const ClientTimedOut& event);
+  bool on_transport_failed(Context& context, const ClientTransportFailed& event);
+  void on_timer(Context& context, std::uint64_t payload);
+  void on_connection_closed(Context& context, TrunkId trunk);  // the one dialled for it
+  void on_tls_front_up(Context& context);
+  void on_shutdown(Context& context);
+  bool idle() const;  // after on_shutdown(): nothing is left to un-register
+
+  // For trunks that do not register, from the calls' requests to them.
+  void note_reached(TrunkId trunk);
+  void note_unreachable(TrunkId trunk, std::string_view reason);
+
+  std::string_view contact_user(TrunkId trunk) const;  // "" when it does not register
+  std::vector<TrunkState> states(const Config& config) const;
+
+ private:
+  TrunkRegistration* find(ClientTransactionId transaction);
+  void leave(Context& context, TrunkRegistration registration);
+  void drop_finished();
+  bool fail(Context& context, ClientTransactionId transaction, std::string_view reason);
+
+  std::map<TrunkId, TrunkRegistrationRecord> restored_;
+  std::map<TrunkId, TrunkRegistration> registrations_;
+  std::vector<TrunkRegistration> leaving_;
+  std::map<TrunkId, std::string> unreachable_;  // why
+  bool shutting_down_ = false;
+};
+
+}  // namespace ringfence::sip_core

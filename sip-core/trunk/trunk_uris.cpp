@@ -1,0 +1,56 @@
+#include "sip-core/trunk/trunk_uris.hpp"
+
+#include "sip-core/message/escape.hpp"
+
+namespace ringfence::sip_core {
+namespace {
+
+constexpr Port kDefaultPort = 5060;
+
+std::string host_of(const std::string& host) {
+  const auto address = IpAddress::parse(host);
+  return address ? address->in_brackets() : host;
+}
+
+// host[:port][;transport]
+std::string hostport(const Trunk& trunk) {
+  std::string text = host_of(trunk.host);
+  if (trunk.tls) {
+    text += ":" + std::to_string(trunk.tls_port);
+    if (trunk.uri_style != UriStyle::sips) text += ";transport=tls";
+    return text;
+  }
+  if (trunk.port != kDefaultPort) text += ":" + std::to_string(trunk.port);
+  if (trunk.tcp) text += ";transport=tcp";
+  return text;
+}
+
+}  // namespace
+
+std::string_view trunk_scheme(const Trunk& trunk) {
+  return trunk.tls && trunk.uri_style != UriStyle::sip_transport_tls ? "sips" : "sip";
+}
+
+std::string registrar_uri(const Trunk& trunk) {
+  return std::string(trunk_scheme(trunk)) + ":" + hostport(trunk);
+}
+
+std::string registered_identity(const Trunk& trunk) {
+  return std::string(trunk_scheme(trunk)) + ":" + sip::escape_user(trunk.username) + "@" +
+         host_of(trunk.host);
+}
+
+std::string dialled_uri(const Trunk& trunk, std::string_view number) {
+  return std::string(trunk_scheme(trunk)) + ":" + sip::escape_user(number) + "@" + hostport(trunk);
+}
+
+std::string trunk_contact(const Trunk& trunk, const Listener& listener, std::string_view user) {
+  std::string uri = std::string(trunk_scheme(trunk)) + ":" + sip::escape_user(user) + "@" +
+                    host_of(listener.advertised_address) + ":" + std::to_string(listener.port);
+  // A SIPS Contact says all there is to say (RFC 5630 §5.1.1); a SIP one must name its transport.
+  if (trunk.tls && trunk.uri_style == UriStyle::sip_transport_tls) uri += ";transport=tls";
+  if (!trunk.tls && trunk.tcp) uri += ";transport=tcp";
+  return uri;
+}
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,23 @@
+// The URIs that we write towards a trunk (CONTRACT §9), by its transport and uri_style. The only
+// place where transport=tls is written (R016).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sip-core/config/config.hpp"
+
+namespace ringfence::sip_core {
+
+// Request-URI of REGISTER: "sips:host:5061;transport=tls".
+std::string registrar_uri(const Trunk& trunk);
+// To and From of REGISTER: "sips:user@host".
+std::string registered_identity(const Trunk& trunk);
+// Request-URI of a call: "sips:number@host:5061;transport=tls".
+std::string dialled_uri(const Trunk& trunk, std::string_view number);
+// Contact towards the trunk, on the listener whose name we speak in.
+std::string trunk_contact(const Trunk& trunk, const Listener& listener, std::string_view user);
+// "sips" or "sip".
+std::string_view trunk_scheme(const Trunk& trunk);
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,65 @@
+// CertificateSet: keeps tls-front supplied with what lies in the certificate folder. scan() looks
+// for changes, pump() sends some of what is due, so that thousands of pairs do not hold up the
+// loop. It remembers the last pair of each name that tls-front could use, for a tls-front that
+// starts anew while the newest pair is broken. It passes octets on and never looks at them.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/clock.hpp"
+#include "runtime/log.hpp"
+#include "supervisor/certificate/certificate_messages.hpp"
+
+namespace ringfence::supervisor {
+
+class CertificateSet {
+ public:
+  using Send = std::function<void(const MessageWithFds&)>;
+
+  CertificateSet(std::string directory, Logger& log)
+      : directory_(std::move(directory)), log_(log) {}
+
+  // Looks at the folder. True: names or warnings changed.
+  bool scan();
+  // tls-front is new: everything is due again.
+  void start_over();
+  bool has_work() const { return !due_.empty() || !removed_.empty() || trust_due_; }
+  void pump(const Send& send, TimePoint now);
+  // What tls-front thinks of the pairs that it has.
+  void learn(const proto::TlsFrontHealth& health, TimePoint now);
+
+  const CertificateFolder& folder() const { return folder_; }
+  const std::vector<Problem>& warnings() const { return warnings_; }
+
+ private:
+  enum class Judgement { none, usable, refused };
+  struct Pair {
+    PairStamp stamp;  // of the files that `newest` is a copy of
+    MessageWithFds newest;
+    std::optional<MessageWithFds> good;  // where the newest is not it
+    bool good_due = false;
+    TimePoint sent{};
+    Judgement judgement = Judgement::none;  // of `newest`
+  };
+
+  void send_pair(const std::string& name, const Send& send, TimePoint now);
+  bool refresh(const std::string& name, Pair& pair);
+  bool update_warnings();
+
+  std::string directory_;
+  Logger& log_;
+  CertificateFolder folder_;
+  std::map<std::string, Pair> pairs_;
+  std::deque<std::string> due_;
+  std::vector<std::string> removed_;
+  bool trust_due_ = false;
+  std::map<std::string, std::string> open_errors_;  // by name; "" for the trust folder
+  std::vector<Problem> warnings_;
+};
+
+}  // namespace ringfence::supervisor

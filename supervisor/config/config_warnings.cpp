@@ -1,0 +1,78 @@
+#include "supervisor/config/config_warnings.hpp"
+
+#include <algorithm>
+
+namespace ringfence::supervisor {
+namespace {
+
+void warn_tenants(const Config& config, const Surroundings& surroundings,
+                  std::vector<Problem>& warnings) {
+  for (const auto& tenant : config.tenants) {
+    if (surroundings.certificate_names.contains(tenant.domain())) continue;
+    warnings.push_back({"tenants", tenant.id(), "domain",
+                        "there is no certificate folder for '" + tenant.domain() + "'"});
+  }
+}
+
+bool has_trunk_listener(const Config& config, std::string_view transport) {
+  return std::ranges::any_of(config.listeners, [&](const proto::Listener& listener) {
+    return listener.side() == "trunk" && listener.transport() == transport;
+  });
+}
+
+void warn_trunks(const Config& config, std::vector<Problem>& warnings) {
+  for (const auto& trunk : config.trunks) {
+    const auto warn = [&](const char* column, std::string message) {
+      warnings.push_back({"trunks", trunk.id(), column, std::move(message)});
+    };
+    if (trunk.srtp() && !trunk.tls()) {
+      warn("srtp", "SRTP without TLS: the media keys travel in clear text");
+    }
+    if (trunk.tls() && trunk.tls_verify() == "none") {
+      warn("tls_verify", "the carrier's certificate is not checked");
+    }
+    if (trunk.register_() && trunk.password().empty()) {
+      warn("password", "the trunk registers without a password");
+    }
+    // A stream trunk is dialled from any address; only UDP needs a socket of its own side.
+    if (!trunk.tls() && trunk.transport() == "udp" && trunk.listener_id() == 0 &&
+        !has_trunk_listener(config, "udp")) {
+      warn("listener_id", "there is no enabled UDP listener on the trunk side");
+    }
+  }
+}
+
+void warn_extensions(const Config& config, std::vector<Problem>& warnings) {
+  for (const auto& extension : config.extensions) {
+    if (!extension.password().empty() || !extension.ha1_md5().empty() ||
+        !extension.ha1_sha256().empty()) {
+      continue;
+    }
+    warnings.push_back({"extensions", extension.id(), "password",
+                        "'" + extension.username() + "' has no password and cannot register"});
+  }
+}
+
+void warn_groups(const Config& config, std::vector<Problem>& warnings) {
+  for (const auto& group : config.groups) {
+    const bool has_member = std::ranges::any_of(
+        config.group_members, [&](const auto& member) { return member.group_id() == group.id(); });
+    if (!has_member) {
+      warnings.push_back(
+          {"groups", group.id(), "name", "group '" + group.name() + "' has no usable member"});
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Problem> config_warnings(const Config& config, const Surroundings& surroundings) {
+  std::vector<Problem> warnings;
+  warn_tenants(config, surroundings, warnings);
+  warn_trunks(config, warnings);
+  warn_extensions(config, warnings);
+  warn_groups(config, warnings);
+  return warnings;
+}
+
+}  // namespace ringfence::supervisor

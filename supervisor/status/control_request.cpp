@@ -1,0 +1,74 @@
+#include "supervisor/status/control_request.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+namespace ringfence::status {
+namespace {
+
+constexpr std::string_view kMediaWorker = "media-worker-";
+constexpr std::size_t kMaxGroups = 1024;
+
+std::vector<gid_t> groups_of(int peer) {
+  std::vector<gid_t> groups(kMaxGroups);
+  socklen_t size = static_cast<socklen_t>(groups.size() * sizeof(gid_t));
+  if (::getsockopt(peer, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size) != 0) return {};
+  groups.resize(size / sizeof(gid_t));
+  return groups;
+}
+
+}  // namespace
+
+std::optional<proto::RestartProcess> process_by_name(std::string_view name) {
+  proto::RestartProcess order;
+  if (name == "tls-front") {
+    order.set_process(proto::TLS_FRONT);
+  } else if (name == "sip-core") {
+    order.set_process(proto::SIP_CORE);
+  } else if (name == "status") {
+    order.set_process(proto::STATUS);
+  } else if (name.starts_with(kMediaWorker)) {
+    const std::string_view digits = name.substr(kMediaWorker.size());
+    std::uint32_t index = 0;
+    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+    if (result.ec != std::errc() || result.ptr != digits.data() + digits.size()) {
+      return std::nullopt;
+    }
+    order.set_process(proto::MEDIA_WORKER);
+    order.set_index(index);
+  } else {
+    return std::nullopt;
+  }
+  return order;
+}
+
+std::expected<proto::RestartProcess, std::string> read_control_line(
+    std::string_view line, const proto::StatusReport& report) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  constexpr std::string_view kRestart = "restart ";
+  if (!line.starts_with(kRestart)) return std::unexpected("the only request is: restart NAME");
+  const std::string_view name = line.substr(kRestart.size());
+  const bool known = std::ranges::any_of(
+      report.processes(), [&](const auto& process) { return process.name() == name; });
+  const auto order = process_by_name(name);
+  if (!known || !order) return std::unexpected("there is no such process");
+  return *order;
+}
+
+bool may_control(const Fd& peer, std::optional<gid_t> admin_group) {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (::getsockopt(peer.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return false;
+  if (credentials.uid == 0 || credentials.uid == ::geteuid()) return true;
+  if (!admin_group) return false;
+  if (credentials.gid == *admin_group) return true;
+  const auto groups = groups_of(peer.get());
+  return std::ranges::find(groups, *admin_group) != groups.end();
+}
+
+}  // namespace ringfence::status

@@ -1,0 +1,201 @@
+#include "supervisor/supervisor.hpp"
+
+#include <csignal>
+
+#include "supervisor/child/bundle.hpp"
+#include "supervisor/config/kept_file.hpp"
+#include "supervisor/config/own_address.hpp"
+#include "supervisor/notify/systemd_notify.hpp"
+
+namespace ringfence::supervisor {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kConfigInterval = 500ms;
+constexpr Duration kCertificateInterval = 500ms;
+// A look at the certificate folder takes at most this share of the time.
+constexpr int kCertificateShare = 20;
+constexpr Duration kFirstListenerRetry = 100ms;
+constexpr Duration kListenerRetry = 2s;
+constexpr Duration kShutdownInterval = 100ms;
+
+}  // namespace
+
+Supervisor::Supervisor(const Options& options, Logger& log)
+    : options_(options),
+      log_(log),
+      config_(options.database, options.state_directory, log),
+      certificates_(options.certificate_directory, log),
+      listeners_(log, [this](const ListenerSet::Change& change) { listener_changed(change); }),
+      children_(loop_, log, random_, *this) {}
+
+Supervisor::~Supervisor() = default;
+
+Result<std::unique_ptr<Supervisor>> Supervisor::prepare(const Options& options, Logger& log) {
+  if (const std::string path = control_socket_path(options); path.size() > kMaxSocketPath) {
+    return fail("the socket path " + path + " is longer than " + std::to_string(kMaxSocketPath) +
+                " bytes: choose a shorter --run folder");
+  }
+  auto specs = bundle(options);
+  if (!specs) return std::unexpected(specs.error());
+  std::unique_ptr<Supervisor> supervisor(new Supervisor(options, log));
+  if (auto ready = supervisor->take_up(std::move(*specs)); !ready) {
+    return std::unexpected(ready.error());
+  }
+  return supervisor;
+}
+
+Result<void> Supervisor::take_up(std::vector<ChildSpec> specs) {
+  raise_descriptor_limit();
+  std::optional<Identity> sip_core;
+  for (ChildSpec& spec : specs) {
+    if (spec.kind == proto::SIP_CORE) sip_core = spec.launch.identity;
+    children_.add(std::move(spec));
+  }
+  if (auto made = prepare_folders(options_, sip_core); !made) return made;
+  auto lock = lock_state_folder(options_);
+  if (!lock) return std::unexpected(lock.error());
+  state_lock_ = std::move(*lock);
+  auto sockets = bind_startup_sockets(options_);
+  if (!sockets) return std::unexpected(sockets.error());
+  sockets_ = std::move(*sockets);
+  if (auto opened = config_.prepare(); !opened) return opened;
+  const auto kept = read_kept_file(options_.state_directory + kBlocklistName);
+  if (kept && !blocklist_.ParseFromString(*kept)) blocklist_.Clear();
+  if (!options_.user_prefix.empty()) return keep_needed_capabilities();
+  return {};
+}
+
+int Supervisor::run() {
+  signals_.push_back(std::make_unique<SignalWatch>(loop_, SIGTERM, [this] { begin_to_stop(); }));
+  signals_.push_back(std::make_unique<SignalWatch>(loop_, SIGINT, [this] { begin_to_stop(); }));
+  signals_.push_back(std::make_unique<SignalWatch>(loop_, SIGHUP, [this] { reload(); }));
+  signals_.push_back(std::make_unique<SignalWatch>(loop_, SIGCHLD, [this] {
+    for (const auto& child : children_.all())
+      child->reap();
+  }));
+  poll_certificates();
+  poll_config();
+  for (const auto& child : children_.all())
+    child->start();
+  start_ticking();
+  loop_.run();
+  return 0;
+}
+
+void Supervisor::start_ticking() {
+  tickers_.push_back(std::make_unique<Ticker>(loop_, kConfigInterval, [this] { poll_config(); }));
+  certificate_ticker_ =
+      std::make_unique<Ticker>(loop_, kCertificateInterval, [this] { poll_certificates(); });
+  if (const auto interval = watchdog_interval()) {
+    tickers_.push_back(std::make_unique<Ticker>(loop_, *interval, [] { notify_watchdog(); }));
+  }
+}
+
+void Supervisor::poll_config() {
+  if (stopping_) return;
+  const Surroundings surroundings{own_address(IpAddress::Family::v4),
+                                  own_address(IpAddress::Family::v6),
+                                  certificates_.folder().names()};
+  const auto outcome = config_.poll(surroundings);
+  if (outcome == ConfigStore::Outcome::unchanged && listener_retry_ != Duration::zero()) return;
+  if (outcome == ConfigStore::Outcome::snapshot_changed || listener_retry_ == Duration::zero()) {
+    listener_retry_ = kFirstListenerRetry;
+    listeners_.apply(config_.snapshot().config);
+    retry_listeners();
+    for (const auto& child : children_.all())
+      send_snapshot(*child);
+  }
+  report_changed();
+}
+
+// Soon after a change, for a child may hold the port a moment longer; then every 2 s.
+void Supervisor::retry_listeners() {
+  if (listeners_.all_bound()) return;
+  listener_timer_ = loop_.after(listener_retry_, [this] {
+    if (stopping_) return;
+    listener_retry_ = std::min(listener_retry_ * 2, kListenerRetry);
+    listeners_.retry();
+    report_changed();
+    retry_listeners();
+  });
+}
+
+void Supervisor::poll_certificates() {
+  if (stopping_) return;
+  const TimePoint before = loop_.now();
+  if (certificates_.scan()) report_changed();
+  if (certificate_ticker_) {
+    const Duration took = loop_.now() - before;
+    certificate_ticker_->set_interval(std::max(kCertificateInterval, took * kCertificateShare));
+  }
+  pump_certificates();
+}
+
+void Supervisor::pump_certificates() {
+  Child* tls_front = children_.find(proto::TLS_FRONT);
+  if (!certificates_.has_work() || tls_front == nullptr || !tls_front->listens()) return;
+  if (tls_front->queued_octets() == 0) {
+    certificates_.pump(
+        [&](const MessageWithFds& certificate) {
+          tls_front->send(certificate.message, certificate.numbers());
+        },
+        loop_.now());
+  }
+  if (certificates_.has_work()) {
+    pump_timer_ = loop_.after(5ms, [this] { pump_certificates(); });
+  }
+}
+
+void Supervisor::reload() {
+  log_.info("reload ordered");
+  notify_reloading();
+  config_.read_again();
+  poll_certificates();
+  poll_config();
+  notify_ready();
+}
+
+void Supervisor::begin_to_stop() {
+  if (stopping_) return;
+  stopping_ = true;
+  log_.info("stopping");
+  notify_stopping();
+  for (const auto& child : children_.all())
+    child->retire();
+  go_on_stopping(begin_shutdown(shutdown_, loop_.now()));
+  tickers_.push_back(std::make_unique<Ticker>(loop_, kShutdownInterval, [this] {
+    go_on_stopping(step(shutdown_, who_is_alive(), loop_.now()));
+  }));
+}
+
+Alive Supervisor::who_is_alive() const {
+  Alive alive;
+  for (const auto& child : children_.all()) {
+    if (!child->is_alive()) continue;
+    (child->spec().kind == proto::SIP_CORE ? alive.sip_core : alive.others) = true;
+  }
+  return alive;
+}
+
+void Supervisor::go_on_stopping(const std::vector<ShutdownOrder>& orders) {
+  for (const ShutdownOrder order : orders) {
+    for (const auto& child : children_.all()) {
+      const bool is_sip_core = child->spec().kind == proto::SIP_CORE;
+      if (order == ShutdownOrder::finish_sip_core && is_sip_core) {
+        child->ask_to_finish(kSipCoreGrace);
+      } else if (order == ShutdownOrder::finish_others && !is_sip_core) {
+        child->ask_to_finish(kOthersGrace);
+      } else if (order == ShutdownOrder::kill_all) {
+        child->kill();
+      }
+    }
+    if (order == ShutdownOrder::exit) {
+      log_.info("stopped");
+      loop_.stop();
+    }
+  }
+}
+
+}  // namespace ringfence::supervisor

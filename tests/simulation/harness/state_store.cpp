@@ -1,0 +1,32 @@
+#include "tests/simulation/harness/state_store.hpp"
+
+namespace ringfence::sip_core::simulation {
+
+void StateStore::apply(const Record& record) {
+  struct Visitor {
+    StateStore& store;
+    void operator()(const BindingRecord& r) {
+      store.bindings_[{r.tenant, r.username, r.contact}] = r;
+    }
+    void operator()(const BindingRemoved& r) {
+      store.bindings_.erase({r.tenant, r.username, r.contact});
+    }
+    void operator()(const CallRecord& r) { store.calls_[r.id] = r; }
+    void operator()(const CallRemoved& r) { store.calls_.erase(r.id); }
+    void operator()(const TrunkRegistrationRecord& r) { store.trunks_[r.trunk] = r; }
+  };
+  std::visit(Visitor{*this}, record);
+}
+
+Restored StateStore::restored() const {
+  Restored all;
+  for (const auto& [key, binding] : bindings_)
+    all.bindings.push_back(binding);
+  for (const auto& [id, call] : calls_)
+    all.calls.push_back(call);
+  for (const auto& [id, trunk] : trunks_)
+    all.trunks.push_back(trunk);
+  return all;
+}
+
+}  // namespace ringfence::sip_core::simulation

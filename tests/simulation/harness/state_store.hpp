@@ -1,0 +1,25 @@
+// StateStore: what state.db would hold, in memory: it survives the restarts of the simulated
+// sip-core. Every Persist is durable at once.
+#pragma once
+
+#include <map>
+#include <string>
+#include <tuple>
+
+#include "sip-core/engine/event.hpp"
+#include "sip-core/store/records.hpp"
+
+namespace ringfence::sip_core::simulation {
+
+class StateStore {
+ public:
+  void apply(const Record& record);
+  Restored restored() const;
+
+ private:
+  std::map<std::tuple<TenantId, std::string, std::string>, BindingRecord> bindings_;
+  std::map<std::string, CallRecord> calls_;
+  std::map<TrunkId, TrunkRegistrationRecord> trunks_;
+};
+
+}  // namespace ringfence::sip_core::simulation

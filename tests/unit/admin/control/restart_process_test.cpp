@@ -1,0 +1,27 @@
+#include "admin/control/restart_process.hpp"
+
+#include <gmock/gmock.h>
+
+namespace ringfence::admin {
+namespace {
+
+TEST(RestartProcess, UnderstandsTheAnswersOfTheAdminSocket) {
+  EXPECT_TRUE(read_control_answer("ok\n"));
+  EXPECT_EQ(read_control_answer("error: there is no such process\n").error().message,
+            "there is no such process");
+  EXPECT_FALSE(read_control_answer(""));
+  EXPECT_FALSE(read_control_answer("okay"));
+}
+
+TEST(RestartProcess, ANameCannotCarryASecondOrder) {
+  EXPECT_FALSE(restart_process("/nowhere", "sip-core\nrestart tls-front"));
+}
+
+TEST(RestartProcess, WithoutASocketItSaysWhereItLooked) {
+  const auto done = restart_process("/nowhere", "sip-core");
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message, testing::HasSubstr("/nowhere/control.sock"));
+}
+
+}  // namespace
+}  // namespace ringfence::admin

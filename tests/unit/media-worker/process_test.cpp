@@ -1,0 +1,250 @@
+// The real process, confined, over loopback: this test is its supervisor, its sip-core, both peers
+// of a call and an attacker.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "media-worker/srtp/srtp_session.hpp"
+#include "support/packets.hpp"
+#include "support/worker_process.hpp"
+
+namespace ringfence::media_worker::test {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr Port kLow = 42000;
+constexpr Port kHigh = 42199;
+
+std::string text_of(const SecretBytes& secret) {
+  return {secret.bytes().begin(), secret.bytes().end()};
+}
+
+// One call: `a` is a phone with SRTP, `b` a trunk without.
+struct Call {
+  UdpPeer a;
+  UdpPeer b;
+  UdpPeer a_rtcp;
+  UdpPeer b_rtcp;
+  proto::Lease lease_a;
+  proto::Lease lease_b;
+  SrtpSession a_sends = *SrtpSession::create(suite_80(), key(2).bytes(), SrtpDirection::send);
+  SrtpSession a_hears = *SrtpSession::create(suite_80(), key(1).bytes(), SrtpDirection::receive);
+
+  Port port_a() const { return static_cast<Port>(lease_a.rtp_port()); }
+  Port port_b() const { return static_cast<Port>(lease_b.rtp_port()); }
+
+  static void describe(proto::MediaLeg& leg, const proto::Lease& lease, const UdpPeer& rtp,
+                       const UdpPeer& rtcp) {
+    leg.set_lease_id(lease.lease_id());
+    leg.set_remote_address("127.0.0.1");
+    leg.set_remote_rtp_port(rtp.address().port);
+    leg.set_remote_rtcp_port(rtcp.address().port);
+    leg.set_send_to_peer(true);
+    leg.set_receive_from_peer(true);
+  }
+  proto::ToMediaWorker session_set(std::uint64_t id) const {
+    proto::ToMediaWorker message;
+    auto& set = *message.mutable_session_set();
+    set.set_session_id(id);
+    describe(*set.mutable_a(), lease_a, a, a_rtcp);
+    describe(*set.mutable_b(), lease_b, b, b_rtcp);
+    auto& sdes = *set.mutable_a()->mutable_sdes_srtp();
+    sdes.set_suite("AES_CM_128_HMAC_SHA1_80");
+    sdes.set_send_key_salt(text_of(key(1)));
+    sdes.set_receive_key_salt(text_of(key(2)));
+    set.mutable_b()->mutable_plain();
+    return message;
+  }
+  Packet from_a(std::uint16_t sequence, std::string_view payload) {
+    Stored stored(rtp(0xaaaa, sequence, payload));
+    stored.size = *a_sends.protect_rtp(stored.octets(), stored.size);
+    return stored.packet();
+  }
+  Packet heard_by_a(const Packet& packet) {
+    Stored stored(packet);
+    const auto size = a_hears.unprotect_rtp(stored.octets(), stored.size);
+    stored.size = size.value_or(0);
+    return stored.packet();
+  }
+};
+
+class MediaWorkerProcess : public testing::Test {
+ protected:
+  void SetUp() override {
+    confinement_ = worker_.wait_ready();
+    worker_.link_sip_core(11);
+    worker_.wait_for(proto::FromMediaWorker::kHello);
+  }
+  void set_up_call() {
+    auto leases = worker_.lease("127.0.0.1", 2);
+    ASSERT_EQ(leases.size(), 2u);
+    call_.lease_a = leases[0];
+    call_.lease_b = leases[1];
+    worker_.send(call_.session_set(77));
+    // A request that has an answer shows that the one before it is done.
+    worker_.lease("127.0.0.1", 1);
+  }
+  proto::SessionSummary end_call() {
+    proto::ToMediaWorker message;
+    message.mutable_session_end()->set_session_id(77);
+    worker_.send(message);
+    return worker_.wait_for(proto::FromMediaWorker::kSessionEnded).session_ended();
+  }
+
+  WorkerProcess worker_{kLow, kHigh};
+  std::string confinement_;
+  Call call_;
+};
+
+TEST_F(MediaWorkerProcess, is_confined_by_no_new_privs_seccomp_and_landlock_when_it_is_ready) {
+#ifdef RINGFENCE_SANITIZED
+  EXPECT_EQ(confinement_, "off");
+#else
+  EXPECT_THAT(confinement_, testing::StartsWith("no_new_privs, seccomp, landlock "));
+#endif
+  EXPECT_EQ(worker_.stop(), 0);
+}
+
+TEST_F(MediaWorkerProcess, leases_pairs_of_even_and_odd_ports_of_its_slice) {
+  for (const auto& lease : worker_.lease("127.0.0.1", 10)) {
+    EXPECT_EQ(lease.rtp_port() % 2, 0u);
+    EXPECT_GE(lease.rtp_port(), kLow);
+    EXPECT_LT(lease.rtp_port(), kHigh);
+    EXPECT_NE(lease.lease_id(), 0u);
+  }
+}
+
+TEST_F(MediaWorkerProcess, says_why_it_cannot_lease_F020) {
+  proto::ToMediaWorker message;
+  message.mutable_lease_request()->set_address("203.0.113.1");
+  message.mutable_lease_request()->set_count(1);
+  worker_.send(message);
+  const auto failed = worker_.wait_for(proto::FromMediaWorker::kLeaseFailed).lease_failed();
+  EXPECT_EQ(failed.reason(), "the address is not one of this machine's");
+  // The whole slice and one more.
+  message.mutable_lease_request()->set_address("127.0.0.1");
+  message.mutable_lease_request()->set_count(101);
+  worker_.send(message);
+  EXPECT_EQ(worker_.wait_for(proto::FromMediaWorker::kLeased).leased().leases_size(), 100);
+  EXPECT_EQ(worker_.wait_for(proto::FromMediaWorker::kLeaseFailed).lease_failed().reason(),
+            "no free port");
+  const auto health = worker_.wait_health([](const auto& h) { return h.ports_in_use() == 200; });
+  EXPECT_EQ(health.counters().at("media_port_exhausted_total"), 2u);
+}
+
+TEST_F(MediaWorkerProcess, decrypts_one_way_and_encrypts_the_other) {
+  set_up_call();
+  for (std::uint16_t i = 0; i < 20; ++i) {
+    const auto sequence = static_cast<std::uint16_t>(1000 + i);
+    call_.a.send(call_.port_a(), call_.from_a(sequence, "from a"));
+    EXPECT_EQ(call_.b.receive(), rtp(0xaaaa, sequence, "from a"));
+    const Packet plain = rtp(0xbbbb, sequence, "from b");
+    call_.b.send(call_.port_b(), plain);
+    const Packet encrypted = call_.a.receive();
+    EXPECT_EQ(encrypted.size(), plain.size() + 10);
+    EXPECT_EQ(call_.heard_by_a(encrypted), plain);
+  }
+  const auto summary = end_call();
+  EXPECT_EQ(summary.a().packets_received(), 20u);
+  EXPECT_EQ(summary.a().packets_sent(), 20u);
+  EXPECT_EQ(summary.b().packets_received(), 20u);
+  EXPECT_EQ(summary.b().packets_lost(), 0u);
+  EXPECT_EQ(summary.a().latched_address(), call_.a.address().to_string());
+  EXPECT_TRUE(summary.a().dropped().empty());
+}
+
+TEST_F(MediaWorkerProcess, carries_RTCP_encrypted_with_our_own_CNAME_R130_R168) {
+  set_up_call();
+  call_.b_rtcp.send(
+      static_cast<Port>(call_.port_b() + 1),
+      receiver_report(0xbbbb, 0xaaaa, 7) + source_description(0xbbbb, "inside@10.0.0.7"));
+  Stored stored(call_.a_rtcp.receive());
+  const auto size = call_.a_hears.unprotect_rtcp(stored.octets(), stored.size);
+  ASSERT_TRUE(size);
+  stored.size = *size;
+  const Packet packet = stored.packet();
+  const std::string text(packet.begin(), packet.end());
+  EXPECT_EQ(text.find("10.0.0.7"), std::string::npos);
+  EXPECT_EQ(packet.size(), 32u + 28u);
+  EXPECT_EQ(end_call().a().rtcp_sent(), 1u);
+}
+
+TEST_F(MediaWorkerProcess, drops_and_counts_what_is_injected_F092_F093) {
+  set_up_call();
+  const UdpPeer attacker;
+  attacker.send(call_.port_a(), rtp(0xaaaa, 1, "plain from elsewhere"));
+  attacker.send(call_.port_b(), rtp(0xbbbb, 1, "plain from elsewhere"));
+  call_.a.send(call_.port_a(), rtp(0xaaaa, 1, "plain from the right address"));
+  EXPECT_TRUE(call_.b.receive(milliseconds(100)).empty());
+  EXPECT_TRUE(call_.a.receive(milliseconds(10)).empty());
+  EXPECT_TRUE(attacker.receive(milliseconds(10)).empty());
+  const auto summary = end_call();
+  EXPECT_EQ(summary.a().dropped().at("wrong_source"), 1u);
+  EXPECT_EQ(summary.a().dropped().at("auth_failure"), 1u);
+  EXPECT_EQ(summary.b().dropped().at("wrong_source"), 1u);
+  EXPECT_EQ(summary.a().packets_received(), 0u);
+}
+
+TEST_F(MediaWorkerProcess, media_flows_on_while_sip_core_is_replaced_F001) {
+  set_up_call();
+  std::uint16_t sequence = 100;
+  const auto media_flows = [&] {
+    call_.a.send(call_.port_a(), call_.from_a(++sequence, "still here"));
+    return call_.b.receive() == rtp(0xaaaa, sequence, "still here");
+  };
+  EXPECT_TRUE(media_flows());
+  worker_.unlink_sip_core();
+  EXPECT_TRUE(media_flows());
+  worker_.link_sip_core(12);
+  const auto hello = worker_.wait_for(proto::FromMediaWorker::kHello).hello();
+  ASSERT_EQ(hello.sessions_size(), 1);
+  EXPECT_EQ(hello.sessions(0), 77u);
+  EXPECT_TRUE(media_flows());
+  // The lease that no session used went back with the sip-core that held it.
+  worker_.wait_health([](const auto& h) { return h.ports_in_use() == 4; });
+  EXPECT_EQ(end_call().a().packets_received(), 3u);
+  worker_.wait_health([](const auto& h) { return h.ports_in_use() == 0 && h.sessions() == 0; });
+}
+
+TEST_F(MediaWorkerProcess, refuses_a_session_that_it_cannot_carry_and_keeps_the_old_one) {
+  set_up_call();
+  auto message = call_.session_set(77);
+  message.mutable_session_set()->mutable_b()->set_remote_address("224.0.0.1");
+  worker_.send(message);
+  auto refused = worker_.wait_for(proto::FromMediaWorker::kSessionRefused).session_refused();
+  EXPECT_EQ(refused.session_id(), 77u);
+  EXPECT_EQ(refused.reason(), "media cannot be sent to 224.0.0.1");
+  message = call_.session_set(78);
+  worker_.send(message);
+  refused = worker_.wait_for(proto::FromMediaWorker::kSessionRefused).session_refused();
+  EXPECT_EQ(refused.reason(), "the lease is another session's");
+  call_.a.send(call_.port_a(), call_.from_a(9, "goes on"));
+  EXPECT_EQ(call_.b.receive(), rtp(0xaaaa, 9, "goes on"));
+}
+
+TEST_F(MediaWorkerProcess, what_waited_at_a_leased_port_before_its_call_is_not_played) {
+  auto leases = worker_.lease("127.0.0.1", 2);
+  call_.lease_a = leases[0];
+  call_.lease_b = leases[1];
+  call_.b.send(call_.port_b(), rtp(0xbbbb, 1, "too early"));
+  worker_.send(call_.session_set(77));
+  worker_.lease("127.0.0.1", 1);
+  call_.b.send(call_.port_b(), rtp(0xbbbb, 200, "in time"));
+  EXPECT_EQ(call_.heard_by_a(call_.a.receive()), rtp(0xbbbb, 200, "in time"));
+  EXPECT_TRUE(call_.a.receive(milliseconds(50)).empty());
+}
+
+TEST_F(MediaWorkerProcess, closes_a_link_that_speaks_before_its_hello_F103) {
+  worker_.link_sip_core(13);
+  proto::ToMediaWorker second_hello;
+  second_hello.mutable_hello()->set_epoch(13);
+  worker_.send(second_hello);
+  EXPECT_TRUE(
+      worker_.wait_until([&] { return worker_.sip_core_link_closed(); }, std::chrono::seconds(5)));
+  worker_.link_sip_core(14);
+  worker_.wait_for(proto::FromMediaWorker::kHello);
+  EXPECT_EQ(worker_.lease("127.0.0.1", 1).size(), 1u);
+}
+
+}  // namespace
+}  // namespace ringfence::media_worker::test

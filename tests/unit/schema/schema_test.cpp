@@ -1,0 +1,241 @@
+// schema/0001_initial.sql as an operator meets it: what it refuses, with which words, and what a
+// deletion takes along. CONTRACT §4; F120 (a duplicate port is refused).
+#include "schema/schema.hpp"
+
+#include <gmock/gmock.h>
+#include <sqlite3.h>
+
+#include <memory>
+#include <string>
+
+namespace ringfence {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+struct CloseDatabase {
+  void operator()(sqlite3* handle) const { sqlite3_close(handle); }
+};
+
+class Schema : public testing::Test {
+ protected:
+  Schema() {
+    sqlite3* handle = nullptr;
+    EXPECT_EQ(sqlite3_open(":memory:", &handle), SQLITE_OK);
+    database_.reset(handle);
+    EXPECT_THAT(run(std::string(initial_schema())), IsEmpty());
+  }
+
+  // The message with which the statement is refused; empty: it was carried out.
+  std::string run(const std::string& sql) {
+    char* message = nullptr;
+    sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, &message);
+    const std::string text = message == nullptr ? "" : message;
+    sqlite3_free(message);
+    return text;
+  }
+  std::string value(const std::string& sql) {
+    std::string result;
+    sqlite3_exec(
+        database_.get(), sql.c_str(),
+        [](void* out, int, char** columns, char**) {
+          *static_cast<std::string*>(out) = columns[0] == nullptr ? "NULL" : columns[0];
+          return 0;
+        },
+        &result, nullptr);
+    return result;
+  }
+  // A tenant with one of everything.
+  void fill() {
+    EXPECT_THAT(
+        run("INSERT INTO tenants(name, domain) VALUES ('demo', 'demo.test'), ('b', 'b.test');"
+            "INSERT INTO listeners(name, side, transport, port) VALUES ('t', 'trunk', 'udp', 5060),"
+            " ('p', 'public', 'tls', 6061);"
+            "INSERT INTO trunks(tenant_id, label, host, listener_id) VALUES (1, 'Car', 'c.test', "
+            "1);"
+            "INSERT INTO extensions(tenant_id, username) VALUES (1, 'alice'), (1, 'bob');"
+            "INSERT INTO groups(tenant_id, name) VALUES (1, 'desk');"
+            "INSERT INTO group_members(group_id, extension_id) VALUES (1, 1);"
+            "INSERT INTO routes(tenant_id, pattern, trunk_id) VALUES (1, '*', 1);"
+            "INSERT INTO acl_rules(tenant_id, action, kind, pattern)"
+            " VALUES (1, 'deny', 'ip', '198.51.100.1'), (NULL, 'allow', 'ip', '198.51.100.2');"
+            "INSERT INTO dids(tenant_id, number, target) VALUES (1, '100', 'ext:alice'),"
+            " (1, '200', 'group:desk'), (1, '300', 'trunk:Car');"),
+        IsEmpty());
+  }
+
+  std::unique_ptr<sqlite3, CloseDatabase> database_;
+};
+
+TEST_F(Schema, TakesRowsWithTheRequiredColumnsOnlyAndFillsInTheDefaults) {
+  fill();
+  EXPECT_EQ(value("SELECT port||transport||tls||tls_port||tls_verify||uri_style||srtp||srtp_inbound"
+                  "||identity_trust||identity_send||enabled FROM trunks"),
+            "5060udp05061fullsips-transport-tls0required0pai1");
+  EXPECT_EQ(value("SELECT srtp||enabled FROM extensions"), "preferred1");
+  EXPECT_EQ(value("SELECT sips_policy||enabled FROM tenants"), "bridge1");
+  EXPECT_EQ(value("PRAGMA user_version"), std::to_string(kSchemaVersion));
+}
+
+TEST_F(Schema, HoldsEverySettingFromTheStart) {
+  EXPECT_EQ(value("SELECT count(*) FROM settings WHERE key IN ('handshake_cap',"
+                  "'handshake_timeout_s', 'blocklist_failures', 'blocklist_window_s',"
+                  "'blocklist_duration_s', 'handshakes_per_source', 'first_message_timeout_s',"
+                  "'message_timeout_s', 'idle_timeout_s', 'connections_per_source',"
+                  "'stats_interval_s', 'cdr_keep_days', 'emergency_numbers')"),
+            "13");
+  EXPECT_EQ(value("SELECT value FROM settings WHERE key = 'emergency_numbers'"), "110 112");
+  EXPECT_EQ(value("SELECT count(*) FROM settings s JOIN setting_info i USING (key)"
+                  " WHERE s.value <> i.default_value"),
+            "0");
+}
+
+TEST_F(Schema, RefusesNonsenseInARowWithASentence) {
+  fill();
+  EXPECT_THAT(run("INSERT INTO listeners(name, side, transport, port) VALUES ('x','left','udp',9)"),
+              HasSubstr("listeners.side must be trunk or public"));
+  EXPECT_THAT(run("UPDATE listeners SET port = 70000"),
+              HasSubstr("listeners.port must be between 1 and 65535"));
+  EXPECT_THAT(run("UPDATE listeners SET port = 'abc'"), HasSubstr("cannot store TEXT value"));
+  EXPECT_THAT(run("UPDATE trunks SET tls_verify = 'maybe'"),
+              HasSubstr("trunks.tls_verify must be full, wildcard, ca or none"));
+  EXPECT_THAT(run("UPDATE trunks SET max_calls = -1"),
+              HasSubstr("trunks.max_calls must not be negative"));
+  EXPECT_THAT(run("UPDATE trunks SET transport = 'tls'"), HasSubstr("udp or tcp"));
+  EXPECT_THAT(run("UPDATE extensions SET username = 'a b' WHERE id = 1"),
+              HasSubstr("must not contain spaces"));
+  EXPECT_THAT(run("UPDATE extensions SET ha1_md5 = 'XYZ' WHERE id = 1"),
+              HasSubstr("32 lower-case hexadecimal digits"));
+  EXPECT_THAT(run("UPDATE tenants SET domain = 'Demo.Test' WHERE id = 1"),
+              HasSubstr("tenants.domain must be written in lower case"));
+  EXPECT_THAT(run("UPDATE dids SET target = 'alice'"),
+              HasSubstr("dids.target must be ext:NAME, group:NAME or trunk:LABEL"));
+  EXPECT_THAT(run("UPDATE acl_rules SET kind = 'colour'"), HasSubstr("acl_rules.kind must be"));
+  EXPECT_THAT(run("UPDATE routes SET enabled = 2"), HasSubstr("routes.enabled must be 0 or 1"));
+}
+
+TEST_F(Schema, AcceptsAHostThatOnlyTheProgramCanJudge) {
+  fill();
+  EXPECT_THAT(run("UPDATE trunks SET host = 'not a host'"), IsEmpty());
+}
+
+TEST_F(Schema, RefusesDuplicates) {
+  fill();
+  EXPECT_THAT(run("INSERT INTO tenants(name, domain) VALUES ('demo', 'other.test')"),
+              HasSubstr("UNIQUE constraint failed: tenants.name"));
+  EXPECT_THAT(run("INSERT INTO trunks(tenant_id, label, host) VALUES (1, 'Car', 'x.test')"),
+              HasSubstr("trunks.tenant_id, trunks.label"));
+  EXPECT_THAT(run("INSERT INTO trunks(tenant_id, label, host) VALUES (2, 'Car', 'x.test')"),
+              IsEmpty());
+}
+
+TEST_F(Schema, RefusesTwoEnabledListenersOnOnePort) {
+  fill();
+  const std::string insert = "INSERT INTO listeners(name, side, transport, address, port) VALUES ";
+  constexpr const char* kTaken = "another enabled listener already has this address and port";
+  EXPECT_THAT(run(insert + "('a', 'public', 'udp', '127.0.0.1', 5060)"), HasSubstr(kTaken));
+  EXPECT_THAT(run(insert + "('a', 'public', 'tcp', '0.0.0.0', 6061)"), HasSubstr(kTaken));
+  EXPECT_THAT(run(insert + "('a', 'public', 'tcp', '0.0.0.0', 5060)"), IsEmpty());
+  EXPECT_THAT(run(insert + "('b', 'public', 'udp', '::', 5060)"), IsEmpty());
+  EXPECT_THAT(run("UPDATE listeners SET port = 5060 WHERE name = 'p'"), HasSubstr(kTaken));
+  EXPECT_THAT(run("UPDATE listeners SET enabled = 0 WHERE name = 'a';"
+                  "UPDATE listeners SET port = 5060 WHERE name = 'p'"),
+              IsEmpty());
+  EXPECT_THAT(run("UPDATE listeners SET enabled = 1 WHERE name = 'a'"), HasSubstr(kTaken));
+}
+
+TEST_F(Schema, RefusesReferencesToNothing) {
+  fill();
+  EXPECT_THAT(run("INSERT INTO extensions(tenant_id, username) VALUES (9, 'x')"),
+              HasSubstr("extensions.tenant_id: there is no such tenant"));
+  EXPECT_THAT(run("INSERT INTO routes(tenant_id, pattern, trunk_id) VALUES (2, '*', 1)"),
+              HasSubstr("the tenant has no such trunk"));
+  EXPECT_THAT(run("UPDATE trunks SET listener_id = 2"),
+              HasSubstr("no such listener on the trunk side"));
+  EXPECT_THAT(run("INSERT INTO group_members(group_id, extension_id) VALUES (1, 9)"),
+              HasSubstr("its tenant has no such extension"));
+  EXPECT_THAT(run("UPDATE acl_rules SET tenant_id = 9"), HasSubstr("there is no such tenant"));
+  EXPECT_THAT(run("UPDATE tenants SET id = 7 WHERE id = 1"), HasSubstr("an id cannot be changed"));
+  EXPECT_THAT(run("UPDATE extensions SET tenant_id = 2"), HasSubstr("cannot move"));
+}
+
+TEST_F(Schema, DeletingATenantTakesAllOfItAlong) {
+  fill();
+  EXPECT_THAT(run("DELETE FROM tenants WHERE id = 1"), IsEmpty());
+  for (const char* table : {"trunks", "extensions", "groups", "group_members", "routes", "dids"}) {
+    EXPECT_EQ(value(std::string("SELECT count(*) FROM ") + table), "0") << table;
+  }
+  EXPECT_EQ(value("SELECT count(*) FROM acl_rules"), "1");
+  EXPECT_EQ(value("SELECT count(*) FROM tenants"), "1");
+}
+
+TEST_F(Schema, DeletingATargetTakesItsDidsRoutesAndMembershipsAlong) {
+  fill();
+  EXPECT_THAT(run("DELETE FROM extensions WHERE username = 'alice'"), IsEmpty());
+  EXPECT_EQ(value("SELECT count(*) FROM group_members"), "0");
+  EXPECT_EQ(value("SELECT group_concat(number) FROM dids"), "200,300");
+  EXPECT_THAT(run("DELETE FROM trunks"), IsEmpty());
+  EXPECT_EQ(value("SELECT count(*) FROM routes"), "0");
+  EXPECT_EQ(value("SELECT group_concat(number) FROM dids"), "200");
+}
+
+TEST_F(Schema, KeepsAListenerThatATrunkNames) {
+  fill();
+  EXPECT_THAT(run("DELETE FROM listeners WHERE id = 1"), HasSubstr("a trunk names this listener"));
+  EXPECT_THAT(run("UPDATE listeners SET side = 'public' WHERE id = 1"),
+              HasSubstr("a trunk names this listener"));
+  EXPECT_THAT(run("UPDATE trunks SET listener_id = NULL; DELETE FROM listeners WHERE id = 1"),
+              IsEmpty());
+}
+
+TEST_F(Schema, RenamingATargetTakesItsDidsAlong) {
+  fill();
+  EXPECT_THAT(run("UPDATE extensions SET username = 'carol' WHERE username = 'alice'"), IsEmpty());
+  EXPECT_EQ(value("SELECT target FROM dids WHERE number = '100'"), "ext:carol");
+}
+
+TEST_F(Schema, KeepsDomainAndUserNameWhileHashesAreMadeOfThem) {
+  fill();
+  EXPECT_THAT(run("UPDATE tenants SET domain = 'new.test' WHERE id = 1"), IsEmpty());
+  EXPECT_THAT(run("UPDATE extensions SET ha1_md5 = '0123456789abcdef0123456789abcdef'"
+                  " WHERE id = 1"),
+              IsEmpty());
+  EXPECT_THAT(run("UPDATE tenants SET domain = 'newer.test' WHERE id = 1"),
+              HasSubstr("tenants.domain is part of the password hashes"));
+  EXPECT_THAT(run("UPDATE extensions SET username = 'x' WHERE id = 1"),
+              HasSubstr("extensions.username is part of its password hashes"));
+  EXPECT_THAT(run("UPDATE extensions SET username = 'x', ha1_md5 = NULL, password = 'p'"
+                  " WHERE id = 1"),
+              IsEmpty());
+  EXPECT_THAT(run("UPDATE tenants SET domain = 'newer.test' WHERE id = 1"), IsEmpty());
+}
+
+TEST_F(Schema, KeepsSettingsWithinTheirLimits) {
+  constexpr const char* kRange = "within the minimum and maximum";
+  EXPECT_THAT(run("UPDATE settings SET value = 0 WHERE key = 'handshake_cap'"), HasSubstr(kRange));
+  EXPECT_THAT(run("UPDATE settings SET value = 'x' WHERE key = 'handshake_cap'"),
+              HasSubstr(kRange));
+  EXPECT_THAT(run("UPDATE settings SET value = '' WHERE key = 'handshake_cap'"), HasSubstr(kRange));
+  EXPECT_THAT(run("UPDATE settings SET value = 300 WHERE key = 'handshake_cap'"), IsEmpty());
+  EXPECT_THAT(run("INSERT INTO settings(key, value) VALUES ('handshake_cap', 301)"
+                  " ON CONFLICT(key) DO UPDATE SET value = excluded.value"),
+              IsEmpty());
+  EXPECT_EQ(value("SELECT value FROM settings WHERE key = 'handshake_cap'"), "301");
+  EXPECT_THAT(run("INSERT INTO settings(key, value) VALUES ('colour', 'blue')"),
+              HasSubstr("there is no setting of that name"));
+  EXPECT_THAT(run("DELETE FROM settings"), HasSubstr("a setting cannot be deleted"));
+  EXPECT_THAT(run("UPDATE settings SET value = 'one' WHERE key = 'emergency_numbers'"),
+              HasSubstr("must be numbers separated by spaces"));
+}
+
+TEST_F(Schema, NeverGivesTheIdOfADeletedRowToANewOne) {
+  fill();
+  EXPECT_THAT(run("DELETE FROM trunks; INSERT INTO trunks(tenant_id, label, host)"
+                  " VALUES (1, 'New', 'n.test')"),
+              IsEmpty());
+  EXPECT_EQ(value("SELECT id FROM trunks"), "2");
+}
+
+}  // namespace
+}  // namespace ringfence

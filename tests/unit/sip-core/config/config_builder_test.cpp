@@ -1,0 +1,150 @@
+#include "sip-core/config/config_builder.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ringfence::sip_core {
+namespace {
+
+proto::SnapshotRow tenant(std::uint64_t id, const std::string& domain) {
+  proto::SnapshotRow row;
+  row.mutable_tenant()->set_id(id);
+  row.mutable_tenant()->set_name(domain);
+  row.mutable_tenant()->set_domain(domain);
+  return row;
+}
+
+proto::SnapshotRow listener(std::uint64_t id, const std::string& side, const std::string& transport,
+                            const std::string& address) {
+  proto::SnapshotRow row;
+  row.mutable_listener()->set_id(id);
+  row.mutable_listener()->set_side(side);
+  row.mutable_listener()->set_transport(transport);
+  row.mutable_listener()->set_address(address);
+  row.mutable_listener()->set_port(5060);
+  return row;
+}
+
+proto::SnapshotRow extension(std::uint64_t id, const std::string& username) {
+  proto::SnapshotRow row;
+  row.mutable_extension()->set_id(id);
+  row.mutable_extension()->set_tenant_id(1);
+  row.mutable_extension()->set_username(username);
+  return row;
+}
+
+proto::SnapshotRow route(std::uint64_t id, std::int64_t priority) {
+  proto::SnapshotRow row;
+  row.mutable_route()->set_id(id);
+  row.mutable_route()->set_tenant_id(1);
+  row.mutable_route()->set_priority(priority);
+  row.mutable_route()->set_pattern("*");
+  return row;
+}
+
+TEST(ConfigBuilder, MakesASnapshotWithIndexesAndDefaults) {
+  ConfigBuilder builder;
+  builder.begin(7);
+  ASSERT_TRUE(builder.add(route(2, 10)));
+  ASSERT_TRUE(builder.add(route(1, 10)));
+  ASSERT_TRUE(builder.add(route(3, 5)));
+  ASSERT_TRUE(builder.add(tenant(1, "demo.test")));
+  ASSERT_TRUE(builder.add(listener(1, "trunk", "udp", "192.0.2.1")));
+  ASSERT_TRUE(builder.add(extension(2, "bob")));
+  ASSERT_TRUE(builder.add(extension(1, "alice")));
+  const auto config = builder.commit(7);
+  ASSERT_TRUE(config);
+  const Config& c = **config;
+  EXPECT_EQ(c.revision, 7U);
+  EXPECT_EQ(c.tenant_by_domain("DEMO.test")->id, TenantId(1));
+  EXPECT_EQ(c.extension(TenantId(1), "bob")->id, ExtensionId(2));
+  EXPECT_EQ(c.extension(ExtensionId(1))->username, "alice");
+  EXPECT_EQ(c.extension(TenantId(2), "bob"), nullptr);
+  ASSERT_EQ(c.routes.size(), 3U);
+  EXPECT_EQ(c.routes[0].id, 3U);
+  EXPECT_EQ(c.routes[1].id, 1U);
+  EXPECT_EQ(c.listeners[0].media_address, c.listeners[0].address);
+  EXPECT_EQ(c.listeners[0].advertised_address, "192.0.2.1");
+  EXPECT_EQ(c.setting_number("handshake_cap", 200), 200U);
+}
+
+TEST(ConfigBuilder, RefusesTheWholeSnapshotForOneUnusableRow) {
+  ConfigBuilder builder;
+  builder.begin(1);
+  EXPECT_FALSE(builder.add(listener(1, "trunk", "sctp", "192.0.2.1")));
+  EXPECT_FALSE(builder.add(tenant(1, "demo.test")));
+  EXPECT_FALSE(builder.commit(1));
+  builder.begin(2);
+  EXPECT_FALSE(builder.add(listener(1, "trunk", "udp", "no-address")));
+  EXPECT_FALSE(builder.commit(2));
+}
+
+TEST(ConfigBuilder, RefusesRowsOutsideOfASnapshotAndACommitOfAnother) {
+  ConfigBuilder builder;
+  EXPECT_FALSE(builder.add(tenant(1, "demo.test")));
+  builder.begin(3);
+  EXPECT_FALSE(builder.commit(4));
+  EXPECT_FALSE(builder.commit(3));
+  EXPECT_FALSE(builder.add(proto::SnapshotRow()));
+}
+
+TEST(ConfigBuilder, StartsAnewWithEachBegin) {
+  ConfigBuilder builder;
+  builder.begin(1);
+  ASSERT_TRUE(builder.add(tenant(1, "one.test")));
+  builder.begin(2);
+  ASSERT_TRUE(builder.add(tenant(2, "two.test")));
+  const auto config = builder.commit(2);
+  ASSERT_TRUE(config);
+  EXPECT_EQ((*config)->tenant_by_domain("one.test"), nullptr);
+  EXPECT_EQ((*config)->tenants.size(), 1U);
+}
+
+TEST(ConfigBuilder, ListsGroupMembersByPosition) {
+  ConfigBuilder builder;
+  builder.begin(1);
+  proto::SnapshotRow group;
+  group.mutable_group()->set_id(4);
+  group.mutable_group()->set_tenant_id(1);
+  group.mutable_group()->set_name("desk");
+  group.mutable_group()->set_mode("order");
+  ASSERT_TRUE(builder.add(group));
+  for (const auto& [member, position] : {std::pair{11U, 2U}, std::pair{12U, 1U}}) {
+    proto::SnapshotRow row;
+    row.mutable_group_member()->set_group_id(4);
+    row.mutable_group_member()->set_extension_id(member);
+    row.mutable_group_member()->set_position(position);
+    ASSERT_TRUE(builder.add(row));
+  }
+  const auto config = builder.commit(1);
+  ASSERT_TRUE(config);
+  const Group* desk = (*config)->group(TenantId(1), "desk");
+  ASSERT_NE(desk, nullptr);
+  EXPECT_TRUE(desk->in_order);
+  EXPECT_EQ(desk->members, (std::vector{ExtensionId(12), ExtensionId(11)}));
+}
+
+TEST(ConfigBuilder, GivesATrunkTheFirstTrunkListenerOfItsTransport) {
+  ConfigBuilder builder;
+  builder.begin(1);
+  ASSERT_TRUE(builder.add(listener(1, "public", "tls", "192.0.2.1")));
+  ASSERT_TRUE(builder.add(listener(3, "trunk", "tls", "192.0.2.3")));
+  ASSERT_TRUE(builder.add(listener(2, "trunk", "tls", "192.0.2.2")));
+  proto::SnapshotRow row;
+  row.mutable_trunk()->set_id(9);
+  row.mutable_trunk()->set_host("carrier.test");
+  row.mutable_trunk()->set_tls(true);
+  row.mutable_trunk()->set_tls_port(5061);
+  row.mutable_trunk()->add_source_cidrs("198.51.100.0/24");
+  ASSERT_TRUE(builder.add(row));
+  const auto config = builder.commit(1);
+  ASSERT_TRUE(config);
+  const Trunk* trunk = (*config)->trunk(TrunkId(9));
+  ASSERT_NE(trunk, nullptr);
+  EXPECT_EQ((*config)->listener_for(*trunk)->id, ListenerId(2));
+  EXPECT_EQ(trunk->source_cidrs.size(), 1U);
+  EXPECT_EQ(trunk->signalling_port(), 5061);
+  EXPECT_FALSE(trunk->max_calls);
+}
+
+}  // namespace
+}  // namespace ringfence::sip_core

@@ -1,0 +1,111 @@
+#include "sip-core/engine/request_dispatch.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/simulation/harness/demo_config.hpp"
+#include "tests/simulation/harness/user_agent.hpp"
+
+namespace ringfence::sip_core {
+namespace {
+
+using namespace simulation;
+using ::testing::HasSubstr;
+
+std::string request(const std::string& method, const std::string& uri,
+                    const std::string& extra = "") {
+  static int count = 0;
+  const std::string n = std::to_string(++count);
+  return method + ' ' + uri + " SIP/2.0\r\nVia: SIP/2.0/TLS h;branch=z9hG4bKd" + n +
+         ";rport\r\nFrom: <sip:alice@demo.example>;tag=" + n +
+         "\r\nTo: <sip:bob@demo.example>\r\nCall-ID: d" + n + "\r\nCSeq: 1 " + method + "\r\n" +
+         extra + "Content-Length: 0\r\n\r\n";
+}
+
+class RequestDispatchTest : public ::testing::Test {
+ protected:
+  UserAgent on_tls(ListenerId listener, const std::string& domain = "demo.example") {
+    return UserAgent::on_stream(world, {"alice", "alice-password", domain}, listener,
+                                "127.0.0.10:40001");
+  }
+  World world{demo_config()};
+};
+
+TEST_F(RequestDispatchTest, AnswersOptionsWithWhatItCan) {
+  auto alice = on_tls(kPublicTls);
+  alice.send(request("OPTIONS", "sip:demo.example"));
+  const auto answer = alice.expect_response(200);
+  EXPECT_TRUE(answer.lists(sip::HeaderName::allow, "INVITE"));
+  EXPECT_EQ(answer.header(sip::HeaderName::accept), "application/sdp");
+}
+
+TEST_F(RequestDispatchTest, AnUnknownMethodIsNotImplementedR041) {
+  auto alice = on_tls(kPublicTls);
+  alice.send(request("NEWMETHOD", "sip:demo.example"));
+  EXPECT_TRUE(alice.expect_response(501).has(sip::HeaderName::allow));
+}
+
+TEST_F(RequestDispatchTest, AKnownMethodThatWeDoNotTakeIsNotAllowedR041) {
+  auto alice = on_tls(kPublicTls);
+  alice.send(request("MESSAGE", "sip:bob@demo.example"));
+  EXPECT_TRUE(alice.expect_response(405).has(sip::HeaderName::allow));
+}
+
+TEST_F(RequestDispatchTest, ARequiredExtensionThatIsUnknownIsNamedR046) {
+  auto alice = on_tls(kPublicTls);
+  alice.send(request("OPTIONS", "sip:demo.example", "Require: nothingSupportsThis\r\n"));
+  const auto answer = alice.expect_response(420);
+  EXPECT_EQ(answer.header(sip::HeaderName::unsupported), "nothingSupportsThis");
+}
+
+TEST_F(RequestDispatchTest, AByeOutsideAnyDialogGets481R054) {
+  auto alice = on_tls(kPublicTls);
+  alice.send(request("BYE", "sip:bob@demo.example"));
+  alice.expect_response(481);
+}
+
+TEST_F(RequestDispatchTest, ADomainThatNobodyHasGets404) {
+  auto alice = on_tls(kPublicTls, "");
+  alice.send(request("INVITE", "sip:bob@elsewhere.example"));
+  alice.expect_response(404);
+}
+
+TEST_F(RequestDispatchTest, ACallIsChallengedBeforeAnythingElse) {
+  auto alice = on_tls(kPublicTls);
+  alice.send(request("INVITE", "sip:nobody@demo.example"));
+  EXPECT_TRUE(alice.expect_response(407).has(sip::HeaderName::proxy_authenticate));
+}
+
+TEST_F(RequestDispatchTest, WrongCredentialsPenaliseTheSource) {
+  auto mallory = UserAgent::on_stream(world, {"alice", "guess", "demo.example"}, kPublicTls,
+                                      "127.0.0.66:40001");
+  mallory.invite("bob", audio_sdp(40000));
+  EXPECT_TRUE(mallory.expect_response(407).has(sip::HeaderName::proxy_authenticate));
+  EXPECT_EQ(world.penalised.size(), 1U);
+}
+
+TEST_F(RequestDispatchTest, AStrangerOnATrunkStreamGets403) {
+  auto stranger = on_tls(kTrunkTls);
+  stranger.send(request("INVITE", "sip:4930123@127.0.0.1"));
+  stranger.expect_response(403);
+}
+
+TEST_F(RequestDispatchTest, ANameOfOneTenantDoesNotReachAnotherR184) {
+  Config config = demo_config();
+  config.tenants.push_back({TenantId{2}, "other", "other.example", false});
+  config.revision = 2;
+  config.finish();
+  world.set_config(config);
+  auto alice = on_tls(kPublicTls, "other.example");
+  alice.send(request("INVITE", "sip:bob@demo.example"));
+  alice.expect_response(403);
+}
+
+TEST_F(RequestDispatchTest, ATrunkDoesNotRegisterHere) {
+  auto backup = UserAgent::on_udp(world, {"b", "", "demo.example"}, kTrunkUdp, "127.0.0.51:5060");
+  const auto answer = backup.send_register(600);
+  EXPECT_EQ(answer.status_code(), 405);
+}
+
+}  // namespace
+}  // namespace ringfence::sip_core

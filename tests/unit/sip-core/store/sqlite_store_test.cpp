@@ -1,0 +1,206 @@
+#include "sip-core/store/sqlite_store.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+namespace ringfence::sip_core {
+namespace {
+
+using namespace std::chrono_literals;
+
+BindingRecord binding(const std::string& contact, WallTime expires) {
+  BindingRecord record;
+  record.tenant = TenantId(3);
+  record.username = "alice";
+  record.contact = contact;
+  record.instance_id = "<urn:uuid:1>";
+  record.reg_id = 2;
+  record.q = 700;
+  record.flow = ConnectionId{0xffff'ffff'ffff'fff1ULL, 42};
+  record.transport = TransportKind::tls;
+  record.path = {"<sip:a;lr>", "<sip:b;lr>"};
+  record.call_id = "call";
+  record.cseq = 9;
+  record.expires = expires;
+  record.user_agent = "phone";
+  return record;
+}
+
+CallRecord call() {
+  CallRecord record;
+  record.id = "c1";
+  record.worker = WorkerIndex(1);
+  record.session = SessionId(0x8000'0000'0000'0001ULL);
+  record.a.call_id = "a-leg";
+  record.a.route_set = {"<sip:r1;lr>", "<sip:r2;lr>"};
+  record.a.secure = true;
+  record.a.flow = UdpFlow{ListenerId(4), *SocketAddress::parse("[2001:db8::1]:5070")};
+  record.a.extension = "alice";
+  record.a.local_sdp_without_keys = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n";
+  record.b.call_id = "b-leg";
+  record.b.we_are_uas = true;
+  record.b.flow = ConnectionId{7, 8};
+  record.b.transport = TransportKind::tcp;
+  record.b.trunk = TrunkId(5);
+  record.b.rtp_port = 16384;
+  record.b.sdp_version = 3;
+  return record;
+}
+
+class SqliteStoreTest : public testing::Test {
+ protected:
+  SqliteStoreTest() : directory_(testing::TempDir() + "store" + std::to_string(::getpid())) {
+    std::filesystem::remove_all(directory_);
+    std::filesystem::create_directories(directory_);
+  }
+  ~SqliteStoreTest() override { std::filesystem::remove_all(directory_); }
+
+  std::string path() const { return directory_ + "/state.db"; }
+
+  // Opens, submits everything, and returns the answers in their order.
+  std::vector<Event> write(std::vector<Persist> all) {
+    Loop loop;
+    auto store = SqliteStore::open(directory_, loop, log_, wall_);
+    EXPECT_TRUE(store);
+    std::vector<Event> answers;
+    (*store)->start([&](Event event) {
+      answers.push_back(std::move(event));
+      if (answers.size() == all.size()) loop.stop();
+    });
+    for (const Persist& one : all)
+      (*store)->submit(one);
+    const Timer limit = loop.after(20s, [&] { loop.stop(); });
+    loop.run();
+    return answers;
+  }
+  Restored read(WallTime wall) {
+    Loop loop;
+    auto store = SqliteStore::open(directory_, loop, log_, wall);
+    EXPECT_TRUE(store);
+    return (*store)->read_all(wall);
+  }
+
+  std::string directory_;
+  WallTime wall_{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
+  Logger log_{"test", LogLevel::error, LogFormat::text};
+};
+
+TEST_F(SqliteStoreTest, GivesBackEveryFieldOfWhatItWasGiven) {
+  const BindingRecord kept = binding("sip:alice@192.0.2.1", wall_ + 60s);
+  write({{CommitId(1), {kept, call(), TrunkRegistrationRecord{TrunkId(2), "user", "id", 77}}}});
+  const Restored restored = read(wall_);
+  ASSERT_EQ(restored.bindings.size(), 1U);
+  EXPECT_EQ(restored.bindings[0], kept);
+  ASSERT_EQ(restored.calls.size(), 1U);
+  const CallRecord& back = restored.calls[0];
+  EXPECT_EQ(back.session, SessionId(0x8000'0000'0000'0001ULL));
+  EXPECT_EQ(back.a.flow, call().a.flow);
+  EXPECT_EQ(back.a.route_set, call().a.route_set);
+  EXPECT_EQ(back.a.local_sdp_without_keys, call().a.local_sdp_without_keys);
+  EXPECT_TRUE(back.a.secure);
+  EXPECT_EQ(back.b.flow, call().b.flow);
+  EXPECT_TRUE(back.b.we_are_uas);
+  EXPECT_EQ(back.b.trunk, TrunkId(5));
+  EXPECT_EQ(back.b.rtp_port, 16384);
+  EXPECT_EQ(back.b.sdp_version, 3U);
+  ASSERT_EQ(restored.trunks.size(), 1U);
+  EXPECT_EQ(restored.trunks[0].contact_user, "user");
+  EXPECT_EQ(restored.trunks[0].cseq, 77U);
+}
+
+TEST_F(SqliteStoreTest, AnswersEachPersistOnceAndInOrder) {
+  std::vector<Persist> all;
+  for (std::uint64_t i = 1; i <= 200; ++i) {
+    all.push_back({CommitId(i), {binding("sip:" + std::to_string(i) + "@h", wall_ + 60s)}});
+  }
+  const auto answers = write(all);
+  ASSERT_EQ(answers.size(), 200U);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    ASSERT_TRUE(std::holds_alternative<Committed>(answers[i]));
+    EXPECT_EQ(std::get<Committed>(answers[i]).commit, CommitId(i + 1));
+  }
+  EXPECT_EQ(read(wall_).bindings.size(), 200U);
+}
+
+TEST_F(SqliteStoreTest, RemovesWhatItIsToldToRemove) {
+  write({{CommitId(1), {binding("sip:a@h", wall_ + 60s), call()}},
+         {CommitId(2), {BindingRemoved{TenantId(3), "alice", "sip:a@h"}, CallRemoved{"c1"}}}});
+  const Restored restored = read(wall_);
+  EXPECT_TRUE(restored.bindings.empty());
+  EXPECT_TRUE(restored.calls.empty());
+}
+
+TEST_F(SqliteStoreTest, LeavesOutExpiredBindings) {
+  write({{CommitId(1), {binding("sip:a@h", wall_ + 60s), binding("sip:b@h", wall_ + 600s)}}});
+  EXPECT_THAT(read(wall_ + 60s).bindings, testing::SizeIs(1));
+}
+
+TEST_F(SqliteStoreTest, IsForItsOwnerOnly) {
+  write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});
+  struct stat status{};
+  ASSERT_EQ(::stat(path().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0077U, 0U);
+}
+
+TEST_F(SqliteStoreTest, MovesAnUnreadableFileAsideAndBeginsAnew) {
+  std::ofstream(path()) << std::string(8192, 'x');
+  EXPECT_TRUE(read(wall_).bindings.empty());
+  const auto answers = write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<Committed>(answers[0]));
+  std::size_t aside = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+    aside += entry.path().filename().string().starts_with("state.db.unreadable-") ? 1U : 0U;
+  }
+  EXPECT_EQ(aside, 1U);
+}
+
+TEST_F(SqliteStoreTest, DoesNotGuessAtAFileOfAnotherVersion) {
+  write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &database), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(database, "PRAGMA user_version = 99", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(database);
+  EXPECT_TRUE(read(wall_).bindings.empty());
+}
+
+// F027: another process holds the file: the commit fails and nothing is half written.
+TEST_F(SqliteStoreTest, FailsTheCommitWhileAnotherProcessHoldsTheLock) {
+  write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &database), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(database, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  Logger silent("test", LogLevel::error, LogFormat::text);
+  Loop loop;
+  auto store = SqliteStore::open(directory_, loop, silent, wall_);
+  ASSERT_TRUE(store);
+  std::vector<Event> answers;
+  (*store)->start([&](Event event) {
+    answers.push_back(std::move(event));
+    if (answers.size() == 1) {
+      sqlite3_exec(database, "ROLLBACK", nullptr, nullptr, nullptr);
+      (*store)->submit({CommitId(3), {binding("sip:c@h", wall_ + 60s)}});
+    } else {
+      loop.stop();
+    }
+  });
+  (*store)->submit({CommitId(2), {binding("sip:b@h", wall_ + 60s)}});
+  const Timer limit = loop.after(20s, [&] { loop.stop(); });
+  loop.run();
+  sqlite3_close(database);
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_TRUE(std::holds_alternative<CommitFailed>(answers[0]));
+  EXPECT_TRUE(std::holds_alternative<Committed>(answers[1]));
+  store->reset();
+  EXPECT_THAT(read(wall_).bindings, testing::SizeIs(2));
+}
+
+}  // namespace
+}  // namespace ringfence::sip_core

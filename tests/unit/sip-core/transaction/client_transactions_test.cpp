@@ -1,0 +1,164 @@
+#include "sip-core/transaction/client_transactions.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/sip-core/transaction/table_harness.hpp"
+
+namespace ringfence::sip_core {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+sip::OutgoingMessage request(sip::Method method) {
+  auto message = sip::OutgoingMessage::request(method, "sip:bob@peer.example");
+  message.add(sip::HeaderName::from, "<sip:a@sbc.example>;tag=f")
+      .add(sip::HeaderName::to, "<sip:bob@peer.example>")
+      .add(sip::HeaderName::call_id, "c1")
+      .add(sip::HeaderName::cseq, "7 " + std::string(sip::to_text(method)))
+      .add(sip::HeaderName::route, "<sip:edge;lr>");
+  return message;
+}
+
+class ClientTransactionsTest : public ::testing::Test, public TableHarness {
+ protected:
+  ClientTransactionId start(sip::Method method) {
+    const auto id = table.request(request(method), Flow(udp().flow));
+    last_request = sender.sent.back().octets;
+    via = last_request.substr(last_request.find("Via: "));
+    via = via.substr(0, via.find("\r\n"));
+    return id;
+  }
+  void respond(const std::string& status, const std::string& cseq) {
+    receive("SIP/2.0 " + status + "\r\n" + via +
+                "\r\nFrom: <sip:a@sbc.example>;tag=f\r\nTo: <sip:bob@peer.example>;tag=t"
+                "\r\nCall-ID: c1\r\nCSeq: " +
+                cseq + "\r\nContent-Length: 0\r\n\r\n",
+            udp());
+  }
+  std::string last_request;
+  std::string via;
+};
+
+TEST_F(ClientTransactionsTest, WritesItsOwnViaWithAFreshBranchAndRport) {
+  start(sip::Method::options);
+  EXPECT_THAT(via, HasSubstr("SIP/2.0/UDP sbc.example:5060;"));
+  EXPECT_THAT(via, HasSubstr("branch=z9hG4bK"));
+  EXPECT_THAT(via, HasSubstr(";rport"));
+  const std::string first = via;
+  start(sip::Method::options);
+  EXPECT_NE(first, via);
+}
+
+TEST_F(ClientTransactionsTest, RepeatsOverUdpAndTimesOut) {
+  const auto id = start(sip::Method::invite);
+  advance(31s);
+  EXPECT_EQ(sender.sent.size(), 6U);  // at 0, 0.5, 1.5, 3.5, 7.5 and 15.5 s
+  advance(1s);
+  const auto all = events();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(std::get<ClientTimedOut>(all[0]).transaction, id);
+  EXPECT_EQ(table.size(), 0U);
+}
+
+TEST_F(ClientTransactionsTest, AcknowledgesAFailureWithTheInvitesViaAndRoute) {
+  start(sip::Method::invite);
+  wire();
+  respond("486 Busy Here", "7 INVITE");
+  ASSERT_EQ(sender.sent.size(), 1U);
+  const std::string ack = sender.sent[0].octets;
+  EXPECT_THAT(ack, HasSubstr("ACK sip:bob@peer.example SIP/2.0\r\n" + via + "\r\n"));
+  EXPECT_THAT(ack, HasSubstr("To: <sip:bob@peer.example>;tag=t"));
+  EXPECT_THAT(ack, HasSubstr("CSeq: 7 ACK"));
+  EXPECT_THAT(ack, HasSubstr("Route: <sip:edge;lr>"));
+  EXPECT_EQ(events().size(), 1U);
+}
+
+TEST_F(ClientTransactionsTest, CancelsOnlyAfterAProvisionalResponse) {  // RFC 3261 §9.1
+  const auto id = start(sip::Method::invite);
+  wire();
+  table.cancel(id);
+  EXPECT_THAT(wire(), IsEmpty());
+  respond("100 Trying", "7 INVITE");
+  ASSERT_EQ(sender.sent.size(), 1U);
+  EXPECT_THAT(sender.sent[0].octets, HasSubstr("CANCEL sip:bob@peer.example SIP/2.0\r\n" + via));
+  EXPECT_THAT(sender.sent[0].octets, HasSubstr("To: <sip:bob@peer.example>\r\n"));
+  EXPECT_THAT(sender.sent[0].octets, HasSubstr("CSeq: 7 CANCEL"));
+  events();
+  respond("200 OK", "7 CANCEL");
+  EXPECT_THAT(events(), IsEmpty());  // the CANCEL's response is the layer's own
+  respond("487 Request Terminated", "7 INVITE");
+  EXPECT_EQ(events().size(), 1U);
+}
+
+TEST_F(ClientTransactionsTest, ACancelledInviteThatNeverEndsTimesOut) {
+  const auto id = start(sip::Method::invite);
+  respond("180 Ringing", "7 INVITE");
+  table.cancel(id);
+  events();
+  advance(33s);
+  const auto all = events();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<ClientTimedOut>(all[0]));
+}
+
+TEST_F(ClientTransactionsTest, DeliversARepeatedSuccessAgain) {  // R052
+  start(sip::Method::invite);
+  respond("200 OK", "7 INVITE");
+  respond("200 OK", "7 INVITE");
+  EXPECT_EQ(events().size(), 2U);
+}
+
+TEST_F(ClientTransactionsTest, DropsAResponseWhoseSentByIsNotOursR026) {
+  start(sip::Method::options);
+  via.replace(via.find("sbc.example"), 11, "bad.example");
+  respond("200 OK", "7 OPTIONS");
+  EXPECT_THAT(events(), IsEmpty());
+  EXPECT_EQ(counters.get("sip_responses_unmatched_total").value, 1U);
+}
+
+TEST_F(ClientTransactionsTest, ReportsThatNothingCouldBeSent) {
+  sender.next = NotSent{"no route"};
+  const auto id = table.request(request(sip::Method::invite), ToTrunk{TrunkId{1}, {}, {}});
+  const auto all = events();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(std::get<ClientTransportFailed>(all[0]).transaction, id);
+  EXPECT_EQ(std::get<ClientTransportFailed>(all[0]).reason, "no route");
+}
+
+TEST_F(ClientTransactionsTest, DoesNotRepeatWhatIsStillQueued) {
+  sender.next = Queued{};
+  const auto id = table.request(request(sip::Method::options), ToTrunk{TrunkId{1}, {}, {}});
+  advance(2s);
+  EXPECT_THAT(wire(), IsEmpty());
+  table.on_sent(id, udp().flow);
+  advance(4s);
+  EXPECT_THAT(wire(), ElementsAre("OPTIONS sip:bob@peer.example SIP/2.0"));
+}
+
+TEST_F(ClientTransactionsTest, CancelTakesBackWhatIsStillQueued) {
+  sender.next = Queued{};
+  const auto id = table.request(request(sip::Method::invite), ToTrunk{TrunkId{1}, {}, {}});
+  table.cancel(id);
+  EXPECT_GE(sender.forgotten, 1);
+  const auto all = events();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<ClientTransportFailed>(all[0]));
+}
+
+TEST_F(ClientTransactionsTest, FailsWhatWaitsOnAConnectionThatCloses) {  // R082, R091
+  sender.transport = TransportKind::tls;
+  const auto id = table.request(request(sip::Method::invite), Flow(tls(0).flow));
+  table.on_connection_closed(ConnectionId{7, 2}, "other");
+  EXPECT_THAT(events(), IsEmpty());
+  table.on_connection_closed(ConnectionId{7, 1}, "closed");
+  const auto all = events();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(std::get<ClientTransportFailed>(all[0]).transaction, id);
+}
+
+}  // namespace
+}  // namespace ringfence::sip_core

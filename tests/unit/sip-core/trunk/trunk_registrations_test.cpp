@@ -1,0 +1,276 @@
+#include "sip-core/trunk/trunk_registrations.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/sip-core/registrar/part_harness.hpp"
+
+namespace ringfence::sip_core {
+namespace {
+
+using namespace std::chrono_literals;
+
+class TrunkRegistrationsTest : public testing::Test {
+ protected:
+  TrunkRegistrationsTest() {
+    Listener listener;
+    listener.id = ListenerId(1);
+    listener.side = Side::trunk;
+    listener.transport = TransportKind::tls;
+    listener.advertised_address = "sbc.example";
+    listener.port = 5061;
+    harness_.config.listeners = {listener};
+    harness_.config.trunks = {carrier()};
+    harness_.config.finish();
+  }
+  static Trunk carrier() {
+    Trunk trunk;
+    trunk.id = TrunkId(7);
+    trunk.label = "Carrier";
+    trunk.host = "carrier.test";
+    trunk.username = "user";
+    trunk.password = "secret";
+    trunk.registers = true;
+    trunk.tls = true;
+    return trunk;
+  }
+
+  void configure() {
+    Context context = harness_.context();
+    trunks_.on_config(context);
+  }
+  std::size_t requests() const { return harness_.layer.requests.size(); }
+  const RecordingLayer::Request& last() const { return harness_.layer.requests.back(); }
+  std::string field(sip::HeaderName name) const {
+    return std::string(last().message.header(name).value_or(""));
+  }
+  bool respond(const std::string& status, const std::string& fields = "") {
+    ResponseReceived response;
+    response.transaction = last().id;
+    response.source.flow = ConnectionId{1, 2};
+    response.message = PartHarness::parse(
+        "SIP/2.0 " + status +
+        "\r\nVia: SIP/2.0/TLS sbc.example;branch=z9hG4bK1\r\nFrom: <sip:u@h>;tag=1\r\n"
+        "To: <sip:u@h>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\n" +
+        fields + "\r\n");
+    Context context = harness_.context();
+    return trunks_.on_response(context, response);
+  }
+  bool challenge(const std::string& more = "") {
+    return respond("401 Unauthorized", "WWW-Authenticate: Digest realm=\"carrier\", nonce=\"n" +
+                                           std::to_string(++nonces_) +
+                                           "\", qop=\"auth\", algorithm=SHA-256" + more + "\r\n");
+  }
+  void pass(std::chrono::milliseconds by) {
+    harness_.pass(by);
+    Context context = harness_.context();
+    for (const std::uint64_t payload : harness_.due())
+      trunks_.on_timer(context, payload);
+  }
+  std::string state() const { return trunks_.states(harness_.config).at(0).state; }
+  std::vector<std::string> sentences() const {
+    std::vector<std::string> all;
+    for (const Action& action : harness_.actions) {
+      if (const auto* line = std::get_if<WriteLog>(&action)) all.push_back(line->sentence);
+    }
+    return all;
+  }
+
+  PartHarness harness_;
+  TrunkRegistrations trunks_;
+  int nonces_ = 0;
+};
+
+// CONTRACT §9 and §6; R015
+TEST_F(TrunkRegistrationsTest, RegistersWithSipsUrisAndAnswersTheChallenge) {
+  configure();
+  ASSERT_EQ(requests(), 1U);
+  EXPECT_EQ(last().message.uri(), "sips:carrier.test:5061;transport=tls");
+  EXPECT_TRUE(field(sip::HeaderName::from).starts_with("<sips:user@carrier.test>;tag="));
+  EXPECT_EQ(field(sip::HeaderName::to), "<sips:user@carrier.test>");
+  const std::string contact =
+      "<sips:" + std::string(trunks_.contact_user(TrunkId(7))) + "@sbc.example:5061>";
+  EXPECT_EQ(field(sip::HeaderName::contact), contact);
+  EXPECT_EQ(field(sip::HeaderName::cseq), "1 REGISTER");
+  EXPECT_EQ(state(), "registering");
+  EXPECT_TRUE(challenge());
+  ASSERT_EQ(requests(), 2U);
+  EXPECT_EQ(field(sip::HeaderName::cseq), "2 REGISTER");
+  EXPECT_NE(field(sip::HeaderName::authorization).find("SHA-256"), std::string::npos);
+  EXPECT_TRUE(respond("200 OK", "Contact: " + contact + ";expires=300\r\n"));
+  EXPECT_EQ(state(), "registered");
+  EXPECT_THAT(sentences(),
+              testing::ElementsAre("REGISTER Carrier TLS (sips:)", "REGISTER OK Carrier"));
+}
+
+TEST_F(TrunkRegistrationsTest, RefreshesAtFourFifthsWithTheSameCallId) {
+  configure();
+  const std::string call_id = field(sip::HeaderName::call_id);
+  respond("200 OK", "Expires: 100\r\n");
+  pass(79s);
+  EXPECT_EQ(requests(), 1U);
+  pass(2s);
+  ASSERT_EQ(requests(), 2U);
+  EXPECT_EQ(field(sip::HeaderName::call_id), call_id);
+  EXPECT_EQ(state(), "registered");
+}
+
+TEST_F(TrunkRegistrationsTest, TriesAgainLaterAndLater) {
+  configure();
+  std::vector<std::int64_t> waits;
+  for (int i = 0; i < 9; ++i) {
+    respond("503 Service Unavailable");
+    EXPECT_EQ(state(), "failed");
+    const std::size_t before = requests();
+    std::int64_t waited = 0;
+    while (requests() == before && waited < 1000) {
+      pass(1s);
+      ++waited;
+    }
+    waits.push_back(waited);
+  }
+  EXPECT_GE(waits[0], 4);
+  EXPECT_LE(waits[0], 6);
+  EXPECT_GE(waits[3], 32);
+  EXPECT_GE(waits[8], 240);
+  EXPECT_LE(waits[8], 301);
+  EXPECT_EQ(trunks_.states(harness_.config)[0].last_error, "503 Service Unavailable");
+}
+
+TEST_F(TrunkRegistrationsTest, WaitsAsLongAsRetryAfterSays) {
+  configure();
+  respond("503 Service Unavailable", "Retry-After: 120\r\n");
+  pass(119s);
+  EXPECT_EQ(requests(), 1U);
+  pass(2s);
+  EXPECT_EQ(requests(), 2U);
+}
+
+// F115
+TEST_F(TrunkRegistrationsTest, GivesUpOnATrunkThatAsksForever) {
+  configure();
+  challenge();
+  challenge();
+  EXPECT_EQ(state(), "failed");
+  EXPECT_EQ(requests(), 2U);
+}
+
+TEST_F(TrunkRegistrationsTest, AnswersAStaleNonceOnce) {
+  configure();
+  challenge();
+  challenge(", stale=true");
+  EXPECT_EQ(requests(), 3U);
+  challenge(", stale=true");
+  EXPECT_EQ(requests(), 3U);
+  EXPECT_EQ(state(), "failed");
+}
+
+// R066: credentials go only to the realm that first asked.
+TEST_F(TrunkRegistrationsTest, DoesNotAnswerAnotherRealm) {
+  configure();
+  challenge();
+  respond("200 OK", "Expires: 10\r\n");
+  pass(9s);
+  ASSERT_EQ(requests(), 3U);
+  respond("401 Unauthorized",
+          "WWW-Authenticate: Digest realm=\"other\", nonce=\"x\", qop=\"auth\"\r\n");
+  EXPECT_EQ(requests(), 3U);
+  EXPECT_EQ(state(), "failed");
+}
+
+TEST_F(TrunkRegistrationsTest, AsksForLongerAfterA423) {
+  configure();
+  respond("423 Interval Too Brief", "Min-Expires: 1800\r\n");
+  ASSERT_EQ(requests(), 2U);
+  EXPECT_EQ(field(sip::HeaderName::expires), "1800");
+}
+
+TEST_F(TrunkRegistrationsTest, FailsWithoutAResponse) {
+  configure();
+  Context context = harness_.context();
+  EXPECT_FALSE(trunks_.on_timed_out(context, ClientTimedOut{ClientTransactionId(99), {}}));
+  EXPECT_TRUE(trunks_.on_timed_out(context, ClientTimedOut{last().id, {}}));
+  EXPECT_EQ(state(), "failed");
+}
+
+// INTEROP: what is unchanged keeps its Call-ID and timer; a new password registers at once.
+TEST_F(TrunkRegistrationsTest, RegistersAnewOnlyForAChangeThatMatters) {
+  configure();
+  respond("200 OK");
+  harness_.config.trunks[0].max_calls = 5;
+  configure();
+  EXPECT_EQ(requests(), 1U);
+  const std::string call_id = field(sip::HeaderName::call_id);
+  harness_.config.trunks[0].password = "new";
+  configure();
+  ASSERT_EQ(requests(), 2U);
+  EXPECT_EQ(field(sip::HeaderName::call_id), call_id);
+}
+
+TEST_F(TrunkRegistrationsTest, UnregistersATrunkThatIsGoneOverTheConnectionThatItUsed) {
+  configure();
+  respond("200 OK");
+  harness_.config.trunks.clear();
+  configure();
+  ASSERT_EQ(requests(), 2U);
+  EXPECT_EQ(field(sip::HeaderName::expires), "0");
+  EXPECT_EQ(std::get<Flow>(last().target), Flow(ConnectionId{1, 2}));
+  EXPECT_TRUE(challenge());
+  EXPECT_EQ(requests(), 3U);
+  EXPECT_EQ(field(sip::HeaderName::expires), "0");
+  EXPECT_TRUE(respond("200 OK"));
+  EXPECT_TRUE(trunks_.idle());
+}
+
+TEST_F(TrunkRegistrationsTest, UnregistersOnShutdownAndIsThenIdle) {
+  configure();
+  respond("200 OK");
+  Context context = harness_.context();
+  trunks_.on_shutdown(context);
+  EXPECT_FALSE(trunks_.idle());
+  EXPECT_EQ(field(sip::HeaderName::expires), "0");
+  trunks_.on_timed_out(context, ClientTimedOut{last().id, {}});
+  EXPECT_TRUE(trunks_.idle());
+}
+
+TEST_F(TrunkRegistrationsTest, RegistersAtOnceWhenItsConnectionIsLost) {
+  configure();
+  respond("200 OK");
+  Context context = harness_.context();
+  trunks_.on_connection_closed(context, TrunkId(7));
+  EXPECT_EQ(requests(), 2U);
+}
+
+TEST_F(TrunkRegistrationsTest, RegistersAtOnceWhenTlsFrontIsBack) {
+  configure();
+  respond("503 Service Unavailable");
+  Context context = harness_.context();
+  trunks_.on_tls_front_up(context);
+  EXPECT_EQ(requests(), 2U);
+}
+
+TEST_F(TrunkRegistrationsTest, KeepsContactUserCallIdAndCSeqOverARestart) {
+  Context context = harness_.context();
+  trunks_.on_restored(context, {{TrunkId(7), "known-user", "known-id", 40}});
+  configure();
+  EXPECT_EQ(trunks_.contact_user(TrunkId(7)), "known-user");
+  EXPECT_EQ(field(sip::HeaderName::call_id), "known-id");
+  EXPECT_EQ(field(sip::HeaderName::cseq), "51 REGISTER");
+  const auto* persist = harness_.last<Persist>();
+  ASSERT_NE(persist, nullptr);
+  EXPECT_EQ(std::get<TrunkRegistrationRecord>(persist->records[0]).cseq, 51U);
+}
+
+TEST_F(TrunkRegistrationsTest, ShowsATrunkWithoutRegistrationUpUntilItCannotBeReached) {
+  harness_.config.trunks[0].registers = false;
+  configure();
+  EXPECT_EQ(requests(), 0U);
+  EXPECT_EQ(state(), "up");
+  trunks_.note_unreachable(TrunkId(7), "no answer");
+  EXPECT_EQ(state(), "down");
+  trunks_.note_reached(TrunkId(7));
+  EXPECT_EQ(state(), "up");
+}
+
+}  // namespace
+}  // namespace ringfence::sip_core

@@ -1,0 +1,54 @@
+#include "sip-core/trunk/trunk_uris.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ringfence::sip_core {
+namespace {
+
+Trunk carrier(bool tls, UriStyle style = UriStyle::sips_transport_tls) {
+  Trunk trunk;
+  trunk.host = "carrier.test";
+  trunk.username = "+4930";
+  trunk.tls = tls;
+  trunk.uri_style = style;
+  return trunk;
+}
+
+Listener listener() {
+  Listener row;
+  row.advertised_address = "sbc.example";
+  row.port = 5061;
+  return row;
+}
+
+// CONTRACT §9
+TEST(TrunkUris, NamesSipsAndTheTransportByDefault) {
+  const Trunk trunk = carrier(true);
+  EXPECT_EQ(registrar_uri(trunk), "sips:carrier.test:5061;transport=tls");
+  EXPECT_EQ(registered_identity(trunk), "sips:+4930@carrier.test");
+  EXPECT_EQ(dialled_uri(trunk, "49301"), "sips:49301@carrier.test:5061;transport=tls");
+  EXPECT_EQ(trunk_contact(trunk, listener(), "u1"), "sips:u1@sbc.example:5061");
+}
+
+// R016: only the style that says so writes transport=tls.
+TEST(TrunkUris, FollowsTheStyle) {
+  EXPECT_EQ(registrar_uri(carrier(true, UriStyle::sips)), "sips:carrier.test:5061");
+  const Trunk sip = carrier(true, UriStyle::sip_transport_tls);
+  EXPECT_EQ(registrar_uri(sip), "sip:carrier.test:5061;transport=tls");
+  EXPECT_EQ(registered_identity(sip), "sip:+4930@carrier.test");
+  EXPECT_EQ(trunk_contact(sip, listener(), "u1"), "sip:u1@sbc.example:5061;transport=tls");
+}
+
+TEST(TrunkUris, AreSipWithoutTls) {
+  Trunk trunk = carrier(false);
+  EXPECT_EQ(registrar_uri(trunk), "sip:carrier.test");
+  EXPECT_EQ(registered_identity(trunk), "sip:+4930@carrier.test");
+  trunk.port = 5070;
+  trunk.tcp = true;
+  EXPECT_EQ(dialled_uri(trunk, "1"), "sip:1@carrier.test:5070;transport=tcp");
+  trunk.host = "2001:db8::1";
+  EXPECT_EQ(registered_identity(trunk), "sip:+4930@[2001:db8::1]");
+}
+
+}  // namespace
+}  // namespace ringfence::sip_core

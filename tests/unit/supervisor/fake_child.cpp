@@ -1,0 +1,119 @@
+// Stands in for tls-front, sip-core or a media worker, after the name that it is started by: it
+// says Hello, holds what it is given, applies snapshots, tells each thing in a log line, and does
+// what FAKE_CHILD_FAULT asks ("NAME:exit" dies at once, "NAME:mute" never becomes ready).
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <string>
+
+#include "proto/channel/child_process.hpp"
+
+namespace ringfence {
+namespace {
+
+struct Role {
+  proto::ProcessKind kind;
+  std::string name;
+};
+
+Role role_of(std::string_view program) {
+  if (program.ends_with("sip-core")) return {proto::SIP_CORE, "sip-core"};
+  if (program.ends_with("tls-front")) return {proto::TLS_FRONT, "tls-front"};
+  return {proto::MEDIA_WORKER, "media-worker"};
+}
+
+class FakeChild {
+ public:
+  FakeChild(channel::ChildProcess& child, std::string fault)
+      : child_(child), fault_(std::move(fault)) {}
+
+  int run() {
+    return child_.run(
+        media_worker_profile(), [this](auto& message, auto& fds) { return receive(message, fds); },
+        [this](auto) { child_.stop(); });
+  }
+
+ private:
+  bool receive(proto::FromSupervisor& message, std::vector<Fd>& fds) {
+    using Kind = proto::FromSupervisor::KindCase;
+    switch (message.kind_case()) {
+      case Kind::kListenerSocket:
+        tell("listener", message.listener_socket().listener_id());
+        sockets_[message.listener_socket().listener_id()] = std::move(fds.at(0));
+        return true;
+      case Kind::kListenerClosed:
+        tell("closed", message.listener_closed().listener_id());
+        sockets_.erase(message.listener_closed().listener_id());
+        return true;
+      case Kind::kPeerLink:
+        tell("peer", message.peer_link().peer());
+        peers_.push_back(std::move(fds.at(0)));
+        return true;
+      case Kind::kCertificate:
+        child_.log().info("fake certificate", {{"sni", message.certificate().sni()}});
+        return fds.size() == 2;
+      case Kind::kCertificateRemoved:
+        child_.log().info("fake removed", {{"sni", message.certificate_removed().sni()}});
+        return true;
+      case Kind::kSnapshotRow:
+        ++rows_;
+        return true;
+      case Kind::kSnapshotCommit:
+        apply(message.snapshot_commit().revision());
+        return true;
+      case Kind::kBlocklist:
+        tell("blocked", static_cast<std::uint64_t>(message.blocklist().sources_size()));
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  void apply(std::uint64_t revision) {
+    tell("rows", rows_);
+    rows_ = 0;
+    if (fault_ == "mute") return;
+    proto::FromChild applied;
+    applied.mutable_snapshot_applied()->set_revision(revision);
+    child_.send(applied);
+    child_.ready();
+    proto::FromChild health;
+    if (child_.welcome().process() == proto::SIP_CORE) {
+      health.mutable_sip_core_health()->set_calls_active(7);
+      child_.send(health);
+    } else if (child_.welcome().process() == proto::TLS_FRONT) {
+      auto& source = *health.mutable_blocklist()->add_sources();
+      source.set_source("198.51.100.1");
+      source.set_failures(16);
+      child_.send(health);
+    }
+  }
+
+  void tell(const char* what, std::uint64_t value) {
+    child_.log().info(std::string("fake ") + what, {{"value", value}});
+  }
+
+  channel::ChildProcess& child_;
+  std::string fault_;
+  std::map<std::uint64_t, Fd> sockets_;
+  std::vector<Fd> peers_;
+  std::uint64_t rows_ = 0;
+};
+
+}  // namespace
+}  // namespace ringfence
+
+int main(int, char** argv) {
+  using namespace ringfence;
+  const Role role = role_of(argv[0]);
+  const char* asked = std::getenv("FAKE_CHILD_FAULT");
+  const std::string_view fault = asked == nullptr ? "" : asked;
+  const bool mine = fault.starts_with(role.name + ":");
+  if (mine && fault.ends_with(":exit")) return 3;
+  const auto child = channel::ChildProcess::start(role.kind, role.name);
+  if (!child) {
+    std::fprintf(stderr, "%s\n", child.error().message.c_str());
+    return 1;
+  }
+  return FakeChild(**child, mine ? "mute" : "").run();
+}

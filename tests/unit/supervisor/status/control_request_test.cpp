@@ -1,0 +1,41 @@
+#include "supervisor/status/control_request.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ringfence::status {
+namespace {
+
+proto::StatusReport report() {
+  proto::StatusReport report;
+  for (const char* name : {"sip-core", "tls-front", "media-worker-0", "media-worker-1"}) {
+    report.add_processes()->set_name(name);
+  }
+  return report;
+}
+
+TEST(ControlRequest, NamesAProcessToRestart) {
+  const auto order = read_control_line("restart media-worker-1", report());
+  ASSERT_TRUE(order);
+  EXPECT_EQ(order->process(), proto::MEDIA_WORKER);
+  EXPECT_EQ(order->index(), 1U);
+  EXPECT_EQ(read_control_line("restart sip-core\r", report())->process(), proto::SIP_CORE);
+}
+
+TEST(ControlRequest, RefusesWhatItDoesNotKnow) {
+  for (const char* line : {"", "restart", "restart ", "restart media-worker-2", "stop sip-core",
+                           "restart media-worker-", "restart sip-core now",
+                           "restart media-worker-x", "restart media-worker-99999999999"}) {
+    EXPECT_FALSE(read_control_line(line, report())) << line;
+  }
+  EXPECT_FALSE(process_by_name("supervisor"));
+}
+
+TEST(ControlRequest, IsOpenToOurOwnUser) {
+  auto ends = socket_pair();
+  ASSERT_TRUE(ends);
+  EXPECT_TRUE(may_control(ends->first, std::nullopt));
+  EXPECT_FALSE(may_control(Fd(), std::nullopt));
+}
+
+}  // namespace
+}  // namespace ringfence::status

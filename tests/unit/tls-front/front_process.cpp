@@ -1,0 +1,209 @@
+#include "tests/unit/tls-front/front_process.hpp"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+extern char** environ;
+
+namespace ringfence::tls_front {
+namespace {
+
+constexpr std::chrono::seconds kDeadline{10};
+
+Fd file_of(const std::string& content) {
+  Fd fd(::memfd_create("test", MFD_CLOEXEC));
+  if (::write(fd.get(), content.data(), content.size()) < 0) return Fd();
+  return fd;
+}
+
+pid_t spawn(const Fd& link) {
+  // Above 3 first: dup2 onto itself would leave close-on-exec set.
+  const Fd high(::fcntl(link.get(), F_DUPFD_CLOEXEC, 10));
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, high.get(), 3);
+  std::string program = RINGFENCE_TLS_FRONT;
+  char* arguments[] = {program.data(), nullptr};
+  pid_t pid = -1;
+  posix_spawn(&pid, program.c_str(), &actions, nullptr, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  return pid;
+}
+
+}  // namespace
+
+PlayedSipCore::PlayedSipCore(Loop& loop, Fd socket)
+    : link_(
+          loop, std::move(socket),
+          [this](proto::FromTlsFront& message, std::vector<Fd>&) {
+            told.push_back(message);
+            if (message.has_hello()) hello = message.hello();
+            if (message.has_opened()) opened.push_back(message.opened());
+            if (message.has_closed()) closed.push_back(message.closed());
+            if (message.has_dial_failed()) dial_failed.push_back(message.dial_failed());
+            if (message.has_message()) messages.push_back(message.message());
+            if (message.has_message() && finish_at_once) done(message.message());
+            return true;
+          },
+          [](const std::string&) {}) {
+  proto::FromSipCore message;
+  message.mutable_hello()->set_epoch(1);
+  send(message);
+}
+
+void PlayedSipCore::say(const proto::ConnectionId& connection, const std::string& octets,
+                        bool close_after) {
+  proto::FromSipCore message;
+  *message.mutable_send()->mutable_connection() = connection;
+  message.mutable_send()->set_bytes(octets);
+  message.mutable_send()->set_close_after(close_after);
+  send(message);
+}
+
+void PlayedSipCore::done(const proto::MessageReceived& received) {
+  proto::FromSipCore message;
+  *message.mutable_done()->mutable_connection() = received.connection();
+  message.mutable_done()->set_message_number(received.message_number());
+  send(message);
+}
+
+void PlayedSipCore::read(Reading reading) {
+  if (reading == Reading::on) {
+    link_.stream().resume_reading();
+  } else {
+    link_.stream().pause_reading();
+  }
+}
+
+FrontProcess::FrontProcess(const std::string& confine) {
+  auto ends = socket_pair();
+  link_ = std::make_unique<channel::Link<proto::FromChild, proto::FromSupervisor>>(
+      loop, std::move(ends->first),
+      [this](proto::FromChild& message, std::vector<Fd>&) { return receive(message); },
+      [](const std::string&) {});
+  proto::FromSupervisor message;
+  message.mutable_welcome()->set_process(proto::TLS_FRONT);
+  message.mutable_welcome()->set_epoch(0x1234);
+  message.mutable_welcome()->set_confine(confine);
+  message.mutable_welcome()->set_log_level("debug");
+  link_->send(message);
+  link_->stream().flush();
+  pid_ = spawn(ends->second);
+}
+
+FrontProcess::~FrontProcess() {
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+bool FrontProcess::receive(proto::FromChild& message) {
+  if (message.has_ready()) {
+    ready = true;
+    confinement = message.ready().confinement();
+  }
+  if (message.has_tls_front_health()) health = message.tls_front_health();
+  if (message.has_blocklist()) blocklists.push_back(message.blocklist());
+  return true;
+}
+
+unsigned short FrontProcess::listen(std::uint64_t id, const std::string& side,
+                                    const std::string& transport) {
+  const TestListener listener;
+  proto::FromSupervisor message;
+  auto& socket = *message.mutable_listener_socket();
+  socket.set_listener_id(id);
+  socket.set_side(side);
+  socket.set_transport(transport);
+  socket.set_address("127.0.0.1");
+  socket.set_port(listener.port);
+  const int fd = listener.fd.get();
+  link_->send(message, std::span(&fd, 1));
+  return listener.port;
+}
+
+void FrontProcess::close_listener(std::uint64_t id) {
+  proto::FromSupervisor message;
+  message.mutable_listener_closed()->set_listener_id(id);
+  link_->send(message);
+}
+
+void FrontProcess::certificate(const std::string& name, const TestPair& pair) {
+  const Fd chain = file_of(pair.certificate);
+  const Fd key = file_of(pair.key);
+  const int fds[] = {chain.get(), key.get()};
+  proto::FromSupervisor message;
+  message.mutable_certificate()->set_sni(name);
+  link_->send(message, fds);
+}
+
+void FrontProcess::trust(const std::vector<std::string>& pems) {
+  std::vector<Fd> files;
+  std::vector<int> fds;
+  for (const std::string& pem : pems) {
+    files.push_back(file_of(pem));
+    fds.push_back(files.back().get());
+  }
+  proto::FromSupervisor message;
+  message.mutable_trust_anchors()->set_use_system_store(true);
+  link_->send(message, fds);
+}
+
+void FrontProcess::settings(const std::map<std::string, std::string>& values) {
+  proto::FromSupervisor message;
+  message.mutable_snapshot_begin()->set_revision(++revision_);
+  link_->send(message);
+  for (const auto& [key, value] : values) {
+    auto& setting = *message.mutable_snapshot_row()->mutable_setting();
+    setting.set_key(key);
+    setting.set_value(value);
+    link_->send(message);
+  }
+  message.mutable_snapshot_commit()->set_revision(revision_);
+  link_->send(message);
+}
+
+void FrontProcess::blocklist(const std::map<std::string, int>& sources) {
+  proto::FromSupervisor message;
+  message.mutable_blocklist();
+  const auto now = SystemClock().wall_now().time_since_epoch();
+  for (const auto& [source, seconds_left] : sources) {
+    auto& entry = *message.mutable_blocklist()->add_sources();
+    entry.set_source(source);
+    entry.set_until_unix_ms(std::chrono::ceil<std::chrono::milliseconds>(now).count() +
+                            seconds_left * 1000LL);
+    entry.set_failures(16);
+  }
+  link_->send(message);
+}
+
+std::unique_ptr<PlayedSipCore> FrontProcess::sip_core() {
+  auto ends = socket_pair();
+  auto core = std::make_unique<PlayedSipCore>(loop, std::move(ends->first));
+  proto::FromSupervisor message;
+  message.mutable_peer_link()->set_peer(proto::SIP_CORE);
+  const int fd = ends->second.get();
+  link_->send(message, std::span(&fd, 1));
+  return core;
+}
+
+bool FrontProcess::wait_for(const std::function<bool()>& condition) {
+  const TimePoint deadline = loop.now() + kDeadline;
+  while (!condition() && loop.now() < deadline) {
+    const Timer wake = loop.after(std::chrono::milliseconds(5), [this] { loop.stop(); });
+    loop.run();
+  }
+  return condition();
+}
+
+void FrontProcess::settle() {
+  const TimePoint end = loop.now() + std::chrono::milliseconds(150);
+  wait_for([&] { return loop.now() >= end; });
+}
+
+}  // namespace ringfence::tls_front

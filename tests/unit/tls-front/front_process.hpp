@@ -1,0 +1,80 @@
+// The real ringfence-tls-front under a test that plays its supervisor and, on demand, sip-core.
+// Every wait is bounded; the process ends with the fixture.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proto/channel/link.hpp"
+#include "proto/supervisor_child.pb.h"
+#include "proto/tls_front_sip_core.pb.h"
+#include "runtime/loop.hpp"
+#include "tests/unit/tls-front/test_peer.hpp"
+
+namespace ringfence::tls_front {
+
+// One life of sip-core: what it was told, in order.
+class PlayedSipCore {
+ public:
+  PlayedSipCore(Loop& loop, Fd socket);
+
+  std::vector<proto::FromTlsFront> told;
+  proto::TlsFrontHello hello;
+  std::vector<proto::ConnectionOpened> opened;
+  std::vector<proto::ConnectionClosed> closed;
+  std::vector<proto::DialFailed> dial_failed;
+  std::vector<proto::MessageReceived> messages;
+
+  void send(const proto::FromSipCore& message) { link_.send(message); }
+  void say(const proto::ConnectionId& connection, const std::string& octets, bool close_after);
+  void done(const proto::MessageReceived& message);
+
+  enum class Reading { off, on };
+  void read(Reading reading);
+  bool finish_at_once = false;  // says done to every message that comes
+
+ private:
+  channel::Link<proto::FromTlsFront, proto::FromSipCore> link_;
+};
+
+class FrontProcess {
+ public:
+  explicit FrontProcess(const std::string& confine = "require");
+  ~FrontProcess();
+  FrontProcess(const FrontProcess&) = delete;
+  FrontProcess& operator=(const FrontProcess&) = delete;
+
+  unsigned short listen(std::uint64_t id, const std::string& side, const std::string& transport);
+  void close_listener(std::uint64_t id);
+  void certificate(const std::string& name, const TestPair& pair);
+  void trust(const std::vector<std::string>& pems);
+  void settings(const std::map<std::string, std::string>& values);
+  // Sources with the seconds that they have left.
+  void blocklist(const std::map<std::string, int>& sources);
+  // A new life of sip-core; the link of an earlier one is the caller's to drop.
+  std::unique_ptr<PlayedSipCore> sip_core();
+
+  bool wait_for(const std::function<bool()>& condition);
+  // Runs the loop for a moment, for what must not happen.
+  void settle();
+
+  bool ready = false;
+  std::string confinement;
+  proto::TlsFrontHealth health;
+  std::vector<proto::Blocklist> blocklists;
+  Loop loop;
+
+ private:
+  bool receive(proto::FromChild& message);
+
+  pid_t pid_ = -1;
+  std::unique_ptr<channel::Link<proto::FromChild, proto::FromSupervisor>> link_;
+  std::uint64_t revision_ = 0;
+};
+
+}  // namespace ringfence::tls_front

@@ -1,0 +1,171 @@
+#include "tests/unit/tls-front/test_peer.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+
+namespace ringfence::tls_front {
+namespace {
+
+constexpr int kDeadlineSeconds = 5;
+
+sockaddr_in loopback(unsigned short port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+void set_deadline(int fd) {
+  const timeval limit{kDeadlineSeconds, 0};
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
+void use(SSL_CTX* context, const TestPair& pair) {
+  const X509Ptr certificate = parse_certificate(pair.certificate);
+  const BioPtr bio(BIO_new_mem_buf(pair.key.data(), static_cast<int>(pair.key.size())));
+  const PkeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
+  SSL_CTX_use_certificate(context, certificate.get());
+  SSL_CTX_use_PrivateKey(context, key.get());
+}
+
+int note_request(SSL* ssl, void* asked) {
+  (void)ssl;
+  *static_cast<bool*>(asked) = true;
+  return 1;
+}
+
+}  // namespace
+
+TestListener::TestListener()
+    : fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
+  sockaddr_in address = loopback(0);
+  ::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
+  ::listen(fd.get(), 128);
+  socklen_t size = sizeof address;
+  ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size);
+  port = ntohs(address.sin_port);
+}
+
+TestPeer TestPeer::connect_tcp(unsigned short port) {
+  TestPeer peer;
+  peer.fd_ = Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  set_deadline(peer.fd_.get());
+  const sockaddr_in address = loopback(port);
+  peer.ok_ =
+      ::connect(peer.fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  return peer;
+}
+
+TestPeer TestPeer::connect_tls(unsigned short port, const ClientWish& wish) {
+  TestPeer peer = connect_tcp(port);
+  peer.context_.reset(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX* context = peer.context_.get();
+  SSL_CTX_set_security_level(context, 0);  // old protocols are for the other side to refuse
+  SSL_CTX_set_min_proto_version(context, wish.min_version);
+  SSL_CTX_set_max_proto_version(context, wish.max_version);
+  if (wish.certificate) use(context, *wish.certificate);
+  bool asked = false;
+  SSL_CTX_set_cert_cb(context, note_request, &asked);
+  if (wish.distrustful) SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  if (!wish.alpn.empty()) {
+    SSL_CTX_set_alpn_protos(context, reinterpret_cast<const unsigned char*>(wish.alpn.data()),
+                            static_cast<unsigned>(wish.alpn.size()));
+  }
+  peer.ssl_.reset(SSL_new(context));
+  SSL_set_fd(peer.ssl_.get(), peer.fd_.get());
+  if (!wish.server_name.empty()) {
+    std::string name = wish.server_name;
+    SSL_ctrl(peer.ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+  }
+  peer.handshake(SSL_connect(peer.ssl_.get()));
+  peer.asked_for_certificate_ = asked;
+  SSL_CTX_set_cert_cb(context, nullptr, nullptr);
+  return peer;
+}
+
+TestPeer TestPeer::accept_tls(const TestListener& listener, const TestPair& pair) {
+  TestPeer peer;
+  pollfd waiting{listener.fd.get(), POLLIN, 0};
+  if (::poll(&waiting, 1, kDeadlineSeconds * 1000) != 1) return peer;
+  peer.fd_ = Fd(::accept4(listener.fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  set_deadline(peer.fd_.get());
+  peer.context_.reset(SSL_CTX_new(TLS_server_method()));
+  use(peer.context_.get(), pair);
+  peer.ssl_.reset(SSL_new(peer.context_.get()));
+  SSL_set_fd(peer.ssl_.get(), peer.fd_.get());
+  peer.handshake(SSL_accept(peer.ssl_.get()));
+  const char* name = SSL_get_servername(peer.ssl_.get(), TLSEXT_NAMETYPE_host_name);
+  if (name != nullptr) peer.requested_name_ = name;
+  return peer;
+}
+
+void TestPeer::handshake(int result) {
+  ok_ = result == 1;
+  const unsigned long error = ERR_get_error();
+  if (ERR_GET_REASON(error) >= SSL_AD_REASON_OFFSET) {
+    alert_ = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
+  }
+  ERR_clear_error();
+}
+
+std::string TestPeer::peer_common_name() const {
+  X509* certificate = SSL_get0_peer_certificate(ssl_.get());
+  if (certificate == nullptr) return {};
+  std::array<char, 256> name{};
+  X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name.data(),
+                            static_cast<int>(name.size()));
+  return name.data();
+}
+
+std::string TestPeer::version() const {
+  return SSL_get_version(ssl_.get());
+}
+
+bool TestPeer::write(std::string_view octets) {
+  if (!ssl_) {
+    return ::send(fd_.get(), octets.data(), octets.size(), MSG_NOSIGNAL) ==
+           static_cast<ssize_t>(octets.size());
+  }
+  return SSL_write(ssl_.get(), octets.data(), static_cast<int>(octets.size())) ==
+         static_cast<int>(octets.size());
+}
+
+std::string TestPeer::read(std::size_t octets) {
+  std::string all;
+  std::array<char, 4096> chunk{};
+  while (all.size() < octets) {
+    const ssize_t n = ssl_ ? SSL_read(ssl_.get(), chunk.data(), static_cast<int>(chunk.size()))
+                           : ::recv(fd_.get(), chunk.data(), chunk.size(), 0);
+    if (n <= 0) break;
+    all.append(chunk.data(), static_cast<std::size_t>(n));
+  }
+  ERR_clear_error();
+  return all;
+}
+
+bool TestPeer::at_end() {
+  char octet = 0;
+  const ssize_t n = ssl_ ? SSL_read(ssl_.get(), &octet, 1) : ::recv(fd_.get(), &octet, 1, 0);
+  const bool timed_out = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  const unsigned long error = ERR_get_error();
+  if (ERR_GET_REASON(error) >= SSL_AD_REASON_OFFSET) {
+    alert_ = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
+  }
+  ERR_clear_error();
+  return n <= 0 && !timed_out;
+}
+
+void TestPeer::close() {
+  if (ssl_) SSL_shutdown(ssl_.get());
+  fd_.reset();
+}
+
+}  // namespace ringfence::tls_front

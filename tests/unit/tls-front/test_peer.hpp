@@ -1,0 +1,63 @@
+// A peer of tls-front for tests, as a blocking socket with a deadline: a TCP or TLS client that
+// connects, or the server side of a connection that tls-front dialled.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "runtime/fd.hpp"
+#include "tests/unit/tls-front/test_pki.hpp"
+
+namespace ringfence::tls_front {
+
+// A listening socket on 127.0.0.1 at a port of the kernel's choice.
+struct TestListener {
+  TestListener();
+  Fd fd;
+  unsigned short port = 0;
+};
+
+struct ClientWish {
+  std::string server_name{};  // empty: no SNI
+  std::optional<TestPair> certificate{};
+  int min_version = TLS1_2_VERSION;
+  int max_version = 0;       // 0: whatever there is
+  bool distrustful = false;  // knows no certificate authority
+  std::string alpn{};        // wire form
+};
+
+class TestPeer {
+ public:
+  static TestPeer connect_tcp(unsigned short port);
+  static TestPeer connect_tls(unsigned short port, const ClientWish& wish);
+  // Waits for a connection and answers its handshake with `pair`.
+  static TestPeer accept_tls(const TestListener& listener, const TestPair& pair);
+
+  bool connected() const { return ok_; }
+  int alert() const { return alert_; }  // of a refused handshake
+  std::string peer_common_name() const;
+  std::string version() const;
+  std::string requested_name() const { return requested_name_; }  // accept_tls
+  bool asked_for_certificate() const { return asked_for_certificate_; }
+
+  bool write(std::string_view octets);
+  // At least `octets` of them, or what came until the end or the deadline.
+  std::string read(std::size_t octets);
+  // Nothing more comes: closed in order or reset.
+  bool at_end();
+  void close();
+
+ private:
+  TestPeer() = default;
+  void handshake(int result);
+
+  Fd fd_;
+  SslContextPtr context_;
+  SslPtr ssl_;
+  bool ok_ = false;
+  int alert_ = -1;
+  bool asked_for_certificate_ = false;
+  std::string requested_name_;
+};
+
+}  // namespace ringfence::tls_front

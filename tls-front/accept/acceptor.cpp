@@ -1,0 +1,235 @@
+#include "tls-front/accept/acceptor.hpp"
+
+#include <sys/socket.h>
+
+#include "tls-front/connection/socket_options.hpp"
+#include "tls-front/front/utc_text.hpp"
+
+namespace ringfence::tls_front {
+namespace {
+
+constexpr std::chrono::seconds kOverCapInterval{1};
+
+SocketAddress local_address(int descriptor) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&storage), &size);
+  return SocketAddress::from_sockaddr(storage).value_or(SocketAddress{});
+}
+
+std::string_view kind_of(const StreamEnd& end) {
+  if (end.kind == StreamEnd::Kind::tls_failed) return name_of(end.tls_failure);
+  return end.kind == StreamEnd::Kind::timed_out ? "timeout" : "closed";
+}
+
+}  // namespace
+
+// One inbound connection until it is established; takes a place in flight for that time.
+class Acceptor::Handshake final : public StreamObserver {
+ public:
+  Handshake(Acceptor& acceptor, ConnectionFacts facts) : acceptor_(acceptor), facts_(facts) {}
+
+  void begin(std::unique_ptr<ByteStream> stream, Duration limit) {
+    stream_ = std::move(stream);
+    limit_ = acceptor_.shared_.loop.after(limit, [this] {
+      stream_->abort();
+      on_ended({StreamEnd::Kind::timed_out, "the handshake took too long", {}});
+    });
+    stream_->begin();
+  }
+  ConnectionFacts& facts() { return facts_; }
+  ByteStream& stream() { return *stream_; }
+  std::unique_ptr<ByteStream> take_stream() { return std::move(stream_); }
+
+  void on_established() override {
+    limit_ = Timer();
+    if (stream_->tls() != nullptr) facts_.tls = stream_->tls()->facts();
+    acceptor_.established(*this);
+  }
+  void on_octets(std::string_view) override {}
+  void on_ended(const StreamEnd& end) override {
+    limit_ = Timer();
+    acceptor_.failed(*this, end);
+  }
+
+ private:
+  Acceptor& acceptor_;
+  ConnectionFacts facts_;
+  std::unique_ptr<ByteStream> stream_;
+  Timer limit_;
+};
+
+Acceptor::Acceptor(StreamShared& shared, const TlsEngine& engine,
+                   const CertificateChooser& certificates, const FrontSettings& settings,
+                   Logger& log, Counters& counters, AcceptOwner& owner)
+    : shared_(shared),
+      engine_(engine),
+      certificates_(certificates),
+      settings_(settings),
+      log_(log),
+      counters_(counters),
+      owner_(owner),
+      blocklist_(settings),
+      governor_(settings, blocklist_) {}
+
+Acceptor::~Acceptor() = default;
+
+void Acceptor::add(ListenerFacts facts, Fd socket) {
+  Port& port = ports_[facts.id];
+  port.facts = facts;
+  port.listener = std::make_unique<Listener>(
+      shared_.loop, std::move(socket), counters_.get("accept_out_of_descriptors_total"),
+      [this, id = facts.id](Fd accepted_socket, const SocketAddress& remote) {
+        accepted(id, std::move(accepted_socket), remote);
+      });
+  if (started_) port.listener->start();
+}
+
+void Acceptor::remove(ListenerId id) {
+  ports_.erase(id);
+}
+
+void Acceptor::start() {
+  if (std::exchange(started_, true)) return;
+  for (auto& [id, port] : ports_)
+    port.listener->start();
+}
+
+const Acceptor::Port* Acceptor::port(ListenerId id) const {
+  const auto found = ports_.find(id);
+  return found == ports_.end() ? nullptr : &found->second;
+}
+
+void Acceptor::accepted(ListenerId id, Fd socket, const SocketAddress& remote) {
+  Port& port = ports_.at(id);
+  const Admission admission = governor_.admit(id, Source::of(remote.ip), shared_.loop.now());
+  if (admission != Admission::admitted) return refuse(port, admission, socket);
+  begin(port, std::move(socket), remote);
+}
+
+void Acceptor::refuse(Port& port, Admission admission, const Fd& socket) {
+  // A reset frees both ends at once and leaves nothing behind here.
+  const linger reset{1, 0};
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  counters_.get("accept_refused_" + std::string(name_of(admission)) + "_total").add();
+  if (admission != Admission::over_cap) return;
+  ++port.statistics.over_cap;
+  ++port.statistics.over_cap_unreported;
+  if (std::exchange(over_cap_report_due_, true)) return;
+  over_cap_report_ = shared_.loop.after(kOverCapInterval, [this] { report_over_cap(); });
+}
+
+void Acceptor::report_over_cap() {
+  over_cap_report_due_ = false;
+  for (auto& [id, port] : ports_) {
+    const std::uint64_t count = std::exchange(port.statistics.over_cap_unreported, 0);
+    if (count == 0) continue;
+    log_.write(
+        LogLevel::warning, "sips-overcap", "connections reset, too many handshakes",
+        {{"port", port.facts.address.port}, {"count", count}, {"cap", settings_.handshake_cap}});
+  }
+}
+
+void Acceptor::begin(const Port& port, Fd socket, const SocketAddress& remote) {
+  set_stream_options(socket.get());
+  ConnectionFacts facts;
+  facts.transport = port.facts.transport;
+  facts.listener = port.facts.id;
+  facts.remote = remote;
+  facts.local = local_address(socket.get());
+  auto handshake = std::make_unique<Handshake>(*this, facts);
+  Handshake& begun = *handshake;
+  handshakes_.emplace(&begun, std::move(handshake));
+  auto stream = std::make_unique<ByteStream>(shared_, std::move(socket),
+                                             ByteStream::Progress::connected, begun);
+  if (facts.transport == StreamTransport::tls) {
+    auto session = engine_.accept(
+        certificates_,
+        port.facts.side == Side::trunk ? ClientCertificate::asked : ClientCertificate::not_asked,
+        stream->outgoing());
+    if (!session) {
+      governor_.handshake_over(facts.listener, Source::of(remote.ip));
+      governor_.connection_over(Source::of(remote.ip));
+      return forget(begun);
+    }
+    stream->use_tls(std::move(session));
+  }
+  begun.begin(std::move(stream), settings_.handshake_timeout);
+}
+
+void Acceptor::established(Handshake& handshake) {
+  ConnectionFacts facts = handshake.facts();
+  governor_.handshake_over(facts.listener, Source::of(facts.remote.ip));
+  const auto found = ports_.find(facts.listener);
+  if (facts.transport == StreamTransport::tls && found != ports_.end()) {
+    ++found->second.statistics.handshakes_ok;
+  }
+  auto stream = handshake.take_stream();
+  forget(handshake);
+  owner_.on_accepted(std::move(stream), std::move(facts));
+}
+
+void Acceptor::failed(Handshake& handshake, const StreamEnd& end) {
+  const ConnectionFacts& facts = handshake.facts();
+  const Source source = Source::of(facts.remote.ip);
+  governor_.handshake_over(facts.listener, source);
+  governor_.connection_over(source);
+  // A probe that connects and leaves without an octet has failed at nothing (F055).
+  if (handshake.stream().octets_received() == 0 && end.kind != StreamEnd::Kind::timed_out) {
+    counters_.get("accept_closed_empty_total").add();
+  } else {
+    count_failure(facts.listener, facts.remote, kind_of(end), end.sentence);
+  }
+  forget(handshake);
+}
+
+void Acceptor::count_failure(ListenerId id, const SocketAddress& remote, std::string_view kind,
+                             std::string_view sentence) {
+  const auto found = ports_.find(id);
+  if (found != ports_.end()) ++found->second.statistics.handshakes_failed;
+  counters_.get("tls_handshakes_failed_" + std::string(kind) + "_total").add();
+  log_.debug("a handshake failed", {{"remote", remote.to_string()}, {"reason", sentence}});
+  fail_source(Source::of(remote.ip));
+}
+
+void Acceptor::fail_source(const Source& source) {
+  const auto blocked = blocklist_.fail(source, shared_.loop.now());
+  if (!blocked) return;
+  const WallTime until = SystemClock().wall_now() + std::chrono::duration_cast<WallTime::duration>(
+                                                        blocked->until - shared_.loop.now());
+  log_.write(LogLevel::warning, "sips-block", "a source is blocked",
+             {{"remote", source.to_string()},
+              {"failures", blocked->failures},
+              {"until", utc_text(until)}});
+  owner_.on_blocklist_changed();
+}
+
+void Acceptor::connection_over(const ConnectionFacts& facts, PeerClass peer_class) {
+  if (!facts.is_inbound() || peer_class == PeerClass::trunk) return;
+  governor_.connection_over(Source::of(facts.remote.ip));
+}
+
+void Acceptor::exempt_from_limits(const ConnectionFacts& facts) {
+  if (facts.is_inbound()) governor_.connection_over(Source::of(facts.remote.ip));
+}
+
+// TLS 1.3: what a client thinks of our certificate arrives after our side is finished.
+void Acceptor::refused_after_handshake(const ConnectionFacts& facts, const StreamEnd& end) {
+  if (facts.is_inbound()) count_failure(facts.listener, facts.remote, kind_of(end), end.sentence);
+}
+
+void Acceptor::penalise(const IpAddress& address, std::string_view reason) {
+  counters_.get("sources_penalised_total").add();
+  log_.debug("a source is penalised", {{"remote", address.to_string()}, {"reason", reason}});
+  fail_source(Source::of(address));
+}
+
+void Acceptor::forget(Handshake& handshake) {
+  const auto found = handshakes_.find(&handshake);
+  if (found == handshakes_.end()) return;
+  over_.push_back(std::move(found->second));
+  handshakes_.erase(found);
+  if (over_.size() == 1) shared_.loop.defer([this] { over_.clear(); });
+}
+
+}  // namespace ringfence::tls_front

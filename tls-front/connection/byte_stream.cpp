@@ -1,0 +1,242 @@
+#include "tls-front/connection/byte_stream.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace ringfence::tls_front {
+namespace {
+
+constexpr std::size_t kKeptCapacity = 4096;  // an idle connection keeps no more than this
+
+}  // namespace
+
+ByteStream::ByteStream(StreamShared& shared, Fd socket, Progress progress, StreamObserver& observer)
+    : shared_(shared),
+      socket_(std::move(socket)),
+      observer_(&observer),
+      state_(progress == Progress::connecting ? State::connecting : State::handshaking),
+      alive_(std::make_shared<bool>(true)) {
+  poll_ = Poll(shared_.loop, socket_.get(), [this](Readiness r) { ready(r); });
+}
+
+ByteStream::~ByteStream() {
+  *alive_ = false;
+  poll_.close();
+}
+
+void ByteStream::begin() {
+  if (state_ == State::connecting) {
+    poll_.watch(Interest::writable);
+  } else {
+    start();
+  }
+}
+
+void ByteStream::connected() {
+  int error = 0;
+  socklen_t size = sizeof error;
+  ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0) return end(StreamEnd::Kind::failed, std::strerror(error));
+  state_ = State::handshaking;
+  start();
+}
+
+void ByteStream::start() {
+  update_interest();
+  if (!session_) return establish();
+  take_records({});
+}
+
+void ByteStream::establish() {
+  state_ = State::open;
+  update_interest();
+  observer_->on_established();
+}
+
+void ByteStream::ready(Readiness readiness) {
+  if (state_ == State::ended) return;
+  if (state_ == State::connecting) {
+    if (readiness.writable) connected();
+    return;
+  }
+  if (readiness.writable && !write_socket()) return;
+  if (readiness.readable) read_socket();
+}
+
+void ByteStream::read_socket() {
+  // While paused the interest is off; this turn's readiness may still be from before.
+  if (!reading_ && state_ == State::open) return;
+  const ssize_t n = ::recv(socket_.get(), shared_.received.data(), shared_.received.size(), 0);
+  if (n < 0) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return;
+    return end(StreamEnd::Kind::failed, std::strerror(errno));
+  }
+  if (n == 0) return end(StreamEnd::Kind::peer_closed, "the peer closed");
+  octets_received_ += static_cast<std::uint64_t>(n);
+  const std::string_view octets(shared_.received.data(), static_cast<std::size_t>(n));
+  if (session_) {
+    take_records(octets);
+  } else {
+    observer_->on_octets(octets);
+  }
+}
+
+void ByteStream::take_records(std::string_view records) {
+  session_->feed(records);
+  if (state_ == State::handshaking) {
+    const TlsStep step = session_->handshake();
+    if (!outgoing_.empty()) schedule_flush();
+    if (step == TlsStep::need_read) return;
+    if (step != TlsStep::done) return end_by_tls();
+    establish();
+  }
+  if (state_ == State::open) take_plaintext();
+}
+
+void ByteStream::take_plaintext() {
+  TlsStep step = TlsStep::done;
+  while (state_ == State::open) {
+    std::size_t octets = 0;
+    step = session_->read(shared_.decrypted, octets);
+    if (step != TlsStep::done) break;
+    observer_->on_octets({shared_.decrypted.data(), octets});
+  }
+  if (state_ != State::open) return;
+  if (!outgoing_.empty()) schedule_flush();
+  if (step == TlsStep::failed) return end_by_tls();
+  if (step != TlsStep::closed) return;
+  finish();  // RFC 8446 §6.1: our close_notify answers the peer's
+  notify({StreamEnd::Kind::peer_closed, "the peer closed"});
+}
+
+void ByteStream::send(std::string_view octets) {
+  if (state_ != State::open) return;
+  (session_ ? plain_ : outgoing_).append(octets);
+  if (plain_.size() + outgoing_.size() > kWriteLimit) {
+    return end(StreamEnd::Kind::peer_does_not_read, "the peer does not read");
+  }
+  schedule_flush();
+}
+
+void ByteStream::schedule_flush() {
+  if (flush_scheduled_) return;
+  flush_scheduled_ = true;
+  shared_.loop.defer([this, alive = alive_] {
+    if (*alive) flush();
+  });
+}
+
+void ByteStream::flush() {
+  flush_scheduled_ = false;
+  if (state_ != State::handshaking && state_ != State::open) return;
+  if (!plain_.empty()) {
+    const TlsStep step = session_->write(plain_);
+    plain_.clear();
+    if (plain_.capacity() > kKeptCapacity) plain_.shrink_to_fit();
+    if (step != TlsStep::done) return end_by_tls();
+  }
+  write_socket();
+}
+
+// False: the stream has ended.
+bool ByteStream::write_socket() {
+  std::size_t written = 0;
+  while (written < outgoing_.size()) {
+    const ssize_t n =
+        ::send(socket_.get(), outgoing_.data() + written, outgoing_.size() - written, MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
+    if (n < 0) {
+      end(StreamEnd::Kind::failed, std::strerror(errno));
+      return false;
+    }
+    written += static_cast<std::size_t>(n);
+  }
+  outgoing_.erase(0, written);
+  if (outgoing_.empty()) {
+    if (outgoing_.capacity() > kKeptCapacity) outgoing_.shrink_to_fit();
+    stall_ = Timer();
+    stalled_ = false;
+  } else if (written > 0 || !stalled_) {
+    watch_stall();
+  }
+  update_interest();
+  return true;
+}
+
+void ByteStream::watch_stall() {
+  stalled_ = true;
+  stall_ = shared_.loop.after(
+      kWriteStall, [this] { end(StreamEnd::Kind::peer_does_not_read, "the peer does not read"); });
+}
+
+void ByteStream::pause_reading() {
+  reading_ = false;
+  update_interest();
+}
+
+void ByteStream::resume_reading() {
+  reading_ = true;
+  update_interest();
+}
+
+void ByteStream::update_interest() {
+  if (state_ == State::ended || state_ == State::connecting) return;
+  const bool reading = reading_ || state_ == State::handshaking;
+  const bool writing = !outgoing_.empty();
+  poll_.watch(reading ? (writing ? Interest::both : Interest::readable)
+                      : (writing ? Interest::writable : Interest::none));
+}
+
+void ByteStream::finish() {
+  if (state_ == State::ended) return;
+  poll_.close();
+  if (state_ == State::open && session_) {
+    session_->write(plain_);
+    session_->close();
+  }
+  if (state_ != State::connecting) {
+    shared_.lingering.take(std::move(socket_), std::move(outgoing_));
+  }
+  close_socket();
+}
+
+void ByteStream::abort() {
+  if (state_ == State::ended) return;
+  const linger reset{1, 0};
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  close_socket();
+}
+
+void ByteStream::close_socket() {
+  state_ = State::ended;
+  poll_.close();
+  stall_ = Timer();
+  socket_.reset();
+}
+
+void ByteStream::end_by_tls() {
+  const TlsFailure& failure = session_->failure();
+  StreamEnd told{StreamEnd::Kind::tls_failed, failure.sentence, failure.kind};
+  // The alert that OpenSSL has written is the peer's only explanation.
+  poll_.close();
+  shared_.lingering.take(std::move(socket_), std::move(outgoing_));
+  close_socket();
+  notify(std::move(told));
+}
+
+void ByteStream::end(StreamEnd::Kind kind, std::string sentence) {
+  if (state_ == State::ended) return;
+  close_socket();
+  notify({kind, std::move(sentence)});
+}
+
+void ByteStream::notify(StreamEnd end) {
+  shared_.loop.defer([this, alive = alive_, told = std::move(end)] {
+    if (*alive) observer_->on_ended(told);
+  });
+}
+
+}  // namespace ringfence::tls_front

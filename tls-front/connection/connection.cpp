@@ -1,0 +1,135 @@
+#include "tls-front/connection/connection.hpp"
+
+namespace ringfence::tls_front {
+namespace {
+
+std::string_view describe_stage(Stage stage) {
+  switch (stage) {
+    case Stage::first_message:
+      return "no message came";
+    case Stage::in_message:
+      return "a message did not end";
+    case Stage::idle:
+      return "idle";
+  }
+  return "timed out";
+}
+
+}  // namespace
+
+Connection::Connection(ConnectionNumber number, ConnectionFacts facts,
+                       std::unique_ptr<ByteStream> stream, Loop& loop,
+                       const FrontSettings& settings, ConnectionOwner& owner)
+    : number_(number),
+      facts_(std::move(facts)),
+      stream_(std::move(stream)),
+      loop_(loop),
+      settings_(settings),
+      owner_(owner) {
+  stream_->observe(*this);
+  // We dial trunks only.
+  if (!facts_.is_inbound()) peer_class_ = PeerClass::trunk;
+  enter(Stage::first_message);
+}
+
+void Connection::set_class(PeerClass peer_class) {
+  if (peer_class_ == peer_class) return;
+  peer_class_ = peer_class;
+  update_reading();
+  enter(stage_);
+}
+
+void Connection::finish() {
+  deadline_ = Timer();
+  stream_->finish();
+}
+
+void Connection::let_read(bool sip_core_takes) {
+  sip_core_takes_ = sip_core_takes;
+  update_reading();
+}
+
+void Connection::update_reading() {
+  const std::size_t limit = peer_class_ == PeerClass::trunk ? kMaxKeptOfTrunk : kMaxKept;
+  // After a framing error nobody knows where the next message would begin.
+  const bool reading = sip_core_takes_ && !framing_failed_ && kept_.octets() <= limit;
+  if (reading == reading_) return;
+  reading_ = reading;
+  if (reading) {
+    stream_->resume_reading();
+    stage_since_ = loop_.now();  // the peer is not to blame for the time that we did not read
+  } else {
+    stream_->pause_reading();
+  }
+}
+
+void Connection::on_octets(std::string_view octets) {
+  if (framing_failed_) return;
+  spoke_ = true;
+  framer_.feed(octets);
+  bool whole_message = false;
+  while (const auto frame = framer_.next()) {
+    take(*frame);
+    whole_message = whole_message || frame->kind != Frame::Kind::ping;
+  }
+  if (framer_.in_message()) {
+    if (stage_ != Stage::in_message || whole_message) enter(Stage::in_message);
+  } else if (whole_message || stage_ == Stage::idle) {
+    enter(Stage::idle);
+  }
+  update_reading();
+  if (whole_message) owner_.on_messages(*this);
+}
+
+void Connection::take(const Frame& frame) {
+  switch (frame.kind) {
+    case Frame::Kind::message:
+      kept_.add(frame.octets, std::nullopt);
+      return;
+    case Frame::Kind::ping:
+      stream_->send("\r\n");
+      return;
+    case Frame::Kind::error:
+      framing_failed_ = true;
+      kept_.add(frame.octets, frame.error);
+      return;
+  }
+}
+
+void Connection::on_ended(const StreamEnd& end) {
+  deadline_ = Timer();
+  owner_.on_connection_over(*this, end);
+}
+
+// An idle stage that goes on only moves its beginning: no timer is started per message.
+void Connection::enter(Stage stage) {
+  const bool same = stage == stage_;
+  stage_ = stage;
+  stage_since_ = loop_.now();
+  const auto limit = time_allowed(stage, peer_class_, settings_);
+  if (!limit) {
+    deadline_ = Timer();
+    watching_ = false;
+  } else if (!same || !watching_) {
+    watch(*limit);
+  }
+}
+
+void Connection::watch(Duration limit) {
+  watching_ = true;
+  deadline_ = loop_.after(limit, [this] { deadline(); });
+}
+
+void Connection::deadline() {
+  watching_ = false;
+  const auto limit = time_allowed(stage_, peer_class_, settings_);
+  if (!limit) return;
+  const TimePoint due = stage_since_ + *limit;
+  const TimePoint now = loop_.now();
+  if (due > now) return watch(due - now);
+  if (!reading_ && !framing_failed_) return watch(*limit);
+  stream_->finish();
+  on_ended({StreamEnd::Kind::timed_out, std::string(describe_stage(stage_)), {}});
+}
+
+}  // namespace ringfence::tls_front

@@ -1,0 +1,9 @@
+// What every stream socket of tls-front is set to, accepted or dialled: no delay for small
+// messages, and probes that find out in time that a silent peer is gone.
+#pragma once
+
+namespace ringfence::tls_front {
+
+void set_stream_options(int descriptor);
+
+}  // namespace ringfence::tls_front

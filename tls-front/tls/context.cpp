@@ -1,0 +1,84 @@
+#include "tls-front/tls/context.hpp"
+
+#include <string_view>
+
+#include "tls-front/tls/openssl_error.hpp"
+
+namespace ringfence::tls_front {
+namespace {
+
+constexpr const char* kGroups[] = {"X25519MLKEM768", "X25519", "P-256", "P-384", "P-521"};
+constexpr const char* kTls12Ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
+constexpr std::uint64_t kOptions = SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                                   SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE;
+constexpr int kSecurityLevel = 2;
+
+// ALPN's name for SIP over TLS.
+constexpr unsigned char kSip2[] = {5, 's', 'i', 'p', '/', '2'};
+
+// RFC 9325 §3.8: a client that names its protocols and not ours was sent here by somebody else
+// (ALPACA); OpenSSL then sends no_application_protocol.
+int select_alpn(SSL*, const unsigned char** out, unsigned char* out_length,
+                const unsigned char* offered, unsigned int offered_length, void*) {
+  unsigned char* chosen = nullptr;
+  if (SSL_select_next_proto(&chosen, out_length, kSip2, sizeof kSip2, offered, offered_length) !=
+      OPENSSL_NPN_NEGOTIATED) {
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+  }
+  *out = chosen;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+// The choice was made in the ClientHello callback; this one only acknowledges the name.
+int acknowledge_server_name(SSL*, int*, void*) {
+  return SSL_TLSEXT_ERR_OK;
+}
+
+Result<SslContextPtr> make_context(const SSL_METHOD* method, const std::string& groups) {
+  SslContextPtr context(SSL_CTX_new(method));
+  if (!context) return openssl_failure("cannot make a TLS context");
+  SSL_CTX* c = context.get();
+  SSL_CTX_set_security_level(c, kSecurityLevel);
+  SSL_CTX_set_options(c, kOptions);
+  SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
+  if (SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION) != 1 ||
+      SSL_CTX_set_cipher_list(c, kTls12Ciphers) != 1 ||
+      SSL_CTX_set1_groups_list(c, groups.c_str()) != 1) {
+    return openssl_failure("cannot set the TLS policy");
+  }
+  return context;
+}
+
+}  // namespace
+
+std::string usable_groups() {
+  const SslContextPtr probe(SSL_CTX_new(TLS_method()));
+  std::string usable;
+  for (const char* group : kGroups) {
+    if (!probe || SSL_CTX_set1_groups_list(probe.get(), group) != 1) continue;
+    if (!usable.empty()) usable += ':';
+    usable += group;
+  }
+  clear_openssl_errors();
+  return usable;
+}
+
+Result<SslContextPtr> make_server_context(const std::string& groups) {
+  auto context = make_context(TLS_server_method(), groups);
+  if (!context) return context;
+  SSL_CTX* c = context->get();
+  SSL_CTX_set_num_tickets(c, 0);
+  SSL_CTX_set_max_early_data(c, 0);
+  SSL_CTX_set_alpn_select_cb(c, select_alpn, nullptr);
+  // The macro for this holds a C cast.
+  SSL_CTX_callback_ctrl(c, SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,
+                        reinterpret_cast<void (*)()>(acknowledge_server_name));
+  return context;
+}
+
+Result<SslContextPtr> make_client_context(const std::string& groups) {
+  return make_context(TLS_client_method(), groups);
+}
+
+}  // namespace ringfence::tls_front
