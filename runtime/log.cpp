@@ -8,11 +8,14 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
+#include <span>
 
 namespace ringfence {
 namespace {
 
 constexpr std::size_t kMaxLine = 2048;
+constexpr std::string_view kEllipsis = "...";
+constexpr std::size_t kLeastQuoted = 2 + kEllipsis.size();
 constexpr std::size_t kQueueLines = 8192;
 constexpr std::array<std::string_view, 4> kLevelNames{"DBG", "INF", "WRN", "ERR"};
 
@@ -25,8 +28,13 @@ bool needs_quotes(std::string_view value) {
   return false;
 }
 
-void append_quoted(std::string& line, std::string_view value) {
+enum class Cut { no, yes };
+
+// `room_after` octets of the line stay free behind the closing quote. What does not fit is cut
+// between two characters, so that a cut line still reads as its format.
+Cut append_quoted(std::string& line, std::string_view value, std::size_t room_after) {
   line.push_back('"');
+  std::size_t whole = line.size();
   for (const char c : value) {
     const auto u = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
@@ -38,8 +46,16 @@ void append_quoted(std::string& line, std::string_view value) {
     } else {
       line.push_back(c);
     }
+    if (line.size() + 1 + room_after > kMaxLine) {
+      line.resize(whole);
+      line += kEllipsis;
+      line.push_back('"');
+      return Cut::yes;
+    }
+    if (line.size() + kEllipsis.size() + 1 + room_after <= kMaxLine) whole = line.size();
   }
   line.push_back('"');
+  return Cut::no;
 }
 
 std::string timestamp(WallTime time) {
@@ -50,14 +66,39 @@ std::string timestamp(WallTime time) {
                      (millis - seconds).count());
 }
 
-// A cut line still ends as a line of its format would.
-void clip(std::string& line, LogFormat format) {
-  if (line.size() <= kMaxLine) return;
-  const std::string_view ending = format == LogFormat::json ? "…\"}" : "…";
-  line.resize(kMaxLine - ending.size());
-  while (!line.empty() && line.back() == '\\')
-    line.pop_back();
-  line += ending;
+std::string text_line(std::string line, std::string_view tag, std::string_view sentence,
+                      std::span<const LogField> fields) {
+  if (!tag.empty()) fmt::format_to(std::back_inserter(line), "[{}] ", tag);
+  line += sentence;
+  for (const LogField& field : fields) {
+    fmt::format_to(std::back_inserter(line), " {}=", field.key);
+    if (!needs_quotes(field.value)) {
+      line += field.value;
+    } else if (line.size() + kLeastQuoted > kMaxLine ||
+               append_quoted(line, field.value, 0) == Cut::yes) {
+      break;
+    }
+  }
+  if (line.size() > kMaxLine) {
+    line.resize(kMaxLine - kEllipsis.size());
+    line += kEllipsis;
+  }
+  return line;
+}
+
+std::string json_line(std::string line, std::string_view tag, std::string_view sentence,
+                      std::span<const LogField> fields) {
+  if (!tag.empty()) fmt::format_to(std::back_inserter(line), R"(,"tag":"{}")", tag);
+  line += R"(,"message":)";
+  Cut cut = append_quoted(line, sentence, 1);
+  for (const LogField& field : fields) {
+    const std::string key = fmt::format(R"(,"{}":)", field.key);
+    if (cut == Cut::yes || line.size() + key.size() + kLeastQuoted + 1 > kMaxLine) break;
+    line += key;
+    cut = append_quoted(line, field.value, 1);
+  }
+  line.push_back('}');
+  return line;
 }
 
 }  // namespace
@@ -65,36 +106,14 @@ void clip(std::string& line, LogFormat format) {
 std::string format_log_line(LogFormat format, WallTime time, LogLevel level,
                             std::string_view process, std::string_view tag,
                             std::string_view sentence, const LogField* fields, std::size_t count) {
-  std::string line;
-  line.reserve(256);
   const std::string_view name = kLevelNames[static_cast<std::size_t>(level)];
+  const std::span<const LogField> all(fields, count);
   if (format == LogFormat::text) {
-    line = timestamp(time);
-    fmt::format_to(std::back_inserter(line), " {} {} ", name, process);
-    if (!tag.empty()) fmt::format_to(std::back_inserter(line), "[{}] ", tag);
-    line += sentence;
-    for (std::size_t i = 0; i < count; ++i) {
-      fmt::format_to(std::back_inserter(line), " {}=", fields[i].key);
-      if (needs_quotes(fields[i].value)) {
-        append_quoted(line, fields[i].value);
-      } else {
-        line += fields[i].value;
-      }
-    }
-  } else {
-    fmt::format_to(std::back_inserter(line), R"({{"time":"{}","level":"{}","process":"{}")",
-                   timestamp(time), name, process);
-    if (!tag.empty()) fmt::format_to(std::back_inserter(line), R"(,"tag":"{}")", tag);
-    line += R"(,"message":)";
-    append_quoted(line, sentence);
-    for (std::size_t i = 0; i < count; ++i) {
-      fmt::format_to(std::back_inserter(line), R"(,"{}":)", fields[i].key);
-      append_quoted(line, fields[i].value);
-    }
-    line.push_back('}');
+    return text_line(fmt::format("{} {} {} ", timestamp(time), name, process), tag, sentence, all);
   }
-  clip(line, format);
-  return line;
+  return json_line(
+      fmt::format(R"({{"time":"{}","level":"{}","process":"{}")", timestamp(time), name, process),
+      tag, sentence, all);
 }
 
 struct Logger::Sink {

@@ -39,6 +39,8 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   }
   char terminated[INET6_ADDRSTRLEN] = {};
   if (text.empty() || text.size() >= sizeof terminated) return {};
+  // The system's reader ends at a NUL and would not see what follows.
+  if (text.find('\0') != std::string_view::npos) return {};
   std::copy(text.begin(), text.end(), terminated);
   std::array<std::uint8_t, 16> octets{};
   if (::inet_pton(AF_INET, terminated, octets.data()) == 1) {

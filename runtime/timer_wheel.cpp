@@ -88,14 +88,21 @@ void TimerWheel::unlink(std::uint32_t index) {
 void TimerWheel::cascade(std::size_t level) {
   const std::size_t position = (current_tick_ >> (8 * level)) & 0xff;
   if (position == 0 && level + 1 < kLevels) cascade(level + 1);
-  std::uint32_t index = heads_[level * kSlots + position];
+  // Oldest first, that is from the tail, so that the lists below are newest first again.
+  std::uint32_t index = tail_of(heads_[level * kSlots + position]);
   heads_[level * kSlots + position] = kNone;
   occupied_[level][position / 64] &= ~(std::uint64_t{1} << (position % 64));
   while (index != kNone) {
-    const std::uint32_t next = nodes_[index].next;
+    const std::uint32_t previous = nodes_[index].previous;
     link(index);
-    index = next;
+    index = previous;
   }
+}
+
+std::uint32_t TimerWheel::tail_of(std::uint32_t head) const {
+  while (head != kNone && nodes_[head].next != kNone)
+    head = nodes_[head].next;
+  return head;
 }
 
 void TimerWheel::advance(TimePoint now, std::vector<std::uint64_t>& due) {
@@ -113,10 +120,8 @@ void TimerWheel::advance(TimePoint now, std::vector<std::uint64_t>& due) {
     current_tick_ = std::min(std::max(wake_tick, current_tick_ + 1), target);
     if ((current_tick_ & 0xff) == 0) cascade(1);
     const std::size_t position = current_tick_ & 0xff;
-    // Newest first in the list: walk to the tail, so that equal ticks fire in starting order.
-    std::uint32_t index = heads_[position];
-    while (index != kNone && nodes_[index].next != kNone)
-      index = nodes_[index].next;
+    // Newest first in the list: from the tail, so that equal ticks fire in starting order.
+    std::uint32_t index = tail_of(heads_[position]);
     while (index != kNone) {
       const std::uint32_t previous = nodes_[index].previous;
       if (nodes_[index].due_tick <= current_tick_) {
@@ -129,20 +134,28 @@ void TimerWheel::advance(TimePoint now, std::vector<std::uint64_t>& due) {
   }
 }
 
+std::optional<std::size_t> TimerWheel::next_occupied(std::size_t level, std::size_t from) const {
+  for (std::size_t position = from; position < kSlots; position = (position | 63) + 1) {
+    const std::uint64_t word = occupied_[level][position / 64] >> (position % 64);
+    if (word != 0) return position + static_cast<std::size_t>(std::countr_zero(word));
+  }
+  return std::nullopt;
+}
+
 std::optional<TimePoint> TimerWheel::next_wake() const {
   if (active_ == 0) return std::nullopt;
-  const std::size_t from = current_tick_ & 0xff;
-  for (std::size_t position = from + 1; position < kSlots; ++position) {
-    const std::uint64_t word = occupied_[0][position / 64] >> (position % 64);
-    if (word == 0) {
-      position |= 63;
-      continue;
-    }
-    position += static_cast<std::size_t>(std::countr_zero(word));
-    return start_ + milliseconds((current_tick_ & ~std::uint64_t{0xff}) + position);
+  // A timer at a level shares all higher digits with the current tick, so the first level that has
+  // one ahead has the next one: to fire, or to cascade at the beginning of its slot.
+  for (std::size_t level = 0; level < kLevels; ++level) {
+    const std::uint64_t digit = std::uint64_t{1} << (8 * level);
+    const std::size_t current = (current_tick_ / digit) & 0xff;
+    const auto position = next_occupied(level, current + 1);
+    if (!position) continue;
+    const std::uint64_t higher = current_tick_ / (digit * kSlots) * (digit * kSlots);
+    return start_ + milliseconds(higher + *position * digit);
   }
-  // Nothing left on this turn of the lowest level: the next boundary cascades.
-  return start_ + milliseconds((current_tick_ | 0xff) + 1);
+  // What is left lies beyond the turn of the highest level.
+  return start_ + milliseconds((current_tick_ | 0xffffffffU) + 1);
 }
 
 }  // namespace ringfence

@@ -1,7 +1,7 @@
 // TimerWheel: all timers of a process in one hierarchical wheel (4 levels of 256 slots, 1 ms ticks,
 // about 49 days). Pure: it is told the time and hands back what is due, in order of due time by
-// tick. Starting and stopping cost O(1) and reuse nodes. Due times in the past fire at the next
-// advance.
+// tick, equal ones in the order of their start. Starting and stopping cost O(1) and reuse nodes.
+// Due times in the past fire at the next advance.
 #pragma once
 
 #include <array>
@@ -50,6 +50,8 @@ class TimerWheel {
   void unlink(std::uint32_t node);
   void release(std::uint32_t node);
   void cascade(std::size_t level);
+  std::uint32_t tail_of(std::uint32_t head) const;
+  std::optional<std::size_t> next_occupied(std::size_t level, std::size_t from) const;
   std::uint64_t tick_of(TimePoint time) const;
 
   TimePoint start_;

@@ -34,6 +34,7 @@ struct Arguments {
   std::string tenant;
   std::string ca_file;
   int seconds = 3;
+  bool sips = false;
   std::string process;
   CLI::App* status = nullptr;
   CLI::App* certificate_list = nullptr;
@@ -154,6 +155,8 @@ void declare_others(CLI::App& app, Arguments& arguments) {
       ->add_option("--ca", arguments.ca_file,
                    "certificates to trust, instead of the system's (RINGFENCE_CA)")
       ->type_name("FILE");
+  arguments.selftest->add_flag("--sips", arguments.sips,
+                               "sips: URIs instead of sip: ones over the same TLS (RFC 5630)");
   CLI::App* certificates = app.add_subcommand("cert", "certificates in use");
   certificates->require_subcommand(1, 1);
   declare_common(*certificates, arguments);
@@ -189,18 +192,43 @@ std::vector<std::string> normalised(int argc, const char* const* argv) {
   return words;
 }
 
+// Options that were given, as assignments.
+void take_columns(const RowArguments& row, RowEdit& edit) {
+  for (const auto& [column, option] : row.columns) {
+    if (option->count() == 0) continue;
+    std::string text = option->results().empty() ? "" : option->results().back();
+    // A flag that stands alone.
+    if (column->type == ColumnType::flag && text.empty()) text = "1";
+    edit.assignments.push_back({std::string(column->name), std::move(text)});
+  }
+}
+
+// column=value; the sentence that is wrong with it, or nothing.
+std::optional<std::string> take_word(const RowArguments& row, const std::string& word,
+                                     RowEdit& edit) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string::npos && row.kind->lone_value.empty()) {
+    return "'" + word + "' is no column=value";
+  }
+  Assignment assignment = equals == std::string::npos
+                              ? Assignment{std::string(row.kind->lone_value), word}
+                              : Assignment{word.substr(0, equals), word.substr(equals + 1)};
+  if (assignment.column == "tenant" && row.verb == RowVerb::add) {
+    edit.tenant = assignment.text;
+  } else if (assignment.column == "password") {
+    edit.password = assignment.text;
+  } else {
+    edit.assignments.push_back(std::move(assignment));
+  }
+  return std::nullopt;
+}
+
 std::expected<RowCommand, CommandLineExit> row_command(const RowArguments& row) {
   RowCommand command{row.kind, row.verb, {}, PasswordSource::none};
   RowEdit& edit = command.edit;
   if (!row.name.empty()) edit.name = row.name;
   if (!row.tenant.empty()) edit.tenant = row.tenant;
-  for (const auto& [column, option] : row.columns) {
-    if (option->count() == 0) continue;
-    std::string text = option->results().empty() ? "" : option->results().back();
-    // An option that stands alone has no text, or one of CLI11's own.
-    if (column->type == ColumnType::flag && text.empty()) text = "1";
-    edit.assignments.push_back({std::string(column->name), std::move(text)});
-  }
+  take_columns(row, edit);
   std::vector<std::string> words = row.assignments;
   // `route add pattern=…`: what looks like a name is the first assignment.
   if (row.verb == RowVerb::add && edit.name && edit.name->find('=') != std::string::npos) {
@@ -208,20 +236,7 @@ std::expected<RowCommand, CommandLineExit> row_command(const RowArguments& row) 
     edit.name.reset();
   }
   for (const std::string& word : words) {
-    const std::size_t equals = word.find('=');
-    if (equals == std::string::npos && row.kind->lone_value.empty()) {
-      return std::unexpected(usage("'" + word + "' is no column=value"));
-    }
-    Assignment assignment = equals == std::string::npos
-                                ? Assignment{std::string(row.kind->lone_value), word}
-                                : Assignment{word.substr(0, equals), word.substr(equals + 1)};
-    if (assignment.column == "tenant" && row.verb == RowVerb::add) {
-      edit.tenant = assignment.text;
-    } else if (assignment.column == "password") {
-      edit.password = assignment.text;
-    } else {
-      edit.assignments.push_back(std::move(assignment));
-    }
+    if (const auto wrong = take_word(row, word, edit)) return std::unexpected(usage(*wrong));
   }
   if (!row.password.empty()) edit.password = row.password;
   const int sources =
@@ -257,8 +272,10 @@ std::expected<CommandLine, CommandLineExit> complete(Arguments& arguments) {
   } else if (arguments.restart->parsed()) {
     line.command = RestartCommand{arguments.process};
   } else if (arguments.selftest->parsed()) {
-    SelftestCommand command{std::nullopt, std::chrono::seconds(arguments.seconds),
-                            arguments.ca_file};
+    SelftestCommand command;
+    command.media = std::chrono::seconds(arguments.seconds);
+    command.ca_file = arguments.ca_file;
+    if (arguments.sips) command.scheme = PhoneScheme::sips;
     if (!arguments.tenant.empty()) command.tenant = arguments.tenant;
     line.command = std::move(command);
   } else {

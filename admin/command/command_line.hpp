@@ -3,7 +3,6 @@
 // does, with exit status 0, 1 or 64 (CONTRACT §8).
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <variant>
 
 #include "admin/print/row_output.hpp"
+#include "admin/selftest/selftest.hpp"
 #include "admin/table/row_editor.hpp"
 #include "runtime/socket_address.hpp"
 
@@ -34,11 +34,7 @@ struct CertificateListCommand {};
 struct RestartCommand {
   std::string process;
 };
-struct SelftestCommand {
-  std::optional<std::string> tenant;
-  std::chrono::seconds media{3};
-  std::string ca_file;  // "": the system's store
-};
+using SelftestCommand = SelftestOptions;
 
 using Command = std::variant<RowCommand, StatusCommand, CertificateListCommand, RestartCommand,
                              SelftestCommand>;

@@ -73,8 +73,7 @@ int run(const CommandLine& line, const RestartCommand& command) {
 
 int run(const CommandLine& line, const SelftestCommand& command) {
   SystemRandom random;
-  const SelftestReport report =
-      run_selftest(line.database, {command.tenant, command.media, command.ca_file}, random);
+  const SelftestReport report = run_selftest(line.database, command, random);
   print(line.output == OutputForm::json ? report_as_json(report)
                                         : report_as_table(report, colours_of_stdout()));
   return report.passed() ? kExitDone : kExitFailed;

@@ -18,13 +18,8 @@ using std::chrono::seconds;
 
 constexpr double kHertzA = 440.0;
 constexpr double kHertzB = 620.0;
-constexpr seconds kConnectLimit{5};
-constexpr seconds kInForceLimit{5};
 constexpr milliseconds kRegisterAgain{250};
-constexpr seconds kAnswerLimit{10};
-constexpr seconds kByeLimit{5};
 constexpr milliseconds kStragglers{300};
-constexpr seconds kCleanUpLimit{2};
 constexpr seconds kExpires{60};
 
 StepOutcome passed(std::string detail) {
@@ -68,7 +63,7 @@ class Run {
   void abandon_call();
   void clean_up();
 
-  std::unique_ptr<SelftestPhone> make_phone(const PhoneAccount& account, const Tones& tones);
+  std::unique_ptr<SelftestPhone> make_phone(PhoneAccount account, const Tones& tones);
   // Waits; the outcome is a failure with its reason, or nothing.
   std::optional<StepOutcome> await(const std::function<bool()>& condition, Duration limit,
                                    std::string_view what, OnSignal on_signal = OnSignal::give_up);
@@ -127,8 +122,8 @@ void Run::clean_up() {
 void Run::abandon_call() {
   if (!broken_ || !a_) return;
   a_->hang_up();
-  waiter_.until([this] { return a_->seen().call_ended || !a_->seen().answered; }, kCleanUpLimit,
-                OnSignal::go_on);
+  waiter_.until([this] { return a_->seen().call_ended || !a_->seen().answered; },
+                options_.limits.clean_up, OnSignal::go_on);
 }
 
 std::optional<std::string> Run::trouble() const {
@@ -159,7 +154,8 @@ StepOutcome Run::add_extensions() {
   return passed(std::move(detail));
 }
 
-std::unique_ptr<SelftestPhone> Run::make_phone(const PhoneAccount& account, const Tones& tones) {
+std::unique_ptr<SelftestPhone> Run::make_phone(PhoneAccount account, const Tones& tones) {
+  account.scheme = options_.scheme;
   return std::make_unique<SelftestPhone>(loop_, random_, account, tones,
                                          [this] { waiter_.wake(); });
 }
@@ -176,7 +172,7 @@ StepOutcome Run::connect() {
     }
   }
   if (auto wrong = await([this] { return a_->seen().connected && b_->seen().connected; },
-                         kConnectLimit, "the end of the handshake")) {
+                         options_.limits.connect, "the end of the handshake")) {
     const bool untrusted = wrong->detail.find("certificate is refused") != std::string::npos;
     if (untrusted) wrong->detail += " (trust its CA with --ca FILE or RINGFENCE_CA)";
     wrong->detail += fmt::format("; {} at {}", place_.domain, place_.listener.to_string());
@@ -188,11 +184,12 @@ StepOutcome Run::connect() {
 
 // A new extension is in force within two seconds; until then it is one that nobody knows.
 StepOutcome Run::register_phone(SelftestPhone& phone) {
-  const TimePoint give_up = loop_.now() + kInForceLimit;
+  const TimePoint give_up = loop_.now() + options_.limits.in_force;
   for (int tries = 1;; ++tries) {
     phone.register_binding(kExpires);
     const auto answered = [&] { return phone.seen().registered || phone.seen().register_refused; };
-    if (const auto wrong = await(answered, kInForceLimit, "an answer to REGISTER")) return *wrong;
+    if (const auto wrong = await(answered, options_.limits.in_force, "an answer to REGISTER"))
+      return *wrong;
     if (phone.seen().registered) {
       return passed(
           fmt::format("digest SHA-256, {}",
@@ -215,25 +212,27 @@ StepOutcome Run::set_up_call() {
   if (const auto called = a_->call(b_->account().username); !called) {
     return failed(called.error().message);
   }
-  if (const auto wrong =
-          await([this] { return a_->seen().answered || a_->seen().call_refused; }, kAnswerLimit,
-                a_->seen().ringing ? "200 to INVITE" : "180 and 200 to INVITE")) {
+  if (const auto wrong = await([this] { return a_->seen().answered || a_->seen().call_refused; },
+                               options_.limits.answer,
+                               a_->seen().ringing ? "200 to INVITE" : "180 and 200 to INVITE")) {
     return *wrong;
   }
   if (a_->seen().call_refused) {
     return failed("expected 200 to INVITE, got " + a_->seen().call_refused->to_string());
   }
-  if (const auto wrong =
-          await([this] { return b_->seen().acknowledged; }, kAnswerLimit, "the ACK at phone B")) {
+  if (const auto wrong = await([this] { return b_->seen().acknowledged; }, options_.limits.answer,
+                               "the ACK at phone B")) {
     return *wrong;
   }
   const auto ms = [&](TimePoint at) {
     return std::chrono::duration<double, std::milli>(at - begin).count();
   };
+  const std::string_view scheme = options_.scheme == PhoneScheme::sips ? "sips" : "sip";
   const std::string ringing =
       a_->seen().ringing_at ? fmt::format("180 after {:.1f} ms, ", ms(*a_->seen().ringing_at)) : "";
-  return passed(fmt::format("{}200 after {:.1f} ms, RTP/SAVP AES_CM_128_HMAC_SHA1_80 on both legs",
-                            ringing, ms(*a_->seen().answered_at)));
+  return passed(
+      fmt::format("{}: URIs, {}200 after {:.1f} ms, RTP/SAVP AES_CM_128_HMAC_SHA1_80 on both legs",
+                  scheme, ringing, ms(*a_->seen().answered_at)));
 }
 
 StepOutcome Run::talk() {
@@ -258,7 +257,7 @@ StepOutcome Run::hear(SelftestPhone& sender, SelftestPhone& receiver, double her
 StepOutcome Run::hang_up() {
   a_->hang_up();
   const auto over = [this] { return a_->seen().call_ended && b_->seen().hung_up; };
-  if (auto wrong = await([&] { return over() || a_->seen().call_refused; }, kByeLimit,
+  if (auto wrong = await([&] { return over() || a_->seen().call_refused; }, options_.limits.bye,
                          "200 to BYE at A and BYE at B")) {
     wrong->detail +=
         fmt::format(" (A has its 200: {}; B has its BYE: {})", a_->seen().call_ended ? "yes" : "no",
@@ -283,7 +282,7 @@ StepOutcome Run::unregister() {
     return true;
   };
   if (const auto wrong =
-          await(answered, kCleanUpLimit, "200 to the last REGISTER", OnSignal::go_on)) {
+          await(answered, options_.limits.clean_up, "200 to the last REGISTER", OnSignal::go_on)) {
     return *wrong;
   }
   for (const SelftestPhone* phone : each) {

@@ -24,7 +24,7 @@ Result<void> SelftestPhone::connect(const TlsTrust& trust, const SocketAddress& 
 
 void SelftestPhone::on_open() {
   agent_.emplace(PhoneIdentity{account_.username, account_.domain, account_.password,
-                               connection_->local_address()},
+                               connection_->local_address(), account_.scheme},
                  random_);
   seen_.connected = true;
   on_change_();
@@ -63,7 +63,7 @@ void SelftestPhone::register_binding(std::chrono::seconds expires) {
 
 Result<void> SelftestPhone::call(const std::string& username) {
   if (const auto bound = media_.bind(connection_->local_address().ip); !bound) return bound;
-  perform(agent_->call("sip:" + username + "@" + account_.domain,
+  perform(agent_->call(agent_->identity().uri(username + "@" + account_.domain),
                        write_offer(media_.local(), random_)));
   return {};
 }

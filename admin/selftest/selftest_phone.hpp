@@ -22,6 +22,7 @@ struct PhoneAccount {
   std::string username;
   std::string domain;
   std::string password;
+  PhoneScheme scheme = PhoneScheme::sip;
 };
 
 struct Refusal {

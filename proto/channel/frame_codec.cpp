@@ -28,6 +28,8 @@ std::string_view describe(FrameError error) {
       return "a frame announces too many descriptors";
     case FrameError::fds_missing:
       return "a frame came without the descriptors that it announced";
+    case FrameError::fds_unannounced:
+      return "descriptors came that no frame announced";
   }
   return "unknown";
 }
@@ -58,6 +60,9 @@ std::pair<char*, std::size_t> FrameReader::writable(std::size_t at_least) {
 
 std::expected<std::optional<Frame>, FrameError> FrameReader::next() {
   const std::size_t available = filled_ - start_;
+  // Descriptors come with the first octet of their frame: without an octet they are nobody's, and
+  // a peer that goes on so would fill our table.
+  if (available == 0 && !fds_.empty()) return std::unexpected(FrameError::fds_unannounced);
   if (available < kFrameHeaderSize) return std::nullopt;
   const char* header = buffer_.data() + start_;
   const std::size_t size = body_size_of(header);

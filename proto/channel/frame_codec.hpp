@@ -26,7 +26,7 @@ struct Frame {
   std::vector<Fd> fds;
 };
 
-enum class FrameError { too_long, reserved_not_zero, too_many_fds, fds_missing };
+enum class FrameError { too_long, reserved_not_zero, too_many_fds, fds_missing, fds_unannounced };
 std::string_view describe(FrameError error);
 
 std::array<char, kFrameHeaderSize> frame_header(std::size_t body_size, std::size_t fd_count);

@@ -59,7 +59,7 @@ std::string Challenge::to_string() const {
 }
 
 std::vector<std::string> write_challenges(std::string_view realm, std::string_view nonce,
-                                          Stale stale) {
+                                          Stale stale, Algorithm strongest) {
   Challenge challenge;
   challenge.realm = realm;
   challenge.nonce = nonce;
@@ -68,6 +68,7 @@ std::vector<std::string> write_challenges(std::string_view realm, std::string_vi
   challenge.stale = stale == Stale::yes;
   std::vector<std::string> values;
   for (const Algorithm algorithm : {Algorithm::sha256, Algorithm::md5}) {
+    if (algorithm > strongest) continue;
     challenge.algorithm = algorithm;
     values.push_back(challenge.to_string());
   }

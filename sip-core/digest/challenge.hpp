@@ -30,9 +30,9 @@ struct Challenge {
 
 enum class Stale { no, yes };
 
-// The values of two header fields, strongest first.
+// The values of the header fields, strongest first (RFC 8760 §2.3), none stronger than `strongest`.
 std::vector<std::string> write_challenges(std::string_view realm, std::string_view nonce,
-                                          Stale stale);
+                                          Stale stale, Algorithm strongest = Algorithm::sha256);
 
 // The topmost supported challenge among the values of a 401's or 407's header fields; those that
 // are not understood are passed over. `weakest` refuses what is weaker (R138).

@@ -5,6 +5,7 @@
 #include "sip-core/digest/challenge.hpp"
 #include "sip-core/message/characters.hpp"
 #include "sip-core/message/response.hpp"
+#include "sip-core/registrar/md5_only_user_agents.hpp"
 #include "sip-core/routing/tenant_of.hpp"
 
 namespace ringfence::sip_core {
@@ -86,7 +87,9 @@ AuthResult Authenticator::authenticate(const Config& config, const sip::Message&
                   verified.outcome == Outcome::wrong};
   const auto stale = verified.outcome == Outcome::stale ? digest::Stale::yes : digest::Stale::no;
   const std::string nonce = mint_.mint(tenant.domain, wall, random);
-  for (const std::string& value : digest::write_challenges(tenant.domain, nonce, stale))
+  const auto strongest =
+      gives_up_on_sha256(request) ? digest::Algorithm::md5 : digest::Algorithm::sha256;
+  for (const std::string& value : digest::write_challenges(tenant.domain, nonce, stale, strongest))
     refused.response.add(header.challenge, value);
   return refused;
 }

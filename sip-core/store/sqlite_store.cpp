@@ -160,12 +160,13 @@ void SqliteStore::answer(const std::deque<Persist>& batch, const Result<void>& w
     if (!written) failures_.push_back(written.error().message);
   }
   const std::uint64_t one = 1;
-  static_cast<void>(::write(wake_.get(), &one, sizeof one));
+  // Fails only when the counter is full: then the loop is about to wake anyway.
+  [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
 }
 
 void SqliteStore::deliver_answers() {
   std::uint64_t count = 0;
-  static_cast<void>(::read(wake_.get(), &count, sizeof count));
+  [[maybe_unused]] const ssize_t octets = ::read(wake_.get(), &count, sizeof count);
   std::vector<Event> answers;
   std::vector<std::string> failures;
   {

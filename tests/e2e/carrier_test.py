@@ -26,6 +26,10 @@ class CarrierCase(Scene):
             lambda d: any(t["label"] == "Telco" and t["state"] == "registered" for t in d["trunks"]),
             "the trunk is registered")
 
+    def encrypted_alice(self):
+        self.srtp("required", "alice")
+        return self.phone("alice", 1)
+
     def out_and_in(self, carrier, alice):
         """phone → carrier, then carrier → phone; each end hears the other's tone both times."""
         for caller, callee, number in ((alice, carrier.phone, f"+4940123@{self.bundle['DOMAIN']}"),
@@ -51,7 +55,7 @@ class EncryptedCarrier(CarrierCase):
         self.wait_registered()
         self.bundle.wait_log(r"REGISTER Telco TLS \(sips:\)", start=start)
         self.bundle.wait_log(r"REGISTER OK Telco", start=start)
-        self.out_and_in(carrier, self.phone("alice", 1))
+        self.out_and_in(carrier, self.encrypted_alice())
         self.assertNotIn("[sips-downgrade]", self.bundle.log_path.read_text()[start:])
 
     def test_plain_phone_and_encrypted_carrier(self):
@@ -91,7 +95,7 @@ class PlainCarrier(CarrierCase):
     def test_udp_and_rtp_towards_a_carrier_without_registration(self):
         carrier = self.carrier(straight_to=f"sip:127.0.0.1:{self.bundle['TRUNK_UDP']}", challenge_calls=False)
         self.trunk(carrier)
-        self.out_and_in(carrier, self.phone("alice", 1))
+        self.out_and_in(carrier, self.encrypted_alice())
         self.bundle.wait_log(r"\[sips-downgrade\] .*from-leg=tls to-leg=udp trunk=Telco")
         self.bundle.wait_log(r"\[sips-downgrade\] .*from-leg=udp to-leg=tls trunk=Telco")
 
@@ -100,7 +104,7 @@ class PlainCarrier(CarrierCase):
         self.trunk(carrier, **self.REGISTERED)
         self.wait_registered()
         self.bundle.wait_log(r"REGISTER Telco UDP \(sip:\)")
-        self.out_and_in(carrier, self.phone("alice", 1))
+        self.out_and_in(carrier, self.encrypted_alice())
 
     def test_a_changed_password_is_in_force_within_two_seconds(self):
         carrier = self.carrier()

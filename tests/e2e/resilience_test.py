@@ -30,6 +30,7 @@ class Resilience(Scene):
         self.kill_and_selftest("media-worker-0")
 
     def test_bindings_and_calls_outlive_sip_core(self):
+        self.srtp("required", "alice", "bob")
         alice = self.phone("alice", 1, tone=440)
         bob = self.phone("bob", 2, tone=620)
         alice.dial(f"sip:bob@{self.bundle['DOMAIN']}")
@@ -50,6 +51,7 @@ class Resilience(Scene):
         alice.wait_event("CALL_CLOSED")
 
     def test_a_call_whose_media_worker_died_ends(self):
+        self.srtp("required", "alice", "bob")
         alice = self.phone("alice", 1)
         bob = self.phone("bob", 2)
         alice.dial(f"sip:bob@{self.bundle['DOMAIN']}")

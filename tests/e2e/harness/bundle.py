@@ -50,6 +50,21 @@ class Bundle:
         finally:
             connection.close()
 
+    def wait_applied(self):
+        """Until what was written to the database before is in force everywhere. A setting that nothing here
+        depends on is changed as well: without any difference there is no new revision to wait for."""
+        revision = self.health()[1]["config"]["revision"]
+        self.sql("UPDATE settings SET value = CAST(value AS INTEGER) % 300 + 1 WHERE key = 'cdr_keep_days'")
+        self.wait_health(lambda d: d["config"]["revision"] > revision, "the change is in force", seconds=3)
+
+    def bindings(self):
+        """How many contacts sip-core has written down."""
+        connection = sqlite3.connect(f"file:{self['STATE']}/state.db?mode=ro", uri=True, timeout=10)
+        try:
+            return connection.execute("SELECT count(*) FROM bindings").fetchone()[0]
+        finally:
+            connection.close()
+
     def ctl(self, *arguments, check=True, timeout=60):
         environment = {**os.environ, "RINGFENCE_DB": self["DB"], "RINGFENCE_RUN": self["RUN"],
                        "RINGFENCE_CA": self["CA"], "RINGFENCE_HTTP": self["HTTP"].removeprefix("http://")}

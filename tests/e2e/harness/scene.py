@@ -61,6 +61,13 @@ class Scene(unittest.TestCase):
             phone.wait_registered()
         return phone
 
+    def srtp(self, policy, *names):
+        """Sets extensions.srtp until the end of the test."""
+        for name in names:
+            self.bundle.sql("UPDATE extensions SET srtp = ? WHERE username = ?", policy, name)
+            self.stack.callback(self.bundle.sql, "UPDATE extensions SET srtp = 'preferred' WHERE username = ?", name)
+        self.bundle.wait_applied()
+
     def carrier(self, *, username="telco", password="carrier-secret", domain="carrier.ringfence.test",
                 straight_to=None, challenge_calls=True, media=None, tone=880,
                 certificate_names=None):

@@ -2,8 +2,12 @@
 // of a call and an attacker.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdio>
 
 #include "media-worker/srtp/srtp_session.hpp"
+#include "support/loopback.hpp"
 #include "support/packets.hpp"
 #include "support/worker_process.hpp"
 
@@ -12,8 +16,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr Port kLow = 42000;
-constexpr Port kHigh = 42199;
+constexpr Port kLow = 12000;
+constexpr Port kHigh = 12199;
 
 std::string text_of(const SecretBytes& secret) {
   return {secret.bytes().begin(), secret.bytes().end()};
@@ -68,6 +72,18 @@ struct Call {
   }
 };
 
+TEST(MediaWorkerByHand, says_who_starts_it) {
+  // The shell closes descriptor 3, where a supervisor would have left its link.
+  FILE* output = ::popen(RINGFENCE_MEDIA_WORKER " 3<&- 2>&1", "r");
+  ASSERT_NE(output, nullptr);
+  char line[200] = {};
+  EXPECT_NE(std::fgets(line, sizeof line, output), nullptr);
+  EXPECT_STREQ(line,
+               "ringfence-media-worker: this program is started by ringfence-supervisor, not by "
+               "hand\n");
+  EXPECT_EQ(WEXITSTATUS(::pclose(output)), 1);
+}
+
 class MediaWorkerProcess : public testing::Test {
  protected:
   void SetUp() override {
@@ -76,13 +92,13 @@ class MediaWorkerProcess : public testing::Test {
     worker_.wait_for(proto::FromMediaWorker::kHello);
   }
   void set_up_call() {
-    auto leases = worker_.lease("127.0.0.1", 2);
+    auto leases = worker_.lease(2);
     ASSERT_EQ(leases.size(), 2u);
     call_.lease_a = leases[0];
     call_.lease_b = leases[1];
     worker_.send(call_.session_set(77));
     // A request that has an answer shows that the one before it is done.
-    worker_.lease("127.0.0.1", 1);
+    worker_.lease(1);
   }
   proto::SessionSummary end_call() {
     proto::ToMediaWorker message;
@@ -106,7 +122,7 @@ TEST_F(MediaWorkerProcess, is_confined_by_no_new_privs_seccomp_and_landlock_when
 }
 
 TEST_F(MediaWorkerProcess, leases_pairs_of_even_and_odd_ports_of_its_slice) {
-  for (const auto& lease : worker_.lease("127.0.0.1", 10)) {
+  for (const auto& lease : worker_.lease(10)) {
     EXPECT_EQ(lease.rtp_port() % 2, 0u);
     EXPECT_GE(lease.rtp_port(), kLow);
     EXPECT_LT(lease.rtp_port(), kHigh);
@@ -122,7 +138,7 @@ TEST_F(MediaWorkerProcess, says_why_it_cannot_lease_F020) {
   const auto failed = worker_.wait_for(proto::FromMediaWorker::kLeaseFailed).lease_failed();
   EXPECT_EQ(failed.reason(), "the address is not one of this machine's");
   // The whole slice and one more.
-  message.mutable_lease_request()->set_address("127.0.0.1");
+  message.mutable_lease_request()->set_address(own_loopback());
   message.mutable_lease_request()->set_count(101);
   worker_.send(message);
   EXPECT_EQ(worker_.wait_for(proto::FromMediaWorker::kLeased).leased().leases_size(), 100);
@@ -223,12 +239,12 @@ TEST_F(MediaWorkerProcess, refuses_a_session_that_it_cannot_carry_and_keeps_the_
 }
 
 TEST_F(MediaWorkerProcess, what_waited_at_a_leased_port_before_its_call_is_not_played) {
-  auto leases = worker_.lease("127.0.0.1", 2);
+  auto leases = worker_.lease(2);
   call_.lease_a = leases[0];
   call_.lease_b = leases[1];
   call_.b.send(call_.port_b(), rtp(0xbbbb, 1, "too early"));
   worker_.send(call_.session_set(77));
-  worker_.lease("127.0.0.1", 1);
+  worker_.lease(1);
   call_.b.send(call_.port_b(), rtp(0xbbbb, 200, "in time"));
   EXPECT_EQ(call_.heard_by_a(call_.a.receive()), rtp(0xbbbb, 200, "in time"));
   EXPECT_TRUE(call_.a.receive(milliseconds(50)).empty());
@@ -243,7 +259,7 @@ TEST_F(MediaWorkerProcess, closes_a_link_that_speaks_before_its_hello_F103) {
       worker_.wait_until([&] { return worker_.sip_core_link_closed(); }, std::chrono::seconds(5)));
   worker_.link_sip_core(14);
   worker_.wait_for(proto::FromMediaWorker::kHello);
-  EXPECT_EQ(worker_.lease("127.0.0.1", 1).size(), 1u);
+  EXPECT_EQ(worker_.lease(1).size(), 1u);
 }
 
 }  // namespace

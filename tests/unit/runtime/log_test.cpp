@@ -111,10 +111,11 @@ TEST(LogLine, keeps_a_line_whole_that_just_fits) {
 // However a line is cut, a reader of JSON can read it.
 TEST(LogLine, cut_in_JSON_is_still_one_object) {
   for (const char* unit : {"v", "\n", "\"", "\\", "\xc3\xa4"}) {
-    for (std::size_t count = 1; count < 2100; ++count) {
-      std::string text;
-      for (std::size_t i = 0; i < count; ++i)
-        text += unit;
+    std::string text;
+    while (text.size() < 2200) {
+      text += unit;
+      if (text.size() * 6 < 1700) continue;  // short of every limit
+      if (unit[0] == 'v' && text.size() < 1800) continue;
       const auto cut =
           line(LogFormat::json, "tag", "sentence", {{"first", text}, {"second", "value"}});
       ASSERT_LE(cut.size(), kMaxLine);
@@ -185,8 +186,8 @@ TEST(Logger, writes_everything_that_is_queued_before_it_goes) {
   EXPECT_NE(text.find("n=499\n"), std::string::npos);
 }
 
-// F032: a reader of the log that stands still costs lines, never time.
-TEST(Logger, does_not_wait_for_a_reader_that_stands_still_F032) {
+// A reader of the log that stands still costs lines, never time.
+TEST(Logger, does_not_wait_for_a_reader_that_stands_still) {
   const CapturedStderr captured;
   ::fcntl(2, F_SETFL, ::fcntl(2, F_GETFL) & ~O_NONBLOCK);  // full after 64 KiB, then it blocks
   std::string text;

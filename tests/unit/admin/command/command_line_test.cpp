@@ -30,8 +30,8 @@ std::string value_of(const RowCommand& command, std::string_view column) {
 }
 
 TEST(CommandLine, ColumnsAreOptionsAFlagMayStandAlone) {
-  const RowCommand command = row({"trunk", "add", "Telco", "--tenant", "demo", "--host", "h", "--tls",
-                                  "1", "--srtp", "--tls_verify", "ca", "--register"});
+  const RowCommand command = row({"trunk", "add", "Telco", "--tenant", "demo", "--host", "h",
+                                  "--tls", "1", "--srtp", "--tls_verify", "ca", "--register"});
   EXPECT_EQ(command.verb, RowVerb::add);
   EXPECT_EQ(command.edit.name, "Telco");
   EXPECT_EQ(command.edit.tenant, "demo");
@@ -102,11 +102,21 @@ TEST(CommandLine, TheHttpAddressMayBeAUrl) {
 }
 
 TEST(CommandLine, WhatIsNotUnderstoodIs64InOneLine) {
-  for (const auto& words :
-       {std::vector<const char*>{}, {"frobnicate"}, {"trunk"}, {"trunk", "frob"}, {"doctor"},
-        {"trace"}, {"drain"}, {"calls"}, {"blocklist", "list"}, {"recording", "list"},
-        {"trunk", "set", "T", "--colour", "red"}, {"status", "extra"}, {"restart"}, {"trunk", "show"},
-        {"selftest", "--seconds", "0"}}) {
+  for (const auto& words : {std::vector<const char*>{},
+                            {"frobnicate"},
+                            {"trunk"},
+                            {"trunk", "frob"},
+                            {"doctor"},
+                            {"trace"},
+                            {"drain"},
+                            {"calls"},
+                            {"blocklist", "list"},
+                            {"recording", "list"},
+                            {"trunk", "set", "T", "--colour", "red"},
+                            {"status", "extra"},
+                            {"restart"},
+                            {"trunk", "show"},
+                            {"selftest", "--seconds", "0"}}) {
     const auto line = parse(words);
     ASSERT_FALSE(line) << (words.empty() ? "" : words.front());
     EXPECT_EQ(line.error().status, kExitUsage);

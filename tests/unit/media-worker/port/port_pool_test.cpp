@@ -5,12 +5,14 @@
 
 #include <set>
 
+#include "support/loopback.hpp"
+
 namespace ringfence::media_worker::test {
 namespace {
 
 using std::chrono::seconds;
 
-const IpAddress kLoopback = *IpAddress::parse("127.0.0.1");
+const IpAddress kLoopback = *IpAddress::parse(own_loopback());
 
 TEST(FreePorts, are_the_even_ports_whose_odd_one_is_in_the_slice_too) {
   const auto all = [](PortSlice slice) {
@@ -60,7 +62,7 @@ class PortPoolTest : public testing::Test {
  protected:
   SystemRandom random_;
   TimePoint now_{std::chrono::hours(1)};
-  PortPool pool_{{42300, 42339}, random_};
+  PortPool pool_{{12400, 12439}, random_};
 };
 
 TEST_F(PortPoolTest, binds_both_sockets_and_marks_them_for_expedited_forwarding) {
@@ -89,7 +91,7 @@ TEST_F(PortPoolTest, binds_both_sockets_and_marks_them_for_expedited_forwarding)
 
 TEST_F(PortPoolTest, steps_over_ports_that_others_hold) {
   std::vector<Fd> others;
-  for (Port port = 42300; port < 42340; port = static_cast<Port>(port + 2)) {
+  for (Port port = 12400; port < 12440; port = static_cast<Port>(port + 2)) {
     // Half of the pairs, the odd port of some and the even one of others.
     if (port % 8 == 0) others.push_back(std::move(*open_media_socket({kLoopback, port})));
     if (port % 8 == 4) {
@@ -137,7 +139,8 @@ TEST_F(PortPoolTest, returns_what_an_earlier_sip_core_leased_and_no_session_uses
 
 TEST_F(PortPoolTest, says_that_an_address_is_not_ours_and_does_not_keep_it) {
   for (int i = 0; i < 200; ++i) {
-    const auto leased = pool_.lease(*IpAddress::parse("203.0.113." + std::to_string(i + 1)), 1, now_);
+    const auto leased =
+        pool_.lease(*IpAddress::parse("203.0.113." + std::to_string(i + 1)), 1, now_);
     EXPECT_EQ(leased.shortage, "the address is not one of this machine's");
   }
   EXPECT_EQ(pool_.lease(kLoopback, 1, now_).leases.size(), 1u);

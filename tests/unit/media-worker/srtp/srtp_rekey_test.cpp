@@ -60,6 +60,19 @@ TEST_F(Sending, keeps_the_roll_over_counter_under_a_new_key_R127) {
   EXPECT_EQ(send(66001 & 0xffff), reference(2, 66001));
 }
 
+TEST_F(Sending, keeps_the_SRTCP_index_under_a_new_key_R129) {
+  const Packet report = receiver_report(kSsrc, 2, 3);
+  std::uint32_t index = 0;
+  for (const std::uint8_t seed : {std::uint8_t{1}, std::uint8_t{2}, std::uint8_t{1}}) {
+    ASSERT_TRUE(use(seed));
+    for (int i = 0; i < 3; ++i) {
+      Stored stored(report);
+      stored.size = *sender_.protect_rtcp(stored.octets(), stored.size);
+      EXPECT_EQ(stored.packet(), reference_srtcp(key(seed).bytes(), report, ++index));
+    }
+  }
+}
+
 TEST_F(Sending, begins_at_zero_with_a_new_key_for_a_new_address_R118) {
   ASSERT_TRUE(use(1));
   roll_over();

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/loopback.hpp"
+
 namespace ringfence::media_worker::test {
 namespace {
 
@@ -149,9 +151,9 @@ proto::MediaWorkerHealth WorkerProcess::wait_health(
   return newest;
 }
 
-std::vector<proto::Lease> WorkerProcess::lease(const std::string& address, std::uint32_t count) {
+std::vector<proto::Lease> WorkerProcess::lease(std::uint32_t count) {
   proto::ToMediaWorker message;
-  message.mutable_lease_request()->set_address(address);
+  message.mutable_lease_request()->set_address(own_loopback());
   message.mutable_lease_request()->set_count(count);
   send(message);
   const auto answer = wait_for(proto::FromMediaWorker::kLeased);
@@ -169,9 +171,9 @@ int WorkerProcess::stop() {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-UdpPeer::UdpPeer(const std::string& address) : socket_(::socket(AF_INET, SOCK_DGRAM, 0)) {
+UdpPeer::UdpPeer() : socket_(::socket(AF_INET, SOCK_DGRAM, 0)) {
   sockaddr_storage storage;
-  const SocketAddress local{*IpAddress::parse(address), 0};
+  const SocketAddress local{*IpAddress::parse("127.0.0.1"), 0};
   const socklen_t length = local.to_sockaddr(storage);
   EXPECT_EQ(::bind(socket_.get(), reinterpret_cast<sockaddr*>(&storage), length), 0);
 }
@@ -183,10 +185,10 @@ SocketAddress UdpPeer::address() const {
   return *SocketAddress::from_sockaddr(storage);
 }
 
-void UdpPeer::send(Port to, std::span<const std::uint8_t> octets,
-                   const std::string& address) const {
+void UdpPeer::send(Port to, std::span<const std::uint8_t> octets) const {
   sockaddr_storage storage;
-  const socklen_t length = SocketAddress{*IpAddress::parse(address), to}.to_sockaddr(storage);
+  const socklen_t length =
+      SocketAddress{*IpAddress::parse(own_loopback()), to}.to_sockaddr(storage);
   ::sendto(socket_.get(), octets.data(), octets.size(), 0,
            reinterpret_cast<const sockaddr*>(&storage), length);
 }

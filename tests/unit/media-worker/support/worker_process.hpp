@@ -34,7 +34,7 @@ class WorkerProcess {
   // The newest health for which `enough` holds.
   proto::MediaWorkerHealth wait_health(
       const std::function<bool(const proto::MediaWorkerHealth&)>& enough);
-  std::vector<proto::Lease> lease(const std::string& address, std::uint32_t count);
+  std::vector<proto::Lease> lease(std::uint32_t count);
   bool sip_core_link_closed() const { return sip_core_closed_; }
   bool wait_until(const std::function<bool()>& condition, std::chrono::milliseconds limit);
   // Shutdown; returns the exit status.
@@ -54,13 +54,13 @@ class WorkerProcess {
   bool sip_core_closed_ = false;
 };
 
-// A peer's socket on loopback.
+// A peer's socket, at 127.0.0.1; the worker's are at own_loopback().
 class UdpPeer {
  public:
-  explicit UdpPeer(const std::string& address = "127.0.0.1");
+  UdpPeer();
   SocketAddress address() const;
-  void send(Port to, std::span<const std::uint8_t> octets,
-            const std::string& address = "127.0.0.1") const;
+  // To a port of the worker's.
+  void send(Port to, std::span<const std::uint8_t> octets) const;
   // The next datagram, or nothing within the limit.
   std::vector<std::uint8_t> receive(
       std::chrono::milliseconds limit = std::chrono::seconds(2)) const;

@@ -83,6 +83,9 @@ TEST_F(IdentifyTrunkTest, TakesTheLongestNetwork) {
   EXPECT_EQ(found(from("192.0.2.3:1")), 2U);
   EXPECT_EQ(found(from("192.0.2.200:1")), 1U);
   EXPECT_EQ(found(from("203.0.113.1:1")), 0U);
+  std::swap(config_.trunks[0].source_cidrs, config_.trunks[1].source_cidrs);
+  EXPECT_EQ(found(from("192.0.2.3:1")), 1U);
+  EXPECT_FALSE(ambiguous_);
 }
 
 TEST_F(IdentifyTrunkTest, TakesTheHostsAddressesOnlyWithoutNetworks) {
