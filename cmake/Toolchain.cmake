@@ -29,9 +29,9 @@ target_compile_options(ringfence_flags INTERFACE
   -Wold-style-cast -Woverloaded-virtual -Werror
   -fstack-protector-strong)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 reports these in the standard library's own headers once they are inlined.
+  # g++ 12 reports these, wrongly, in the standard library's own headers once they are inlined.
   target_compile_options(ringfence_flags INTERFACE
-    -Wno-error=restrict -Wno-error=maybe-uninitialized -Wno-error=stringop-overflow
+    -Wno-restrict -Wno-error=maybe-uninitialized -Wno-error=stringop-overflow
     -Wno-error=array-bounds -Wno-error=stringop-overread -Wno-error=dangling-pointer)
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT RINGFENCE_SANITIZE)

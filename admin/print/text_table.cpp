@@ -67,6 +67,7 @@ std::string toned(std::string_view text, Tone tone, Colours colours) {
 
 std::string TextTable::to_string(Colours colours) const {
   std::vector<std::size_t> widths;
+  widths.reserve(columns_.size());
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     std::size_t width = display_width(columns_[i].title);
     for (const auto& row : rows_) {

@@ -4,6 +4,7 @@
 #include <sys/file.h>
 
 #include <filesystem>
+#include <tuple>
 
 #include "admin/table/password_hashes.hpp"
 #include "admin/table/row_editor.hpp"
@@ -21,14 +22,16 @@ std::string folder_of(const std::string& path) {
 
 }  // namespace
 
-TestExtensions::TestExtensions(const Database& database, std::string tenant, std::string domain)
+TestExtensions::TestExtensions(const Database& database, std::string tenant,
+                               const std::string& domain)
     : database_(database), tenant_(std::move(tenant)) {
   for (PhoneAccount& account : accounts_)
     account.domain = domain;
 }
 
 TestExtensions::~TestExtensions() {
-  remove();
+  // Too late to say that it failed; the next run removes what is left.
+  std::ignore = remove();
 }
 
 Result<int> TestExtensions::remove_leftovers() const {

@@ -17,7 +17,7 @@ namespace ringfence::admin {
 class TestExtensions {
  public:
   // `tenant`: its name; `domain`: its own.
-  TestExtensions(const Database& database, std::string tenant, std::string domain);
+  TestExtensions(const Database& database, std::string tenant, const std::string& domain);
   TestExtensions(const TestExtensions&) = delete;
   TestExtensions& operator=(const TestExtensions&) = delete;
   ~TestExtensions();

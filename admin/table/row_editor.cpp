@@ -137,7 +137,7 @@ Result<RowName> RowEditor::name_for_new(RowEdit& edit) const {
                             *edit.name));
   }
   if (edit.name) {
-    const RowName name = parse_row_name(kind_, *edit.name, edit.tenant);
+    RowName name = parse_row_name(kind_, *edit.name, edit.tenant);
     edit.assignments.push_back({std::string(kind_.key_column), name.name});
     return name;
   }

@@ -153,7 +153,7 @@ class Call {
   bool read_reoffer(CallScope& scope, CallSide side, Exchange& exchange);
   void on_exchange_response(CallScope& scope, CallSide to, const ResponseReceived& response);
   void on_exchange_accepted(CallScope& scope, CallSide to, const ResponseReceived& response);
-  void on_exchange_failed(CallScope& scope, CallSide to, int status, const sip::Message* response);
+  void on_exchange_failed(CallScope& scope, int status, const sip::Message* response);
   void commit_exchange(CallScope& scope);
   void answer_exchange(CallScope& scope, int status, const std::string& body,
                        const sip::Message* from);

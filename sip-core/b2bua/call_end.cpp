@@ -80,7 +80,7 @@ void Call::on_no_response(CallScope& scope, ClientTransactionId transaction, int
       return;
     case UseKind::exchange:
       if (exchange_ && exchange_->transaction == transaction) {
-        on_exchange_failed(scope, use.side, status, nullptr);
+        on_exchange_failed(scope, status, nullptr);
       }
       return;
     case UseKind::relayed:

@@ -92,7 +92,7 @@ void Call::on_exchange_response(CallScope& scope, CallSide to, const ResponseRec
     }
     return;
   }
-  if (status >= 300) return on_exchange_failed(scope, to, status, response.message.get());
+  if (status >= 300) return on_exchange_failed(scope, status, response.message.get());
   exchange_->to_cseq = cseq ? cseq->number : 0;
   leg(to).dialog.refresh_target(*response.message);
   on_exchange_accepted(scope, to, response);
@@ -162,15 +162,13 @@ void Call::answer_exchange(CallScope& scope, int status, const std::string& body
   if (!exchange_->answered) exchange_.reset();
 }
 
-void Call::on_exchange_failed(CallScope& scope, CallSide to, int status,
-                              const sip::Message* response) {
+void Call::on_exchange_failed(CallScope& scope, int status, const sip::Message* response) {
   // RFC 3261 §12.2.1.2: the dialog is gone.
   const bool gone = status == 408 || status == 481;
   const bool local = response == nullptr;
   const int told = status == 491 ? 491 : status_for_caller(status, FailureOf::trunk, Wire::yes);
   if (exchange_) answer_exchange(scope, gone || local ? 500 : told, {}, response);
   exchange_.reset();
-  (void)to;
   if (gone) end(scope, {"dialog_gone", 500});
 }
 

@@ -76,10 +76,6 @@ void Calls::on_invite(Context& context, const RequestReceived& invite, const Cal
   table_->drop_if_finished(scope, call);
 }
 
-bool Calls::knows_dialog(const sip::Message& request) const {
-  return table_->owner(request) != nullptr;
-}
-
 bool Calls::on_in_dialog(Context& context, const RequestReceived& request) {
   const DialogOwner* found = table_->owner(*request.message);
   if (found == nullptr) return false;
@@ -216,7 +212,7 @@ void Calls::on_media_session_ended(Context& context, const MediaSessionEnded& ev
       .add(event.a.packets_dropped + event.b.packets_dropped);
 }
 
-void Calls::on_restored(Context& context, std::vector<CallRecord> records) {
+void Calls::on_restored(Context& context, const std::vector<CallRecord>& records) {
   CallScope scope{context, table_->shared};
   for (const CallRecord& record : records) {
     table_->add().restore(scope, record);

@@ -31,8 +31,6 @@ class Calls {
   // An INVITE without a To tag. `destinations` are tried one after the other; none is a 404.
   void on_invite(Context& context, const RequestReceived& invite, const Caller& caller,
                  std::vector<Destination> destinations);
-  // Whether the request (or ACK) is in a dialog of ours.
-  bool knows_dialog(const sip::Message& request) const;
   // A request with a To tag, never ACK or CANCEL. False: no dialog of ours, 481 is the engine's.
   bool on_in_dialog(Context& context, const RequestReceived& request);
   bool on_ack(Context& context, const AckReceived& ack);
@@ -52,7 +50,7 @@ class Calls {
   void on_media_session_ended(Context& context, const MediaSessionEnded& event);
 
   // Before any worker is up.
-  void on_restored(Context& context, std::vector<CallRecord> records);
+  void on_restored(Context& context, const std::vector<CallRecord>& records);
   // Ends every call; no new ones. idle() once the last BYE is answered or given up.
   void on_shutdown(Context& context);
   bool idle() const;

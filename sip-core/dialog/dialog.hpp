@@ -53,11 +53,9 @@ class Dialog {
   const std::string& local_tag() const { return local_tag_; }
   const std::string& remote_tag() const { return remote_tag_; }
   const std::string& contact() const { return contact_; }
-  const std::string& remote_target() const { return remote_target_; }
   std::uint32_t local_cseq() const { return local_cseq_; }
   std::uint32_t next_cseq() { return ++local_cseq_; }  // for a request sent again (§22.2)
   bool secure() const { return secure_; }
-  void set_secure(bool secure) { secure_ = secure; }
   // A second early dialog with the caller, when another branch answers (§13.2.1).
   void set_local_tag(std::string tag) { local_tag_ = std::move(tag); }
 

@@ -43,7 +43,6 @@ class LeasePool {
   void adopt(const TakenLease& taken);
 
   bool is_up(WorkerIndex worker) const { return workers_.contains(worker); }
-  bool any_up() const { return !workers_.empty(); }
   bool is_leased(const IpAddress& address, Port port) const;
 
  private:

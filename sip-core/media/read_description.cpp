@@ -43,6 +43,7 @@ MediaDescription cleaned(const MediaDescription& media) {
 
 std::vector<LineOutline> outlines(const SessionDescription& description) {
   std::vector<LineOutline> lines;
+  lines.reserve(description.media.size());
   for (const MediaDescription& media : description.media) {
     lines.push_back({media.kind_text, media.profile_text, media.formats});
   }

@@ -161,7 +161,7 @@ void SqliteStore::answer(const std::deque<Persist>& batch, const Result<void>& w
   }
   const std::uint64_t one = 1;
   // Fails only when the counter is full: then the loop is about to wake anyway.
-  [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
+  [[maybe_unused]] const ssize_t octets = ::write(wake_.get(), &one, sizeof one);
 }
 
 void SqliteStore::deliver_answers() {

@@ -18,13 +18,16 @@ class CarrierCase(Scene):
         self.stack.callback(self.bundle.sql, "DELETE FROM trunks WHERE label = 'Telco'")
         self.stack.callback(self.bundle.sql, "DELETE FROM routes")
         self.stack.callback(self.bundle.sql, "DELETE FROM dids")
+        self.bundle.wait_applied()
 
     REGISTERED = {"username": "telco", "password": "carrier-secret", "register": 1}
 
+    def wait_state(self, state):
+        return self.bundle.wait_health(
+            lambda d: any(t["label"] == "Telco" and t["state"] == state for t in d["trunks"]), f"the trunk is {state}")
+
     def wait_registered(self):
-        self.bundle.wait_health(
-            lambda d: any(t["label"] == "Telco" and t["state"] == "registered" for t in d["trunks"]),
-            "the trunk is registered")
+        return self.wait_state("registered")
 
     def encrypted_alice(self):
         self.srtp("required", "alice")
@@ -73,6 +76,7 @@ class EncryptedCarrier(CarrierCase):
         start = self.bundle.log_path.stat().st_size
         alice.dial(f"sip:+4940123@{self.bundle['DOMAIN']}")
         alice.wait_event("CALL_CLOSED")
+        carrier.phone.wait_event("CALL_CLOSED")
         carrier.phone.dial("sip:+4930777@carrier.ringfence.test")
         self.assertIn("488", carrier.phone.wait_event("CALL_CLOSED")["param"])
         self.bundle.wait_log(r"\[srtp-reject\] .*trunk=Telco", start=start)
@@ -80,7 +84,7 @@ class EncryptedCarrier(CarrierCase):
     def test_a_carrier_with_another_name_in_its_certificate_is_not_trusted(self):
         carrier = self.carrier(media="srtp-mand", certificate_names="DNS:other.ringfence.test")
         self.trunk(carrier, tls=1, srtp=1, **self.REGISTERED)
-        self.bundle.wait_log(r"REGISTER FAILED Telco")
+        self.wait_state("failed")
         trunk = next(t for t in self.bundle.health()[1]["trunks"] if t["label"] == "Telco")
         self.assertEqual(trunk["state"], "failed")
         self.assertIn("certificate", trunk["last_error"])
@@ -109,12 +113,9 @@ class PlainCarrier(CarrierCase):
     def test_a_changed_password_is_in_force_within_two_seconds(self):
         carrier = self.carrier()
         self.trunk(carrier, **{**self.REGISTERED, "password": "wrong"})
-        self.bundle.wait_health(
-            lambda d: any(t["label"] == "Telco" and t["state"] == "failed" for t in d["trunks"]), "it failed")
+        self.wait_state("failed")
         self.bundle.sql("UPDATE trunks SET password = 'carrier-secret' WHERE label = 'Telco'")
-        took = self.bundle.wait_health(
-            lambda d: any(t["label"] == "Telco" and t["state"] == "registered" for t in d["trunks"]),
-            "the new password is used")
+        took = self.wait_registered()
         self.assertLess(took, 2.5)
 
     def test_a_busy_number(self):

@@ -25,10 +25,10 @@ Octets write_rtp(const RtpPacket& packet) {
 
 std::optional<RtpPacket> parse_rtp(std::span<const std::uint8_t> octets) {
   if (octets.size() < kFixedHeader || (octets[0] & 0xc0) != kVersion2) return std::nullopt;
-  std::size_t begin = kFixedHeader + 4U * (octets[0] & 15U);
+  std::size_t begin = kFixedHeader + std::size_t{4} * (octets[0] & 15U);
   if ((octets[0] & 0x10) != 0) {  // §5.3.1: an extension of whole words
     if (octets.size() < begin + 4) return std::nullopt;
-    begin += 4 + 4U * read_big_endian<std::uint16_t>(octets, begin + 2);
+    begin += 4 + std::size_t{4} * read_big_endian<std::uint16_t>(octets, begin + 2);
   }
   if (octets.size() < begin) return std::nullopt;
   std::size_t end = octets.size();

@@ -9,7 +9,7 @@ namespace {
 
 namespace sip = sip_core::sip;
 
-constexpr std::size_t kMaxMessage = 64 * 1024;
+constexpr std::size_t kMaxMessage = std::size_t{64} * 1024;
 
 // nullopt: none, or no number.
 std::optional<std::size_t> content_length(std::string_view head) {

@@ -85,6 +85,7 @@ class Phone:
         self.control.sendall(b"%d:%s," % (len(body), body))
 
     def dial(self, uri):
+        self.events.clear()  # what comes from now on belongs to this call
         self.command("dial", uri)
 
     def hang_up(self):

@@ -52,7 +52,11 @@ request_route {{
     exit;
   }}
   if (has_totag()) {{
-    if (loose_route()) {{ t_relay(); exit; }}
+    if (loose_route()) {{
+      if ($du == "") handle_ruri_alias();
+      t_relay();
+      exit;
+    }}
     if (is_method("ACK")) {{ if (t_check_trans()) t_relay(); exit; }}
     sl_send_reply("404", "Not Here");
     exit;
@@ -62,6 +66,7 @@ request_route {{
   t_check_trans();
   if ($sp == {phone_port} && $proto == "udp") {{
     record_route();
+    t_on_reply("FROM_TRUNK");
     {to_trunk}
     t_relay();
     exit;
@@ -71,16 +76,22 @@ request_route {{
     consume_credentials();
   }}
   if ($rU == "busy") {{ sl_send_reply("486", "Busy Here"); exit; }}
+  # In-dialog requests go back over the connection that the trunk opened, whatever its Contact says.
+  if ($proto == "tls") set_contact_alias();
   record_route();
   $ru = "sip:subscriber@{address}:{phone_port}";
   t_relay();
+}}
+onreply_route[FROM_TRUNK] {{
+  if ($proto == "tls") set_contact_alias();
 }}
 """
 
 TO_REGISTERED = """$var(number) = $rU;
     $rU = "{username}"; $rd = "{domain}";
     if (!lookup("location")) {{ sl_send_reply("480", "Trunk Not Registered"); exit; }}
-    $rU = $var(number);"""
+    $rU = $var(number);
+    subst_uri('/^sips:/sip:/');"""
 
 TLS = """[server:default]
 method = TLSv1.2+

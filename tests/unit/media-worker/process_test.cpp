@@ -230,6 +230,12 @@ TEST_F(MediaWorkerProcess, refuses_a_session_that_it_cannot_carry_and_keeps_the_
   auto refused = worker_.wait_for(proto::FromMediaWorker::kSessionRefused).session_refused();
   EXPECT_EQ(refused.session_id(), 77u);
   EXPECT_EQ(refused.reason(), "media cannot be sent to 224.0.0.1");
+  message = call_.session_set(77);
+  message.mutable_session_set()->mutable_b()->set_remote_address(own_loopback());
+  message.mutable_session_set()->mutable_b()->set_remote_rtp_port(call_.lease_a.rtp_port());
+  worker_.send(message);
+  refused = worker_.wait_for(proto::FromMediaWorker::kSessionRefused).session_refused();
+  EXPECT_EQ(refused.reason(), "the peer's address is a media port of ours");
   message = call_.session_set(78);
   worker_.send(message);
   refused = worker_.wait_for(proto::FromMediaWorker::kSessionRefused).session_refused();
@@ -250,7 +256,17 @@ TEST_F(MediaWorkerProcess, what_waited_at_a_leased_port_before_its_call_is_not_p
   EXPECT_TRUE(call_.a.receive(milliseconds(50)).empty());
 }
 
-TEST_F(MediaWorkerProcess, closes_a_link_that_speaks_before_its_hello_F103) {
+TEST_F(MediaWorkerProcess, closes_a_link_that_asks_before_its_hello_F103) {
+  worker_.link_silent_sip_core();
+  proto::ToMediaWorker request;
+  request.mutable_lease_request()->set_address(own_loopback());
+  request.mutable_lease_request()->set_count(1);
+  worker_.send(request);
+  EXPECT_TRUE(
+      worker_.wait_until([&] { return worker_.sip_core_link_closed(); }, std::chrono::seconds(5)));
+}
+
+TEST_F(MediaWorkerProcess, closes_a_link_that_says_hello_twice_F103) {
   worker_.link_sip_core(13);
   proto::ToMediaWorker second_hello;
   second_hello.mutable_hello()->set_epoch(13);

@@ -216,6 +216,51 @@ TEST_F(FrameStreamTest, may_be_closed_and_destroyed_inside_its_own_handler) {
   EXPECT_EQ(calls, 1);
 }
 
+TEST_F(FrameStreamTest, tells_nothing_after_its_end) {
+  stream_->close("first this");
+  stream_.reset();
+  run_for(milliseconds(5));
+  EXPECT_TRUE(closed_.empty());
+}
+
+TEST_F(FrameStreamTest, passes_many_descriptors_of_one_turn) {
+  auto ends = socket_pair();
+  std::size_t count = 0;
+  FrameStream sender(loop_, std::move(ends->first), [](Frame&) { return true; }, {});
+  FrameStream receiver(loop_, std::move(ends->second),
+                       [&](Frame& frame) {
+                         count += frame.fds.size();
+                         return true;
+                       },
+                       {});
+  const Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const std::vector<int> many(kMaxFrameFds, null.get());
+  for (int i = 0; i < 3; ++i)
+    sender.send([](std::string& out) { out += "many"; }, many);
+  run_until([&] { return count == 3 * kMaxFrameFds; });
+}
+
+TEST_F(FrameStreamTest, passes_a_descriptor_once_with_a_frame_that_takes_many_writes) {
+  auto ends = socket_pair();
+  std::vector<std::size_t> counts;
+  std::string reason;
+  FrameStream sender(loop_, std::move(ends->first), [](Frame&) { return true; }, {});
+  FrameStream receiver(
+      loop_, std::move(ends->second),
+      [&](Frame& frame) {
+        counts.push_back(frame.fds.size());
+        return true;
+      },
+      [&](const std::string& why) { reason = why; });
+  const Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const int one[] = {null.get()};
+  sender.send([](std::string& out) { out += std::string(1'000'000, 'x'); }, one);
+  sender.send([](std::string& out) { out += "and on"; });
+  run_until([&] { return counts.size() == 2 || !reason.empty(); });
+  EXPECT_EQ(counts, (std::vector<std::size_t>{1, 0}));
+  EXPECT_EQ(reason, "");
+}
+
 TEST_F(FrameStreamTest, a_peer_that_does_not_read_costs_bounded_memory_F107) {
   const std::string megabyte(kMaxFrameBody, 'm');
   bool drained = false;

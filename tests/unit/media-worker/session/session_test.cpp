@@ -174,6 +174,28 @@ TEST_F(SessionTest, a_plain_leg_that_may_follow_does_so_once_R172) {
   EXPECT_EQ(arrive(LegName::a, nat, rtp(kA, 4)).drop, DropReason::wrong_source);
 }
 
+TEST_F(SessionTest, plain_RTCP_is_followed_only_at_the_address_of_its_RTP_R172) {
+  a_.latch = LatchPolicy::follow_source;
+  ASSERT_TRUE(apply());
+  const Packet report = receiver_report(kA, kB, 1);
+  EXPECT_EQ(arrive(LegName::a, kStranger, report, Component::rtcp).drop, DropReason::wrong_source);
+  const SocketAddress other_port = *SocketAddress::parse("192.0.2.1:9999");
+  EXPECT_FALSE(arrive(LegName::a, other_port, report, Component::rtcp).drop);
+  EXPECT_EQ(arrive(LegName::b, kPeerBRtcp, receiver_report(kB, kA, 1), Component::rtcp).destination,
+            other_port);
+}
+
+TEST_F(SessionTest, strangers_may_ask_a_leg_that_follows_for_little_work_F091) {
+  a_.protection = sdes(1, 2);
+  a_.latch = LatchPolicy::follow_source;
+  ASSERT_TRUE(apply());
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_TRUE(arrive(LegName::a, kStranger, srtp(9, rtp(kA, 1))).drop);
+  EXPECT_EQ(dropped(LegName::a, DropReason::auth_failure), 50u);
+  EXPECT_EQ(dropped(LegName::a, DropReason::rate_limit), 950u);
+  EXPECT_FALSE(from_a(srtp(2, rtp(kA, 1))).drop);
+}
+
 TEST_F(SessionTest, an_SRTP_leg_latches_only_what_authenticates_R125_R172) {
   a_.protection = sdes(1, 2);
   a_.latch = LatchPolicy::follow_source;
@@ -235,6 +257,7 @@ TEST_F(SessionTest, hold_stops_RTP_in_its_direction_and_leaves_RTCP) {
   ASSERT_TRUE(apply());
   EXPECT_FALSE(from_a(rtp(kA, 2)).drop);
   EXPECT_EQ(from_b(rtp(kB, 2)).drop, DropReason::hold);
+  EXPECT_FALSE(arrive(LegName::b, kPeerBRtcp, receiver_report(kB, kA, 1), Component::rtcp).drop);
 }
 
 TEST_F(SessionTest, the_roll_over_counter_survives_a_hold_R127) {

@@ -53,6 +53,15 @@ TEST_F(Sending, goes_on_with_the_same_key_wherever_the_peer_is_R118) {
   EXPECT_EQ(send(66002 & 0xffff), reference(1, 66002));
 }
 
+TEST_F(Sending, forgets_nothing_when_the_same_key_is_set_again_R118) {
+  ASSERT_TRUE(use(1));
+  EXPECT_EQ(send(1000), reference(1, 1000));
+  EXPECT_EQ(send(1002), reference(1, 1002));
+  ASSERT_TRUE(use(1));
+  EXPECT_TRUE(send(1002).empty());
+  EXPECT_EQ(send(1001), reference(1, 1001));  // late, not used, and under the same key
+}
+
 TEST_F(Sending, keeps_the_roll_over_counter_under_a_new_key_R127) {
   ASSERT_TRUE(use(1));
   roll_over();
@@ -242,6 +251,16 @@ TEST_F(Receiving, a_peer_that_moves_with_its_key_may_go_on_F087) {
   EXPECT_FALSE(hears(1, 2000));  // and from then on nothing of its past is heard again
 }
 
+TEST_F(Receiving, what_a_move_began_lasts_beyond_its_grace_F087) {
+  ASSERT_TRUE(use(1));
+  roll_over();
+  ASSERT_TRUE(use(1, PeerAddress::changed));
+  roll_over();  // from zero once more
+  now_ += seconds(10);
+  ASSERT_TRUE(use(1, PeerAddress::changed));
+  EXPECT_TRUE(hears(1, 66001));
+}
+
 TEST_F(Receiving, nothing_of_the_past_is_heard_two_seconds_after_a_move) {
   ASSERT_TRUE(use(1));
   roll_over();
@@ -257,7 +276,8 @@ TEST_F(Receiving, works_the_same_for_a_cipher_that_writes_before_it_authenticate
   const SecretBytes new_key = key(2, 28);
   auto peer = SrtpSession::create(gcm, old_key.bytes(), SrtpDirection::send);
   ASSERT_TRUE(receiver_.use(gcm, old_key.bytes(), PeerAddress::unchanged, now_));
-  ASSERT_TRUE(receiver_.use(gcm, new_key.bytes(), PeerAddress::unchanged, now_));
+  // Moved: one candidate under the new key, whose keystream nothing takes off again.
+  ASSERT_TRUE(receiver_.use(gcm, new_key.bytes(), PeerAddress::changed, now_));
   Stored stored(rtp(kSsrc, 1000, "under the old key"));
   stored.size = *peer->protect_rtp(stored.octets(), stored.size);
   stored.size = receiver_.unprotect_rtp(stored.octets(), stored.size, now_).value_or(0);

@@ -99,6 +99,13 @@ std::string WorkerProcess::wait_ready() {
 }
 
 void WorkerProcess::link_sip_core(std::uint64_t epoch) {
+  link_silent_sip_core();
+  proto::ToMediaWorker hello;
+  hello.mutable_hello()->set_epoch(epoch);
+  sip_core_->send(hello);
+}
+
+void WorkerProcess::link_silent_sip_core() {
   auto ends = socket_pair();
   sip_core_closed_ = false;
   from_worker_.clear();
@@ -111,12 +118,8 @@ void WorkerProcess::link_sip_core(std::uint64_t epoch) {
       [this](const std::string&) { sip_core_closed_ = true; });
   proto::FromSupervisor message;
   message.mutable_peer_link()->set_peer(proto::SIP_CORE);
-  message.mutable_peer_link()->set_peer_epoch(epoch);
   const int fds[] = {ends->second.get()};
   supervisor_->send(message, fds);
-  proto::ToMediaWorker hello;
-  hello.mutable_hello()->set_epoch(epoch);
-  sip_core_->send(hello);
 }
 
 void WorkerProcess::unlink_sip_core() {

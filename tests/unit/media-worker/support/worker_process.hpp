@@ -27,6 +27,8 @@ class WorkerProcess {
   std::string wait_ready();
   // A new sip-core with a link of its own; the old link closes.
   void link_sip_core(std::uint64_t epoch);
+  // One that has not said hello.
+  void link_silent_sip_core();
   void unlink_sip_core();
   void send(const proto::ToMediaWorker& message) { sip_core_->send(message); }
   // The next message of that kind; fails the test after five seconds.

@@ -91,6 +91,17 @@ TEST_F(RegistrationTest, IsGoneOnlyWhereThe200DoesNotListItsBinding) {
   EXPECT_NE(event_in<Unregistered>(registration_.receive(ok(step.send[0], ""))), nullptr);
 }
 
+// RFC 5630 §3.1.3: a sips: Contact says TLS by its scheme.
+TEST_F(RegistrationTest, WithSipsEveryUriOfItsOwnIsSips) {
+  PhoneIdentity identity = kAlice;
+  identity.scheme = PhoneScheme::sips;
+  Registration registration(identity, random_);
+  const sip::Message request = parsed(registration.request(seconds(60)).send[0]);
+  EXPECT_EQ(request.request_uri_text(), "sips:demo.example");
+  EXPECT_EQ(header(request, sip::HeaderName::contact), "<sips:alice@192.0.2.9:40000>");
+  EXPECT_EQ(header(request, sip::HeaderName::to), "<sips:alice@demo.example>");
+}
+
 TEST_F(RegistrationTest, AnOldOrProvisionalResponseChangesNothing) {
   const PhoneStep first = registration_.request(seconds(60));
   const PhoneStep second = registration_.request(seconds(60));

@@ -19,7 +19,7 @@ namespace ringfence::admin {
 namespace sip = sip_core::sip;
 
 inline const PhoneIdentity kAlice{"alice", "demo.example", "secret",
-                                  *SocketAddress::parse("192.0.2.9:40000")};
+                                  *SocketAddress::parse("192.0.2.9:40000"), PhoneScheme::sip};
 
 inline sip::Message parsed(const std::string& octets) {
   auto message = sip::parse(octets, sip::Framing::stream);
