@@ -12,7 +12,7 @@ BIN = pathlib.Path(os.environ["RINGFENCE_BUILD"]) / "bin"
 EVERYBODY = {"libc.so.6", "libm.so.6", "libstdc++.so.6", "libgcc_s.so.1", "ld-linux-x86-64.so.2"}
 CHILD = EVERYBODY | {"libuv.so.1", "libspdlog.so.1.10", "libfmt.so.9", "libprotobuf-lite.so.32", "libseccomp.so.2"}
 ALLOWED = {
-    "ringfence-supervisor": (CHILD - {"libseccomp.so.2"}) | {"libsqlite3.so.0", "libsystemd.so.0"},
+    "ringfence-supervisor": CHILD | {"libsqlite3.so.0", "libsystemd.so.0"},
     "ringfence-status": CHILD,
     "ringfence-tls-front": CHILD | {"libssl.so.3", "libcrypto.so.3"},
     "ringfence-sip-core": CHILD | {"libsqlite3.so.0", "libcares.so.2", "libcrypto.so.3"},
@@ -20,11 +20,11 @@ ALLOWED = {
 }
 # Statically linked parts show in no NEEDED list: what may not be inside, by its symbols.
 FORBIDDEN_SYMBOLS = {
-    "ringfence-supervisor": r"srtp_|ringfence::sip_core|ringfence::tls_front|ringfence::media_worker",
-    "ringfence-status": r"srtp_|sqlite3_|ringfence::(sip_core|tls_front|media_worker|supervisor::)",
-    "ringfence-tls-front": r"srtp_|sqlite3_|ringfence::(sip_core|media_worker|supervisor)",
-    "ringfence-sip-core": r"\bsrtp_|\bSSL_|PEM_read|EVP_PKEY_sign|ringfence::(tls_front|media_worker|supervisor)",
-    "ringfence-media-worker": r"sqlite3_|\bSSL_|ringfence::(sip_core|tls_front|supervisor)",
+    "ringfence-supervisor": r"\bsrtp_(?:create|protect|init)|ringfence::sip_core|ringfence::tls_front|ringfence::media_worker",
+    "ringfence-status": r"\bsrtp_(?:create|protect|init)|sqlite3_|ringfence::(?:sip_core|tls_front|media_worker|supervisor::)",
+    "ringfence-tls-front": r"\bsrtp_(?:create|protect|init)|sqlite3_|ringfence::(?:sip_core|media_worker|supervisor)",
+    "ringfence-sip-core": r"\bsrtp_(?:create|protect|init)|\bSSL_|PEM_read|EVP_PKEY_sign|ringfence::(?:tls_front|media_worker|supervisor)",
+    "ringfence-media-worker": r"sqlite3_|\bSSL_|ringfence::(?:sip_core|tls_front|supervisor)",
 }
 
 
