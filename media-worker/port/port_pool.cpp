@@ -92,6 +92,7 @@ void PortPool::give_back(LeaseId id, TimePoint now) {
 
 void PortPool::give_back_unused(TimePoint now) {
   std::vector<LeaseId> all;
+  all.reserve(leases_.size());
   for (const auto& [id, lease] : leases_)
     all.push_back(id);
   // Those in use go back when their session ends: whoever leased them is gone.

@@ -89,7 +89,7 @@ void Engine::Core::on(Context& context, CommitFailed& event) {
 void Engine::Core::on(Context& context, Restored& event) {
   registrar.on_restored(context, std::move(event.bindings));
   trunks.on_restored(context, std::move(event.trunks));
-  calls.on_restored(context, std::move(event.calls));
+  calls.on_restored(context, event.calls);
 }
 
 void Engine::Core::on(Context& context, const RequestReceived& event) {
