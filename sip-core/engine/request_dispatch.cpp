@@ -18,8 +18,7 @@ namespace {
 using sip::HeaderName;
 using sip::Method;
 
-constexpr std::string_view kAllow =
-    "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REGISTER";
+constexpr std::string_view kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER";
 
 const Connection* connection_of(const Context& context, const MessageSource& source) {
   const auto* id = std::get_if<ConnectionId>(&source.flow);

@@ -1,5 +1,5 @@
-// The URIs that we write towards a trunk (CONTRACT §9), by its transport and uri_style. The only
-// place where transport=tls is written (R016).
+// The URIs that we write towards a trunk, by its transport and uri_style. Besides a Contact that
+// mirrors its peer's own (b2bua/contact.hpp), the only place where transport=tls is written (R016).
 #pragma once
 
 #include <string>
