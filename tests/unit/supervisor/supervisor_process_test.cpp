@@ -170,7 +170,7 @@ TEST_F(Bundle, RefusesASecondSupervisorInTheSameStateFolder) {
   start_and_wait();
   const pid_t second = ::fork();
   if (second == 0) {
-    ::freopen("/dev/null", "w", stderr);
+    if (::freopen("/dev/null", "w", stderr) == nullptr) ::_exit(99);
     const auto program = (folder() / "bin/ringfence-supervisor").string();
     const auto state = (folder() / "state").string();
     const auto run = (folder() / "run2").string();

@@ -14,7 +14,9 @@ TEST(RestartProcess, UnderstandsTheAnswersOfTheAdminSocket) {
 }
 
 TEST(RestartProcess, ANameCannotCarryASecondOrder) {
-  EXPECT_FALSE(restart_process("/nowhere", "sip-core\nrestart tls-front"));
+  const auto done = restart_process("/nowhere", "sip-core\nrestart tls-front");
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().message, "there is no such process");
 }
 
 TEST(RestartProcess, WithoutASocketItSaysWhereItLooked) {

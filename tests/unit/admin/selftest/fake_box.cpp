@@ -1,10 +1,12 @@
 #include "selftest/fake_box.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <vector>
@@ -55,8 +57,9 @@ struct Relay {
 class Box {
  public:
   Box(Fd& listener, const Fd& stop, const TestCertificate& certificate,
-      const std::string& database_path, const Behaviour& behaviour)
+      const std::string& database_path, const Behaviour& behaviour, BoxSeen& seen)
       : behaviour_(behaviour),
+        seen_(seen),
         listener_(listener),
         database_(std::move(*Database::open(database_path))),
         context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free),
@@ -106,6 +109,7 @@ class Box {
 
   void on_message(Connection& from, const sip::Message& message) {
     if (message.is_response()) return forward_response(message);
+    if (message.method() == Method::bye) ++seen_.byes;
     if (message.method() == Method::register_) return on_register(from, message);
     if (message.method() == Method::invite && behaviour_.close_on_invite) {
       ::shutdown(from.fd.get(), SHUT_RDWR);
@@ -147,7 +151,10 @@ class Box {
     if (message.expires() != 0U) {
       ok.copy(message, HeaderName::contact);
       bindings_[user] = &from;
+    } else {
+      bindings_.erase(user);
     }
+    seen_.bindings = static_cast<int>(bindings_.size());
     send(from, ok);
   }
 
@@ -234,6 +241,7 @@ class Box {
   }
 
   const Behaviour& behaviour_;
+  BoxSeen& seen_;
   Fd& listener_;
   Loop loop_;
   Database database_;
@@ -251,19 +259,22 @@ class Box {
 }  // namespace
 
 FakeBox::FakeBox(const TestCertificate& certificate, std::string database_path,
-                 const Behaviour& behaviour)
-    : stop_(std::move(*socket_pair())) {
+                 const Behaviour& behaviour) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) std::abort();
+  stop_watch_ = Fd(ends[0]);
+  stop_ = Fd(ends[1]);
   SocketAddress address;
   listener_ = bound(SOCK_STREAM, address);
   ::listen(listener_.get(), 8);
   port_ = address.port;
   thread_ = std::thread([this, &certificate, path = std::move(database_path), behaviour] {
-    Box(listener_, stop_.second, certificate, path, behaviour).run();
+    Box(listener_, stop_watch_, certificate, path, behaviour, seen_).run();
   });
 }
 
 FakeBox::~FakeBox() {
-  stop_.first.reset();
+  stop_.reset();
   thread_.join();
 }
 

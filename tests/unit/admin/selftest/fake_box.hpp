@@ -3,6 +3,7 @@
 // wrong on purpose is its Behaviour.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
@@ -25,6 +26,12 @@ struct Behaviour {
   bool interrupt_at_ack = false;  // SIGINT to the whole process
 };
 
+// What came to it; written by its thread.
+struct BoxSeen {
+  std::atomic<int> byes = 0;
+  std::atomic<int> bindings = 0;  // now
+};
+
 class FakeBox {
  public:
   // Takes the extensions' hashes from the database at `database_path`.
@@ -35,11 +42,14 @@ class FakeBox {
   FakeBox& operator=(const FakeBox&) = delete;
 
   Port port() const { return port_; }
+  const BoxSeen& seen() const { return seen_; }
 
  private:
   Fd listener_;
   Port port_ = 0;
-  std::pair<Fd, Fd> stop_;
+  BoxSeen seen_;
+  Fd stop_;  // closing it ends the thread
+  Fd stop_watch_;
   std::thread thread_;
 };
 

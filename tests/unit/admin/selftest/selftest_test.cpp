@@ -28,7 +28,10 @@ class SelftestTest : public testing::Test {
     SelftestOptions options{std::nullopt, std::chrono::seconds(1), ca.empty() ? ca_ : ca, {}, {}};
     options.limits.in_force = std::chrono::milliseconds(1200);
     options.limits.bye = std::chrono::milliseconds(500);
-    return run_selftest(files_.path(), options, random);
+    SelftestReport report = run_selftest(files_.path(), options, random);
+    byes_ = box.seen().byes;
+    bindings_ = box.seen().bindings;
+    return report;
   }
   static StepOutcome outcome(const SelftestReport& report, std::string_view step) {
     for (const StepReport& one : report.steps) {
@@ -48,6 +51,8 @@ class SelftestTest : public testing::Test {
     EXPECT_EQ(files_.text("SELECT count(*) FROM extensions"), "0") << "an extension stayed behind";
   }
 
+  int byes_ = 0;
+  int bindings_ = 0;
   ExampleDatabase files_;
   TestCertificate certificate_{"demo.example"};
   std::string ca_ = files_.path() + ".ca.pem";
@@ -122,6 +127,8 @@ TEST_F(SelftestTest, AnInterruptEndsTheCallAndLeavesNothingBehind) {
   EXPECT_EQ(outcome(report, "talk").detail, "interrupted");
   EXPECT_EQ(outcome(report, "BYE").verdict, Verdict::skipped);
   EXPECT_EQ(outcome(report, "remove extensions").verdict, Verdict::passed);
+  EXPECT_EQ(byes_, 1);
+  EXPECT_EQ(bindings_, 0);
   EXPECT_FALSE(report.passed());
   expect_clean();
 }
