@@ -4,6 +4,7 @@ Driven over its control socket (netstrings of JSON); every wait is for an event,
 
 import json
 import pathlib
+import re
 import socket
 import subprocess
 import time
@@ -131,6 +132,16 @@ class Phone:
         if not found:
             raise AssertionError(f"{self.name} recorded nothing: {self.folder}/log.txt")
         return audio.heard_share(found[-1], frequency)
+
+    def sent_octets(self):
+        """How much speech it has recorded of its own microphone."""
+        found = list((self.folder / "recordings").glob("dump-*-enc.wav"))
+        return sum(path.stat().st_size for path in found)
+
+    def packets_received(self):
+        """RTP packets of the last call, as baresip counts them at its end."""
+        counts = re.findall(r"^packets:\s+\d+\s+(\d+)", (self.folder / "log.txt").read_text(errors="replace"), re.M)
+        return int(counts[-1]) if counts else 0
 
     def stop(self):
         if self.control:
