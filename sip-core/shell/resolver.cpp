@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstring>
 #include <map>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,18 @@ void add_address(std::vector<IpAddress>& out, const ares_addrinfo_node& node) {
   if (out.size() < kMaxAddresses && std::find(out.begin(), out.end(), address->ip) == out.end()) {
     out.push_back(address->ip);
   }
+}
+
+// RFC 6761 §6.3: names of the loopback need no name server and no hosts file.
+bool names_loopback(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  constexpr std::string_view kName = "localhost";
+  if (host.size() < kName.size()) return false;
+  const std::string_view last = host.substr(host.size() - kName.size());
+  const bool same = std::equal(last.begin(), last.end(), kName.begin(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
+  return same && (host.size() == kName.size() || host[host.size() - kName.size() - 1] == '.');
 }
 
 Addresses addresses_of(int status, const ares_addrinfo* found) {
@@ -142,6 +155,10 @@ Result<std::unique_ptr<Resolver>> Resolver::make(Loop& loop,
 void Resolver::resolve(QueryId query, const std::string& host) {
   if (const auto numeric = IpAddress::parse(host)) {
     channel_->answer(query, std::vector{*numeric});
+    return;
+  }
+  if (names_loopback(host)) {
+    channel_->answer(query, std::vector{*IpAddress::parse("127.0.0.1"), *IpAddress::parse("::1")});
     return;
   }
   ares_addrinfo_hints hints{};

@@ -20,7 +20,7 @@ IncomingCall::IncomingCall(const PhoneIdentity& identity, sip::Message invite, R
 PhoneStep IncomingCall::start() const {
   sip::OutgoingMessage ringing = sip::make_response(invite_, 180, "", tag_);
   ringing.add(HeaderName::contact, identity_.contact());
-  return {{ringing.serialize()}, {Invited{std::string(invite_.body())}}};
+  return PhoneStep().with(ringing.serialize()).and_then(Invited{std::string(invite_.body())});
 }
 
 PhoneStep IncomingCall::answer(std::string sdp) {
@@ -30,22 +30,21 @@ PhoneStep IncomingCall::answer(std::string sdp) {
   ok.add(HeaderName::contact, identity_.contact())
       .add(HeaderName::allow, "INVITE, ACK, BYE, CANCEL, OPTIONS")
       .body("application/sdp", std::move(sdp));
-  return {{ok.serialize()}, {}};
+  return PhoneStep().with(ok.serialize());
 }
 
 PhoneStep IncomingCall::refuse(int status) {
   if (state_ != State::ringing) return {};
   state_ = State::over;
-  return {{sip::make_response(invite_, status, "", tag_).serialize()}, {}};
+  return PhoneStep().with(sip::make_response(invite_, status, "", tag_).serialize());
 }
 
 PhoneStep IncomingCall::cancelled(const sip::Message& request) {
-  PhoneStep step{{sip::make_response(request, 200, "", tag_).serialize()}, {}};
+  PhoneStep step;
+  step.with(sip::make_response(request, 200, "", tag_).serialize());
   if (state_ != State::ringing) return step;
   state_ = State::over;
-  step.send.push_back(sip::make_response(invite_, 487, "", tag_).serialize());
-  step.events.push_back(HungUp{});
-  return step;
+  return step.with(sip::make_response(invite_, 487, "", tag_).serialize()).and_then(HungUp{});
 }
 
 PhoneStep IncomingCall::receive_request(const sip::Message& request) {
@@ -53,15 +52,17 @@ PhoneStep IncomingCall::receive_request(const sip::Message& request) {
     case Method::ack:
       if (state_ != State::answered) return {};
       state_ = State::confirmed;
-      return {{}, {Acknowledged{}}};
+      return PhoneStep().and_then(Acknowledged{});
     case Method::cancel:
       return cancelled(request);
     case Method::bye:
       state_ = State::over;
-      return {{sip::make_response(request, 200, "", tag_).serialize()}, {HungUp{}}};
+      return PhoneStep()
+          .with(sip::make_response(request, 200, "", tag_).serialize())
+          .and_then(HungUp{});
     default:
       // Nothing else belongs into so short a call.
-      return {{sip::make_response(request, 488, "", tag_).serialize()}, {}};
+      return PhoneStep().with(sip::make_response(request, 488, "", tag_).serialize());
   }
 }
 

@@ -42,7 +42,7 @@ void OutgoingCall::compose_invite() {
 PhoneStep OutgoingCall::start() {
   compose_invite();
   state_ = State::calling;
-  return {{invite_->serialize()}, {}};
+  return PhoneStep().with(invite_->serialize());
 }
 
 PhoneStep OutgoingCall::receive_response(const sip::Message& response) {
@@ -50,47 +50,47 @@ PhoneStep OutgoingCall::receive_response(const sip::Message& response) {
   if (!cseq || cseq->number != dialog_.cseq()) {
     // A 2xx that comes again has the INVITE's number, which a BYE has passed by.
     const bool repeated = response.method() == Method::invite && !ack_.empty();
-    return repeated ? PhoneStep{{ack_}, {}} : PhoneStep{};
+    return repeated ? PhoneStep().with(ack_) : PhoneStep();
   }
   if (response.method() == Method::invite) return receive_invite_response(response);
   if (response.method() != Method::bye || state_ != State::ending) return {};
   const int status = response.status_code();
   if (status < 200) return {};
   state_ = State::over;
-  if (status < 300) return {{}, {CallEnded{}}};
-  return {{}, {HangUpRefused{status, std::string(response.reason())}}};
+  if (status < 300) return PhoneStep().and_then(CallEnded{});
+  return PhoneStep().and_then(HangUpRefused{status, std::string(response.reason())});
 }
 
 PhoneStep OutgoingCall::receive_invite_response(const sip::Message& response) {
   const int status = response.status_code();
   if (status < 200) {
-    return status == 180 ? PhoneStep{{}, {Ringing{}}} : PhoneStep{};
+    return status == 180 ? PhoneStep().and_then(Ringing{}) : PhoneStep();
   }
   if (status < 300) {
-    if (!ack_.empty()) return {{ack_}, {}};
+    if (!ack_.empty()) return PhoneStep().with(ack_);
     dialog_.confirm(response);
     ack_ = dialog_.acknowledge(random_).serialize();
     const bool given_up = state_ == State::over;
     state_ = State::confirmed;
-    if (!given_up) return {{ack_}, {Answered{std::string(response.body())}}};
+    if (!given_up) return PhoneStep().with(ack_).and_then(Answered{std::string(response.body())});
     // §9.1: the answer was faster than the CANCEL.
     PhoneStep step = hang_up();
     step.send.insert(step.send.begin(), ack_);
     return step;
   }
-  PhoneStep step{{acknowledge_refusal(response)}, {}};
+  PhoneStep step;
+  step.with(acknowledge_refusal(response));
   if (state_ != State::calling) return step;
   if (is_challenge(response) && !answered_challenge_) {
     answered_challenge_ = true;
     compose_invite();
     const auto answered = answer_challenge(response, identity_, *invite_, random_);
     if (answered) {
-      step.send.push_back(invite_->serialize());
-      return step;
+      return step.with(invite_->serialize());
     }
-    step.events.push_back(CallRefused{status, answered.error().message});
+    step.and_then(CallRefused{status, answered.error().message});
   } else {
-    step.events.push_back(CallRefused{status, std::string(response.reason())});
+    step.and_then(CallRefused{status, std::string(response.reason())});
   }
   state_ = State::over;
   return step;
@@ -110,21 +110,23 @@ std::string OutgoingCall::cancel() const {
 PhoneStep OutgoingCall::hang_up() {
   if (state_ == State::calling) {
     state_ = State::over;
-    return {{cancel()}, {}};
+    return PhoneStep().with(cancel());
   }
   if (state_ != State::confirmed) return {};
   state_ = State::ending;
-  return {{dialog_.request_inside(Method::bye, random_).serialize()}, {}};
+  return PhoneStep().with(dialog_.request_inside(Method::bye, random_).serialize());
 }
 
 PhoneStep OutgoingCall::receive_request(const sip::Message& request) {
   if (request.method() == Method::ack) return {};
   if (request.method() == Method::bye) {
     state_ = State::over;
-    return {{sip::make_response(request, 200, "", "").serialize()}, {HungUp{}}};
+    return PhoneStep()
+        .with(sip::make_response(request, 200, "", "").serialize())
+        .and_then(HungUp{});
   }
   // Nothing else belongs into so short a call.
-  return {{sip::make_response(request, 488, "", "").serialize()}, {}};
+  return PhoneStep().with(sip::make_response(request, 488, "", "").serialize());
 }
 
 }  // namespace ringfence::admin

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -40,6 +41,16 @@ using PhoneEvent =
 struct PhoneStep {
   std::vector<std::string> send;  // whole messages
   std::vector<PhoneEvent> events;
+
+  PhoneStep& with(std::string message) {
+    send.push_back(std::move(message));
+    return *this;
+  }
+  template <typename Event>
+  PhoneStep& and_then(Event event) {
+    events.emplace_back(std::in_place_type<Event>, std::move(event));
+    return *this;
+  }
 };
 
 }  // namespace ringfence::admin

@@ -24,12 +24,12 @@ sip::OutgoingMessage Registration::compose() {
 PhoneStep Registration::request(std::chrono::seconds expires) {
   expires_ = expires;
   state_ = State::asked;
-  return {{compose().serialize()}, {}};
+  return PhoneStep().with(compose().serialize());
 }
 
 PhoneStep Registration::refused(int status, std::string reason) {
   state_ = State::idle;
-  return {{}, {RegisterRefused{status, std::move(reason)}}};
+  return PhoneStep().and_then(RegisterRefused{status, std::move(reason)});
 }
 
 PhoneStep Registration::receive(const sip::Message& response) {
@@ -43,16 +43,16 @@ PhoneStep Registration::receive(const sip::Message& response) {
       return refused(status, answered.error().message);
     }
     state_ = State::answered_challenge;
-    return {{again.serialize()}, {}};
+    return PhoneStep().with(again.serialize());
   }
   if (status >= 300) return refused(status, std::string(response.reason()));
   state_ = State::idle;
   if (expires_.count() == 0) {
     if (is_bound(response)) return refused(status, "the 200 still lists our binding");
-    return {{}, {Unregistered{}}};
+    return PhoneStep().and_then(Unregistered{});
   }
   if (!is_bound(response)) return refused(status, "the 200 does not list our binding");
-  return {{}, {Registered{}}};
+  return PhoneStep().and_then(Registered{});
 }
 
 // §10.3 step 8: the response lists every binding.

@@ -50,10 +50,11 @@ PhoneStep UserAgent::receive_response(const sip::Message& response) {
 PhoneStep UserAgent::receive_request(sip::Message request) {
   if (outgoing_ && outgoing_->fits(request)) return outgoing_->receive_request(request);
   if (incoming_ && incoming_->fits(request)) return incoming_->receive_request(request);
-  const auto answer_with = [&](int status) {
+  const auto answer_with = [&](int status) -> PhoneStep {
     auto response = sip::make_response(request, status, "", random_.token(kTagOctets));
     response.add(sip::HeaderName::allow, "INVITE, ACK, BYE, CANCEL, OPTIONS");
-    return PhoneStep{{response.serialize()}, {}};
+    PhoneStep step;
+    return step.with(response.serialize());
   };
   switch (request.method()) {
     case Method::ack:

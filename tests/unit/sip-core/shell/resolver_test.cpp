@@ -30,10 +30,15 @@ TEST(Resolver, AnswersANumericHostAtOnce) {
   EXPECT_THAT(*answer->addresses, testing::ElementsAre(*IpAddress::parse("2001:db8::1")));
 }
 
+// RFC 6761 §6.3: also where no hosts file says so.
 TEST(Resolver, KnowsLocalhostWithoutANameServer) {
-  const auto answer = resolve("localhost");
-  ASSERT_TRUE(answer && answer->addresses);
-  EXPECT_EQ(answer->addresses->front(), *IpAddress::parse("127.0.0.1"));
+  for (const char* name : {"localhost", "LocalHost.", "carrier.localhost"}) {
+    const auto answer = resolve(name);
+    ASSERT_TRUE(answer && answer->addresses) << name;
+    EXPECT_EQ(answer->addresses->front(), *IpAddress::parse("127.0.0.1")) << name;
+  }
+  const auto other = resolve("notlocalhost");
+  EXPECT_FALSE(other && other->addresses);
 }
 
 // RFC 6761 §6.4: no resolver may find it. F116: a failure is an answer like any other.
