@@ -26,10 +26,11 @@ Result<void> CallMedia::connect(PeerMedia peer) {
 }
 
 void CallMedia::start(std::chrono::seconds length) {
-  started_ = loop_.now();
+  // As with any phone: a packet can leave no sooner than its 20 ms of sound have been spoken.
+  started_ = loop_.now() + kFrame;
   sent_ = 0;
   wanted_ = length / kFrame;
-  tick();
+  next_ = loop_.after(kFrame, [this] { tick(); });
 }
 
 void CallMedia::stop() {
