@@ -13,14 +13,7 @@
 
 namespace ringfence::sip_core {
 
-enum class TimerOwner : std::uint8_t {
-  transactions,
-  sender,
-  registrar,
-  trunks,
-  calls,
-  engine
-};
+enum class TimerOwner : std::uint8_t { transactions, sender, registrar, trunks, calls, engine };
 
 struct DueTimer {
   TimerId id;

@@ -1,5 +1,5 @@
-// Replays a corpus through a fuzz target once, where the build has no libFuzzer: every file below the
-// folders (or files) named on the command line. Options (-runs=0) are accepted and ignored.
+// Replays a corpus through a fuzz target once, where the build has no libFuzzer: every file below
+// the folders (or files) named on the command line. Options (-runs=0) are accepted and ignored.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
