@@ -15,6 +15,11 @@ void print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+// A script must not take a list that was cut by a full disk for a whole one.
+bool was_printed() {
+  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+}
+
 int failed(const Error& error) {
   const std::string line = "ringfencectl: " + printable(error.message) + "\n";
   std::fwrite(line.data(), 1, line.size(), stderr);
@@ -82,7 +87,9 @@ int run(const CommandLine& line, const SelftestCommand& command) {
 }  // namespace
 
 int run(const CommandLine& line) {
-  return std::visit([&](const auto& command) { return run(line, command); }, line.command);
+  const int status =
+      std::visit([&](const auto& command) { return run(line, command); }, line.command);
+  return was_printed() ? status : failed({"cannot write to standard output"});
 }
 
 }  // namespace ringfence::admin

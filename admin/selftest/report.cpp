@@ -10,6 +10,8 @@ namespace {
 
 constexpr double kPercent = 100.0;
 constexpr double kMaxLoss = 0.01;
+// A call whose first word is cut is a bad call: no more than one packet, 20 ms.
+constexpr std::uint64_t kMaxMissingAtEnds = 1;
 constexpr double kMinToneShare = 0.9;
 constexpr double kMaxEchoShare = 0.01;
 
@@ -32,13 +34,30 @@ Cell verdict_cell(Verdict verdict) {
   return {std::string(name_of(verdict)), tone};
 }
 
+struct Missing {
+  double loss = 0.0;          // share of what should have come between the first and the last
+  std::uint64_t at_ends = 0;  // packets
+};
+
+Missing missing(const MediaMeasurement& sender, const MediaMeasurement& receiver) {
+  Missing out;
+  if (receiver.expected > receiver.received) {
+    out.loss = static_cast<double>(receiver.expected - receiver.received) /
+               static_cast<double>(receiver.expected);
+  }
+  if (sender.sent > receiver.expected) out.at_ends = sender.sent - receiver.expected;
+  return out;
+}
+
 // What is wrong with it; "" where nothing is.
-std::string fault(const MediaMeasurement& sender, const MediaMeasurement& receiver, double loss) {
+std::string fault(const MediaMeasurement& sender, const MediaMeasurement& receiver,
+                  const Missing& gone) {
   if (sender.sent == 0) return "nothing was sent";
   if (receiver.received == 0) {
     return receiver.refused == 0 ? "nothing arrived" : "nothing arrived that the agreed key opens";
   }
-  if (loss > kMaxLoss) return "too much is lost";
+  if (gone.loss > kMaxLoss) return "too much is lost";
+  if (gone.at_ends > kMaxMissingAtEnds) return "too much is missing at the start or the end";
   if (receiver.expected_share < kMinToneShare) return "the tone is not what was sent";
   if (receiver.own_share > kMaxEchoShare) return "the receiver's own tone comes back";
   if (sender.reports_sent > 0 && receiver.reports_received == 0) {
@@ -83,17 +102,16 @@ std::string report_as_json(const SelftestReport& report) {
 
 StepOutcome judge_media(const MediaMeasurement& sender, const MediaMeasurement& receiver,
                         double hertz) {
-  const double missing = static_cast<double>(sender.sent) - static_cast<double>(receiver.received);
-  const double loss =
-      sender.sent == 0 ? 0.0 : std::max(0.0, missing) / static_cast<double>(sender.sent);
+  const Missing gone = missing(sender, receiver);
   std::string detail = fmt::format(
       "SRTP {} sent, {} received, loss {:.1f} %, jitter up to {:.1f} ms, {:.0f} Hz {:.1f} % of the "
       "sound, echo {:.1f} %, SRTCP {} of {}",
-      sender.sent, receiver.received, loss * kPercent, receiver.jitter_max_ms, hertz,
+      sender.sent, receiver.received, gone.loss * kPercent, receiver.jitter_max_ms, hertz,
       receiver.expected_share * kPercent, receiver.own_share * kPercent, receiver.reports_received,
       sender.reports_sent);
   if (receiver.refused > 0) detail += fmt::format(", {} refused", receiver.refused);
-  const std::string wrong = fault(sender, receiver, loss);
+  if (gone.at_ends > 0) detail += fmt::format(", {} missing at the ends", gone.at_ends);
+  const std::string wrong = fault(sender, receiver, gone);
   if (wrong.empty()) return {Verdict::passed, std::move(detail)};
   return {Verdict::failed, wrong + ": " + detail};
 }

@@ -35,7 +35,9 @@ std::string report_as_table(const SelftestReport& report, Colours colours);
 std::string report_as_json(const SelftestReport& report);
 
 // Whether what `receiver` measured is what `sender` sent: no loss to speak of, its tone and nothing
-// of the receiver's own, and its reports.
+// of the receiver's own, and its reports. What is missing before the first or after the last packet
+// that came is told apart from loss on the way: a moment at the start is the call's, not the
+// path's.
 StepOutcome judge_media(const MediaMeasurement& sender, const MediaMeasurement& receiver,
                         double hertz);
 

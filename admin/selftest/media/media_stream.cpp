@@ -71,6 +71,7 @@ void MediaStream::receive_rtcp(std::span<const std::uint8_t> octets) {
 MediaMeasurement MediaStream::measurement() const {
   return {packets_,
           reception_.packets(),
+          reception_.expected(),
           refused_,
           reception_.gaps(),
           reception_.jitter_max_ms(),

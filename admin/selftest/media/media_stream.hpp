@@ -27,7 +27,8 @@ struct Tones {
 struct MediaMeasurement {
   std::uint64_t sent = 0;
   std::uint64_t received = 0;
-  std::uint64_t refused = 0;  // not RTP, or not under the agreed key
+  std::uint64_t expected = 0;  // from the first to the last that came
+  std::uint64_t refused = 0;   // not RTP, or not under the agreed key
   std::uint64_t gaps = 0;
   double jitter_max_ms = 0.0;
   double expected_share = 0.0;

@@ -17,16 +17,23 @@ constexpr double kTicksPerMs = kSampleRate / 1000.0;
 
 void Reception::receive(const RtpPacket& packet, TimePoint now) {
   if (packet.payload_type != kPayloadTypePcma) return;
-  ++packets_;
   measure_jitter(packet, now);
-  const bool follows =
-      last_sequence_ && static_cast<std::uint16_t>(*last_sequence_ + 1) == packet.sequence;
-  if (last_sequence_ && !follows) {
+  count(packet.sequence);
+  measure_sound(packet);
+}
+
+void Reception::count(std::uint16_t sequence) {
+  if (packets_++ == 0) lowest_ = highest_ = sequence;
+  // The nearest number that ends in these 16 bits.
+  const std::int64_t number =
+      highest_ + static_cast<std::int16_t>(sequence - static_cast<std::uint16_t>(highest_));
+  if (last_sequence_ && static_cast<std::uint16_t>(*last_sequence_ + 1) != sequence) {
     ++gaps_;
     block_.clear();  // a tone with a piece missing is no tone any more
   }
-  last_sequence_ = packet.sequence;
-  measure_sound(packet);
+  lowest_ = std::min(lowest_, number);
+  highest_ = std::max(highest_, number);
+  last_sequence_ = sequence;
 }
 
 void Reception::measure_jitter(const RtpPacket& packet, TimePoint now) {

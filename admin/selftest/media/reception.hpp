@@ -21,6 +21,10 @@ class Reception {
   void receive(const RtpPacket& packet, TimePoint now);
 
   std::uint64_t packets() const { return packets_; }
+  // From the first to the last by their numbers, whether they came or not (RFC 3550 A.3).
+  std::uint64_t expected() const {
+    return packets_ == 0 ? 0 : static_cast<std::uint64_t>(highest_ - lowest_ + 1);
+  }
   std::uint64_t gaps() const { return gaps_; }  // places where a sequence number did not follow
   double jitter_max_ms() const { return jitter_max_ms_; }
   double expected_share() const { return blocks_ == 0 ? 0.0 : expected_sum_ / blocks_; }
@@ -31,6 +35,7 @@ class Reception {
     TimePoint time;
     std::uint32_t timestamp = 0;
   };
+  void count(std::uint16_t sequence);
   void measure_jitter(const RtpPacket& packet, TimePoint now);
   void measure_sound(const RtpPacket& packet);
 
@@ -38,6 +43,8 @@ class Reception {
   double own_hertz_;
   std::uint64_t packets_ = 0;
   std::uint64_t gaps_ = 0;
+  std::int64_t lowest_ = 0;  // numbers without their wrap, from the first packet's
+  std::int64_t highest_ = 0;
   std::optional<std::uint16_t> last_sequence_;
   std::optional<Arrival> last_arrival_;
   double jitter_ms_ = 0.0;

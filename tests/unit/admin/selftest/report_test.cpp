@@ -9,7 +9,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const MediaMeasurement kGood{150, 150, 0, 0, 1.5, 0.999, 0.0, 3, 3};
+const MediaMeasurement kGood{150, 150, 150, 0, 0, 1.5, 0.999, 0.0, 3, 3};
 
 StepOutcome judge(const MediaMeasurement& receiver) {
   return judge_media(kGood, receiver, 440);
@@ -34,6 +34,7 @@ TEST(JudgeMedia, FailsEachThingThatIsWrong) {
   fails([](auto& m) { m.received = 0; }, "nothing arrived:");
   fails([](auto& m) { m.received = 0, m.refused = 9; }, "nothing arrived that the agreed key");
   fails([](auto& m) { m.received = 148; }, "too much is lost");
+  fails([](auto& m) { m.received = m.expected = 148; }, "too much is missing at the start");
   fails([](auto& m) { m.expected_share = 0.5; }, "the tone is not");
   fails([](auto& m) { m.own_share = 0.2; }, "the receiver's own tone");
   fails([](auto& m) { m.reports_received = 0; }, "no sender report");
@@ -44,6 +45,14 @@ TEST(JudgeMedia, OnePacketInAHundredMayBeLost) {
   MediaMeasurement receiver = kGood;
   receiver.received = 149;
   EXPECT_EQ(judge(receiver).verdict, Verdict::passed);
+}
+
+TEST(JudgeMedia, AMomentMayBeMissingAtTheStartAndIsTold) {
+  MediaMeasurement receiver = kGood;
+  receiver.received = receiver.expected = 149;
+  EXPECT_EQ(judge(receiver).verdict, Verdict::passed);
+  EXPECT_THAT(judge(receiver).detail, HasSubstr("loss 0.0 %"));
+  EXPECT_THAT(judge(receiver).detail, HasSubstr("1 missing at the ends"));
 }
 
 TEST(SelftestReport, PassesOnlyWhereEveryStepDid) {

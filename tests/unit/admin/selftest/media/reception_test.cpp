@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "admin/selftest/media/a_law.hpp"
 #include "admin/selftest/media/tone.hpp"
 
@@ -40,6 +42,7 @@ TEST_F(ReceptionTest, HearsATonePacketAfterPacket) {
   for (int i = 0; i < 50; ++i)
     hear();
   EXPECT_EQ(reception_.packets(), 50U);
+  EXPECT_EQ(reception_.expected(), 50U);
   EXPECT_EQ(reception_.gaps(), 0U);
   EXPECT_GT(reception_.expected_share(), 0.99);
   EXPECT_LT(reception_.own_share(), 0.001);
@@ -53,6 +56,8 @@ TEST_F(ReceptionTest, AGapIsCountedAndSpoilsNoMeasurement) {
   for (int i = 0; i < 20; ++i)
     hear();
   EXPECT_EQ(reception_.gaps(), 1U);
+  EXPECT_EQ(reception_.packets(), 27U);
+  EXPECT_EQ(reception_.expected(), 28U);
   EXPECT_GT(reception_.expected_share(), 0.99);
 }
 
@@ -63,6 +68,14 @@ TEST_F(ReceptionTest, MeasuresJitterAsTheRfcHasIt) {
   EXPECT_NEAR(reception_.jitter_max_ms(), 1.0, 0.001);
   hear(milliseconds(4));
   EXPECT_NEAR(reception_.jitter_max_ms(), 1.0 + 15.0 / 16.0, 0.001);
+}
+
+TEST_F(ReceptionTest, APacketThatWasOvertakenIsNotMissing) {
+  for (const std::uint16_t sequence : std::array<std::uint16_t, 5>{2, 4, 3, 1, 65535}) {
+    reception_.receive({kPayloadTypePcma, sequence, 0, 1, {}}, now_);
+  }
+  EXPECT_EQ(reception_.packets(), 5U);
+  EXPECT_EQ(reception_.expected(), 6U);  // number 0 alone did not come
 }
 
 TEST_F(ReceptionTest, AnotherPayloadTypeIsNotHeard) {
