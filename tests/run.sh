@@ -33,7 +33,6 @@ done
 
 [ "$install" = no ] || deploy/install.sh --tests
 
-# Two parallel compilers at least; a compiler takes up to 600 MB.
 jobs=$(nproc)
 
 build() {
