@@ -126,7 +126,7 @@ class Call {
   bool add_extension_branch(CallScope& scope, const Extension& extension, const Tenant& tenant,
                             const BindingRecord& binding);
   void start_branch(CallScope& scope, Branch branch, sip::OutgoingMessage invite);
-  bool refuse_sips(CallScope& scope, const Leg& leg);
+  bool refuse_sips(CallScope& scope, const Leg& leg, sip::Scheme target);
   void note_downgrade(CallScope& scope, const Leg& leg);
   void note_failure(int status, std::string_view warning = {});
   void give_up(CallScope& scope);

@@ -25,6 +25,11 @@ std::string sips_warning(const sip::Message* response) {
   return {};
 }
 
+// RFC 5630 §5.1.1: 416, or 480 with Warning 380, refuses the scheme.
+bool refuses_sips(int status, std::string_view warning) {
+  return status == 416 || (status == 480 && warning.starts_with("380 "));
+}
+
 }  // namespace
 
 void Call::on_branch_response(CallScope& scope, Branch& branch, const ResponseReceived& response) {
@@ -106,7 +111,11 @@ void Call::on_branch_failed(CallScope& scope, Branch& branch, int status,
   release_branch(scope, branch);
   if (!was_calling || phase_ != CallPhase::setting_up) return;
   const Wire wire = response == nullptr ? Wire::no : Wire::yes;
-  note_failure(status_for_caller(status, branch.kind, wire), sips_warning(response));
+  const std::string warning = sips_warning(response);
+  if (dialled_scheme_ == sip::Scheme::sips && refuses_sips(status, warning)) {
+    scope.context.counters.get("sips_no_retry_total").add();  // R005
+  }
+  note_failure(status_for_caller(status, branch.kind, wire), warning);
   const bool declined = status >= 600;
   if (declined) {  // RFC 3261 §16.7: nobody else is asked
     destinations_.clear();

@@ -25,6 +25,10 @@ std::uint32_t forwards_left(const sip::Message& invite) {
   return given > 0 ? given - 1 : 0;
 }
 
+sip::Scheme scheme_towards(const Trunk& trunk) {
+  return trunk_scheme(trunk) == "sips" ? sip::Scheme::sips : sip::Scheme::sip;
+}
+
 }  // namespace
 
 void Call::try_next(CallScope& scope) {
@@ -83,11 +87,11 @@ bool Call::call_extension(CallScope& scope, const ExtensionTarget& target) {
   return started;
 }
 
-// R001: with sips_policy strict a sips: call reaches nobody over anything but TLS.
-bool Call::refuse_sips(CallScope& scope, const Leg& leg) {
+// R001 (RFC 5630 §5.3): with sips_policy strict a sips: call reaches nobody but at a sips: URI.
+bool Call::refuse_sips(CallScope& scope, const Leg& leg, sip::Scheme target) {
   const Tenant* tenant = scope.context.config.tenant(a_.party.tenant);
   const bool strict = tenant != nullptr && tenant->sips_strict;
-  if (!strict || dialled_scheme_ != sip::Scheme::sips || leg.transport == TransportKind::tls) {
+  if (!strict || dialled_scheme_ != sip::Scheme::sips || target == sip::Scheme::sips) {
     return false;
   }
   const Listener* listener = scope.context.config.listener(a_.listener);
@@ -161,7 +165,7 @@ bool Call::add_extension_branch(CallScope& scope, const Extension& extension, co
   leg.listener = *listener_id;
   leg.remote = context.connections.remote_of(binding.flow);
   leg.policy = policy_of(extension, leg.transport);
-  if (refuse_sips(scope, leg) || !lease_ports(scope, leg, *listener)) return false;
+  if (refuse_sips(scope, leg, uri->scheme) || !lease_ports(scope, leg, *listener)) return false;
   // R002: a sip: call is not made a SIPS one on the way; it stays on the TLS flow.
   if (uri->scheme == sip::Scheme::sips && dialled_scheme_ != sip::Scheme::sips) {
     uri->scheme = sip::Scheme::sip;
@@ -200,7 +204,9 @@ bool Call::call_trunk(CallScope& scope, const TrunkTarget& target) {
   leg.transport = trunk->transport();
   leg.listener = listener->id;
   leg.policy = policy_of(*trunk);
-  if (refuse_sips(scope, leg) || !lease_ports(scope, leg, *listener)) return false;
+  if (refuse_sips(scope, leg, scheme_towards(*trunk)) || !lease_ports(scope, leg, *listener)) {
+    return false;
+  }
   if (!take_trunk_slot(scope, *trunk)) {
     release_lease(scope, leg);
     note_failure(503);

@@ -34,6 +34,14 @@ std::optional<sip::Uri> uri_of_route(std::string_view route) {
   return std::move(address->uri);
 }
 
+// R018 (RFC 5630 §5.1.1): on the way to a SIPS target every hop is a SIPS one.
+std::string secured(const std::string& route) {
+  auto address = sip::NameAddr::parse(route);
+  if (!address || address->uri.scheme != sip::Scheme::sip) return route;
+  address->uri.scheme = sip::Scheme::sips;
+  return address->to_string();
+}
+
 std::string with_tag(const std::string& uri, const std::string& tag) {
   return tag.empty() ? uri : uri + ";tag=" + tag;
 }
@@ -136,8 +144,9 @@ void Dialog::add_dialog_fields(sip::OutgoingMessage& message) const {
   const bool strict = first && !first->is_loose_route();
   // §12.2.1.1: a strict router finds itself in the Request-URI, the target as the last Route.
   if (strict) message.set_uri(first->to_string());
+  const bool secure = is_sips(remote_target_);
   for (std::size_t i = strict ? 1 : 0; i < route_set_.size(); ++i) {
-    message.add(HeaderName::route, route_set_[i]);
+    message.add(HeaderName::route, secure ? secured(route_set_[i]) : route_set_[i]);
   }
   if (strict) message.add(HeaderName::route, "<" + remote_target_ + ">");
 }

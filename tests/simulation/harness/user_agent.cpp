@@ -70,7 +70,7 @@ std::string UserAgent::via(const std::string& branch) const {
 }
 
 std::string UserAgent::contact() const {
-  return "<sip:" + identity_.user + '@' + address_.to_string() + '>';
+  return '<' + identity_.scheme + ':' + identity_.user + '@' + address_.to_string() + '>';
 }
 
 void UserAgent::send(const std::string& octets) {
@@ -137,8 +137,10 @@ std::string UserAgent::credentials(const sip::Message& challenge, std::string_vi
 }
 
 sip::Message UserAgent::send_register(int expires, const std::string& authorization) {
-  const std::string aor = "<sip:" + identity_.user + '@' + identity_.domain + '>';
-  auto message = sip::OutgoingMessage::request(Method::register_, "sip:" + identity_.domain);
+  const std::string aor =
+      '<' + identity_.scheme + ':' + identity_.user + '@' + identity_.domain + '>';
+  auto message =
+      sip::OutgoingMessage::request(Method::register_, identity_.scheme + ':' + identity_.domain);
   message.add(HeaderName::via, via(fresh("z9hG4bK")))
       .add(HeaderName::max_forwards, "70")
       .add(HeaderName::from, aor + ";tag=" + fresh("t"))
@@ -155,8 +157,8 @@ sip::Message UserAgent::send_register(int expires, const std::string& authorizat
 void UserAgent::register_now(int expires) {
   const sip::Message challenge = send_register(expires);
   ASSERT_EQ(challenge.status_code(), 401);
-  const auto answer =
-      send_register(expires, credentials(challenge, "REGISTER", "sip:" + identity_.domain));
+  const auto answer = send_register(
+      expires, credentials(challenge, "REGISTER", identity_.scheme + ':' + identity_.domain));
   ASSERT_EQ(answer.status_code(), 200) << answer.bytes();
 }
 
@@ -176,8 +178,9 @@ sip::OutgoingMessage UserAgent::start_invite(const Dialogue& dialogue, const std
 Dialogue UserAgent::invite(const std::string& user, const std::string& sdp, bool challenged) {
   Dialogue d;
   d.call_id = fresh("call");
-  d.request_uri = "sip:" + user + '@' + identity_.domain;
-  d.local = "<sip:" + identity_.user + '@' + identity_.domain + ">;tag=" + fresh("t");
+  d.request_uri = identity_.scheme + ':' + user + '@' + identity_.domain;
+  d.local = '<' + identity_.scheme + ':' + identity_.user + '@' + identity_.domain +
+            ">;tag=" + fresh("t");
   d.remote = '<' + d.request_uri + '>';
   d.target = d.request_uri;
   d.invite_branch = fresh("z9hG4bK");

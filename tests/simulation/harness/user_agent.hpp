@@ -33,6 +33,7 @@ class UserAgent {
     std::string user;
     std::string password;
     std::string domain;
+    std::string scheme = "sip";
   };
 
   // On UDP: `listener` is the one of ours that it sends to.
