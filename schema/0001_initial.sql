@@ -18,6 +18,8 @@ CREATE TABLE tenants (
     CONSTRAINT "tenants.domain must be written in lower case" CHECK (domain = lower(domain)),
   sips_policy TEXT NOT NULL DEFAULT 'bridge'
     CONSTRAINT "tenants.sips_policy must be bridge or strict" CHECK (sips_policy IN ('bridge', 'strict')),
+  refer_policy TEXT NOT NULL DEFAULT 'handle'
+    CONSTRAINT "tenants.refer_policy must be handle, pass or refuse" CHECK (refer_policy IN ('handle', 'pass', 'refuse')),
   enabled INTEGER NOT NULL DEFAULT 1
     CONSTRAINT "tenants.enabled must be 0 or 1" CHECK (enabled IN (0, 1))
 ) STRICT;
@@ -199,6 +201,9 @@ INSERT INTO setting_info (key, default_value, minimum, maximum, description) VAL
   ('register_min_expires_s', '60', 1, 86400, 'shortest registration that a phone may ask for (423 below it)'),
   ('register_max_expires_s', '3600', 1, 86400, 'longest registration that a phone is given'),
   ('register_default_expires_s', '600', 1, 86400, 'registration of a phone that asks for no duration'),
+  ('session_expires_s', '1800', 90, 86400, 'seconds within which a call must be refreshed, as we ask for it'),
+  ('min_se_s', '90', 90, 86400, 'shortest refresh interval that a peer may ask for (422 below it)'),
+  ('follow_redirects', 'extensions', NULL, NULL, 'whose 3xx answers are followed: extensions, all or none'),
   ('stats_interval_s', '30', 1, 86400, 'seconds between two [SIPS-stats] lines'),
   ('cdr_keep_days', '90', 1, 36500, 'days that call records are kept'),
   ('emergency_numbers', '110 112', NULL, NULL, 'numbers that are always let through, separated by spaces');
@@ -233,6 +238,10 @@ WHEN EXISTS (SELECT 1 FROM setting_info i WHERE i.key = NEW.key AND i.minimum IS
   AND (NEW.value = '' OR NEW.value GLOB '*[^0-9]*' OR length(NEW.value) > 9
     OR CAST(NEW.value AS INTEGER) NOT BETWEEN i.minimum AND i.maximum))
 BEGIN SELECT RAISE(ABORT, 'the value must be a whole number within the minimum and maximum that setting_info gives'); END;
+
+CREATE TRIGGER settings_follow_redirects BEFORE UPDATE OF value ON settings
+WHEN NEW.key = 'follow_redirects' AND NEW.value NOT IN ('extensions', 'all', 'none')
+BEGIN SELECT RAISE(ABORT, 'follow_redirects must be extensions, all or none'); END;
 
 CREATE TRIGGER settings_emergency BEFORE UPDATE OF value ON settings
 WHEN NEW.key = 'emergency_numbers' AND NEW.value GLOB '*[^0-9+*# ]*'

@@ -19,6 +19,7 @@ constexpr std::array kTenant = {
     Column{"name", text, "what people call it", Shown::in_list},
     Column{"domain", text, "SIP domain and digest realm, in lower case", Shown::in_list},
     Column{"sips_policy", text, "bridge or strict", Shown::in_list},
+    Column{"refer_policy", text, "transfers: handle, pass or refuse"},
     kEnabled,
 };
 

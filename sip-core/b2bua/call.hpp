@@ -161,7 +161,8 @@ class Call {
   // call_in_dialog.cpp
   bool same_party(CallScope& scope, Leg& leg, const RequestReceived& request);
   void on_bye(CallScope& scope, CallSide side, const RequestReceived& request);
-  void relay_info(CallScope& scope, CallSide side, const RequestReceived& request);
+  // INFO and MESSAGE, as they are.
+  void relay(CallScope& scope, CallSide side, const RequestReceived& request);
   void on_relayed_response(CallScope& scope, const Use& use, int status,
                            const sip::Message* response);
   void respond(CallScope& scope, const RequestReceived& request, int status,

@@ -13,8 +13,6 @@ namespace {
 using sip::HeaderName;
 using sip::Method;
 
-constexpr std::string_view kSdp = "application/sdp";
-
 bool is_registered_over(const Context& context, const Party& party, const Flow& flow) {
   const auto bindings = context.registrar.bindings(context, party.tenant, party.extension);
   return std::ranges::any_of(bindings, [&](const Binding* b) { return b->record.flow == flow; });
@@ -85,15 +83,14 @@ void Call::on_in_dialog(CallScope& scope, CallSide side, const RequestReceived& 
     case Method::bye:
       return on_bye(scope, side, request);
     case Method::info:
+    case Method::message:
       if (phase_ != CallPhase::answered) return respond(scope, request, 481);
-      return relay_info(scope, side, request);
+      return relay(scope, side, request);
     case Method::options: {
       auto ok = answer(request, 200);
-      ok.add(HeaderName::accept, kSdp);
-      add_capabilities(ok);
+      describe_options(ok);
       return scope.context.transactions.respond(request.transaction, ok);
     }
-    case Method::message:
     case Method::notify:
     case Method::prack:
     case Method::publish:
@@ -121,7 +118,7 @@ void Call::on_bye(CallScope& scope, CallSide side, const RequestReceived& reques
   finish(scope);
 }
 
-void Call::relay_info(CallScope& scope, CallSide side, const RequestReceived& request) {
+void Call::relay(CallScope& scope, CallSide side, const RequestReceived& request) {
   const sip::Message& message = *request.message;
   Leg& to = leg(other(side));
   follow_registration(to, scope.context);
@@ -129,7 +126,7 @@ void Call::relay_info(CallScope& scope, CallSide side, const RequestReceived& re
   use.kind = UseKind::relayed;
   use.side = other(side);
   use.request = request;
-  use.sent = to.dialog.make_request(Method::info);
+  use.sent = to.dialog.make_request(message.method());
   pass_headers(message, Crossing::info, use.sent);
   if (!message.body().empty()) {
     use.sent.body(message.header(HeaderName::content_type).value_or("application/octet-stream"),

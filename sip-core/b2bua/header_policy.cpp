@@ -24,13 +24,15 @@ struct Rule {
   unsigned crossings;
 };
 
-constexpr std::array<Rule, 12> kPassing = {{
+constexpr std::array<Rule, 14> kPassing = {{
     {HeaderName::accept_language, kInvite},
     {HeaderName::alert_info, kToExtension | kProvisional},
     {HeaderName::diversion, kInvite},
     {HeaderName::geolocation, kToTrunk},  // emergency calls
     {HeaderName::mime_version, kInfo},
     {HeaderName::content_disposition, kInfo},
+    {HeaderName::content_encoding, kInfo},
+    {HeaderName::content_language, kInfo},
     {HeaderName::p_early_media, kProvisional},
     {HeaderName::priority, kInvite},
     {HeaderName::reason, kFinal | kEnding},
@@ -39,7 +41,7 @@ constexpr std::array<Rule, 12> kPassing = {{
     {HeaderName::user_to_user, kInvite | kProvisional | kFinal | kEnding},
 }};
 
-constexpr std::string_view kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO";
+constexpr std::string_view kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE";
 
 }  // namespace
 
@@ -53,6 +55,13 @@ void pass_headers(const sip::Message& from, Crossing crossing, sip::OutgoingMess
 
 void add_capabilities(sip::OutgoingMessage& message) {
   message.set(HeaderName::allow, kAllow);
+}
+
+void describe_options(sip::OutgoingMessage& response) {
+  add_capabilities(response);
+  response.add(HeaderName::accept, "application/sdp")
+      .add(HeaderName::accept_encoding, "identity")
+      .add(HeaderName::accept_language, "en");
 }
 
 }  // namespace ringfence::sip_core

@@ -22,5 +22,7 @@ void pass_headers(const sip::Message& from, Crossing crossing, sip::OutgoingMess
 
 // What we support, on every message that must say so.
 void add_capabilities(sip::OutgoingMessage& message);
+// All that a 200 to OPTIONS says (RFC 3261 §11.2).
+void describe_options(sip::OutgoingMessage& response);
 
 }  // namespace ringfence::sip_core

@@ -116,6 +116,11 @@ const Trunk* Config::trunk_by_label(TenantId tenant, std::string_view label) con
                   [&](const Trunk& row) { return row.tenant == tenant && row.label == label; });
 }
 
+std::string_view Config::setting_text(std::string_view key, std::string_view fallback) const {
+  const auto found = settings.find(key);
+  return found == settings.end() ? fallback : std::string_view(found->second);
+}
+
 std::uint64_t Config::setting_number(std::string_view key, std::uint64_t fallback) const {
   const auto found = settings.find(key);
   if (found == settings.end()) return fallback;

@@ -18,6 +18,8 @@ namespace ringfence::sip_core {
 enum class Side : std::uint8_t { trunk, publik };
 enum class SrtpPolicy : std::uint8_t { required, preferred, off };
 enum class UriStyle : std::uint8_t { sips_transport_tls, sips, sip_transport_tls };
+// What becomes of a REFER within a call: carried out here, relayed, or refused.
+enum class ReferPolicy : std::uint8_t { handle, pass, refuse };
 enum class IdentityHeader : std::uint8_t { pai, ppi, from };
 
 struct Tenant {
@@ -25,6 +27,7 @@ struct Tenant {
   std::string name;
   std::string domain;  // lower case
   bool sips_strict = false;
+  ReferPolicy refer_policy = ReferPolicy::handle;
 };
 struct Listener {
   ListenerId id;
@@ -141,6 +144,7 @@ struct Config {
   const Trunk* trunk_by_label(TenantId tenant, std::string_view label) const;
   // A number among the settings; `fallback` where the row is absent or no number.
   std::uint64_t setting_number(std::string_view key, std::uint64_t fallback) const;
+  std::string_view setting_text(std::string_view key, std::string_view fallback) const;
 
  private:
   std::unordered_map<std::string, std::size_t> extensions_by_name_;  // tenant id, '/', username

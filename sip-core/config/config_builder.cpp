@@ -28,6 +28,9 @@ constexpr Names<UriStyle, 3> kUriStyles{{{"sips-transport-tls", UriStyle::sips_t
                                          {"sip-transport-tls", UriStyle::sip_transport_tls}}};
 constexpr Names<IdentityHeader, 3> kIdentityHeaders{
     {{"pai", IdentityHeader::pai}, {"ppi", IdentityHeader::ppi}, {"from", IdentityHeader::from}}};
+constexpr Names<ReferPolicy, 3> kReferPolicies{{{"handle", ReferPolicy::handle},
+                                                {"pass", ReferPolicy::pass},
+                                                {"refuse", ReferPolicy::refuse}}};
 constexpr Names<SrtpPolicy, 3> kSrtpPolicies{{{"required", SrtpPolicy::required},
                                               {"preferred", SrtpPolicy::preferred},
                                               {"off", SrtpPolicy::off}}};
@@ -60,7 +63,7 @@ Result<void> ConfigBuilder::add(const proto::SnapshotRow& row) {
   Result<void> added;
   switch (row.row_case()) {
     case proto::SnapshotRow::kTenant:
-      add_tenant(row.tenant());
+      added = add_tenant(row.tenant());
       break;
     case proto::SnapshotRow::kListener:
       added = add_listener(row.listener());
@@ -111,9 +114,13 @@ Result<std::shared_ptr<const Config>> ConfigBuilder::commit(std::uint64_t revisi
   return config;
 }
 
-void ConfigBuilder::add_tenant(const proto::Tenant& row) {
+Result<void> ConfigBuilder::add_tenant(const proto::Tenant& row) {
+  const auto refer = row.refer_policy().empty() ? ReferPolicy::handle
+                                                : value_of(kReferPolicies, row.refer_policy());
+  if (!refer) return bad_row("tenants", row.id(), "refer_policy");
   snapshot_->config.tenants.push_back(
-      {TenantId(row.id()), row.name(), row.domain(), row.sips_strict()});
+      {TenantId(row.id()), row.name(), row.domain(), row.sips_strict(), *refer});
+  return {};
 }
 
 Result<void> ConfigBuilder::add_listener(const proto::Listener& row) {

@@ -36,7 +36,7 @@ class ConfigBuilder {
   Result<void> add_trunk(const proto::Trunk& row);
   Result<void> add_extension(const proto::Extension& row);
   Result<void> add_acl_rule(const proto::AclRule& row);
-  void add_tenant(const proto::Tenant& row);
+  Result<void> add_tenant(const proto::Tenant& row);
   void add_did(const proto::Did& row);
   void add_group(const proto::Group& row);
   void add_route(const proto::Route& row);

@@ -28,7 +28,7 @@ Engine::Core::Core(Random& random_source, TimePoint now, WallTime wall)
       transactions(random, timers, sender, counters),
       authenticator(fresh_secret(random)),
       inbound(transactions),
-      dispatch(authenticator, registrar, calls) {
+      dispatch(authenticator, registrar, calls, messages) {
   timers.start(now + kHousekeeping, TimerOwner::engine, kHousekeepingTimer);
 }
 

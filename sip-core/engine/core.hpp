@@ -16,6 +16,7 @@
 #include "sip-core/engine/outbound_sender.hpp"
 #include "sip-core/engine/request_dispatch.hpp"
 #include "sip-core/engine/timer_service.hpp"
+#include "sip-core/message_relay/message_relay.hpp"
 #include "sip-core/registrar/authenticator.hpp"
 #include "sip-core/registrar/registrar.hpp"
 #include "sip-core/transaction/transaction_table.hpp"
@@ -84,6 +85,7 @@ struct Engine::Core final : TrunkFacts {
   Registrar registrar;
   TrunkRegistrations trunks;
   Calls calls;
+  MessageRelay messages;
   Inbound inbound;
   RequestDispatch dispatch;
   enum class Life : std::uint8_t { serving, ending, drained } life = Life::serving;

@@ -106,19 +106,20 @@ void Engine::Core::on(Context& context, const CancelReceived& event) {
 }
 
 void Engine::Core::on(Context& context, const ResponseReceived& event) {
-  if (trunks.on_response(context, event)) return;
+  if (trunks.on_response(context, event) || messages.on_response(context, event)) return;
   if (event.trunk) trunks.note_reached(*event.trunk);
   calls.on_response(context, event);
 }
 
 void Engine::Core::on(Context& context, const ClientTimedOut& event) {
-  if (trunks.on_timed_out(context, event)) return;
+  if (trunks.on_timed_out(context, event) || messages.on_timed_out(context, event)) return;
   if (event.trunk) trunks.note_unreachable(*event.trunk, "no answer");
   calls.on_timed_out(context, event);
 }
 
 void Engine::Core::on(Context& context, const ClientTransportFailed& event) {
   if (trunks.on_transport_failed(context, event)) return;
+  if (messages.on_transport_failed(context, event)) return;
   if (event.trunk) trunks.note_unreachable(*event.trunk, event.reason);
   calls.on_transport_failed(context, event);
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "sip-core/b2bua/header_policy.hpp"
 #include "sip-core/engine/inbound.hpp"
 #include "sip-core/message/characters.hpp"
 #include "sip-core/routing/access.hpp"
@@ -17,8 +18,6 @@ namespace {
 
 using sip::HeaderName;
 using sip::Method;
-
-constexpr std::string_view kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER";
 
 const Connection* connection_of(const Context& context, const MessageSource& source) {
   const auto* id = std::get_if<ConnectionId>(&source.flow);
@@ -44,6 +43,11 @@ std::string unsupported_options(const sip::Message& request) {
   return unsupported;
 }
 
+// OPTIONS to the box and not to anybody behind it.
+bool is_ping(const sip::Message& request) {
+  return request.method() == Method::options && request_user(request).empty();
+}
+
 // R011: a SIPS request whose Contact would lead back in the clear.
 bool has_insecure_contact(const sip::Message& request) {
   const auto uri = request.request_uri();
@@ -56,7 +60,7 @@ bool has_insecure_contact(const sip::Message& request) {
 
 void RequestDispatch::refuse(Context& context, const RequestReceived& request, int status) const {
   auto response = answer(request, status, {}, context.random.token(8));
-  if (status == 405 || status == 501) response.add(HeaderName::allow, kAllow);
+  if (status == 405 || status == 501) add_capabilities(response);
   context.transactions.respond_statelessly(request.transaction, response);
 }
 
@@ -148,9 +152,9 @@ void RequestDispatch::from_public_side(Context& context, const RequestReceived& 
     return refuse(context, request, 403);
   }
   if (refused_by_rule(context, request, tenant->id, Source::phone)) return;
-  const Method method = request.message->method();
-  if (method != Method::invite && method != Method::register_) {
-    // None of these changes anything or tells who exists.
+  // Whether the box is alive may be asked by everybody; all else tells who exists, or changes
+  // something, and is challenged (R150).
+  if (is_ping(*request.message)) {
     answer_by_method(context, request);
     return;
   }
@@ -169,11 +173,41 @@ void RequestDispatch::from_public_side(Context& context, const RequestReceived& 
 
 void RequestDispatch::on_authenticated(Context& context, const RequestReceived& request,
                                        const Tenant& tenant, const Extension& extension) {
+  const Method method = request.message->method();
+  if (method == Method::options) {
+    if (refused_by_requirement(context, request)) return;
+    const int status = status_of_invite(context, request, tenant);
+    return status == 200 ? answer_options(context, request) : refuse(context, request, status);
+  }
+  if (method == Method::message) {
+    if (refused_by_requirement(context, request)) return;
+    if (refuse_new_calls_) return refuse(context, request, 503);
+    return messages_.on_message(context, request, tenant, extension);
+  }
   if (answer_by_method(context, request)) return;
-  if (request.message->method() == Method::register_) {
+  if (method == Method::register_) {
     return registrar_.on_register(context, request, tenant, extension);
   }
   on_invite(context, request, Caller{tenant.id, extension.id});
+}
+
+// RFC 3261 §11.2: as an INVITE would be answered at this moment.
+int RequestDispatch::status_of_invite(const Context& context, const RequestReceived& request,
+                                      const Tenant& tenant) const {
+  const auto plan =
+      plan_call(context.config, tenant.id, CallOrigin::extension, request_user(*request.message));
+  if (plan.empty()) return 404;
+  for (const Destination& destination : plan) {
+    const auto* target = std::get_if<ExtensionTarget>(&destination);
+    if (target == nullptr) return 200;
+    const Extension* extension = context.config.extension(target->extension);
+    if (extension == nullptr) continue;
+    for (const Binding* binding :
+         registrar_.bindings(context, extension->tenant, extension->username)) {
+      if (context.connections.usable(binding->record.flow)) return 200;
+    }
+  }
+  return 480;
 }
 
 void RequestDispatch::on_invite(Context& context, const RequestReceived& request,
@@ -187,24 +221,31 @@ void RequestDispatch::on_invite(Context& context, const RequestReceived& request
       plan_call(context.config, caller.tenant, origin, request_user(*request.message)));
 }
 
-bool RequestDispatch::answer_by_method(Context& context, const RequestReceived& request) const {
+void RequestDispatch::answer_options(Context& context, const RequestReceived& request) const {
+  auto response = answer(request, 200, {}, context.random.token(8));
+  describe_options(response);
+  context.transactions.respond(request.transaction, response);
+}
+
+bool RequestDispatch::refused_by_requirement(Context& context,
+                                             const RequestReceived& request) const {
   const std::string unsupported = unsupported_options(*request.message);
-  if (!unsupported.empty()) {
-    auto response = answer(request, 420, {}, context.random.token(8));
-    response.add(HeaderName::unsupported, unsupported);
-    context.transactions.respond_statelessly(request.transaction, response);
-    return true;
-  }
+  if (unsupported.empty()) return false;
+  auto response = answer(request, 420, {}, context.random.token(8));
+  response.add(HeaderName::unsupported, unsupported);
+  context.transactions.respond_statelessly(request.transaction, response);
+  return true;
+}
+
+bool RequestDispatch::answer_by_method(Context& context, const RequestReceived& request) const {
+  if (refused_by_requirement(context, request)) return true;
   switch (request.message->method()) {
     case Method::invite:
     case Method::register_:
       return false;
-    case Method::options: {
-      auto response = answer(request, 200, {}, context.random.token(8));
-      response.add(HeaderName::allow, kAllow).add(HeaderName::accept, "application/sdp");
-      context.transactions.respond(request.transaction, response);
+    case Method::options:
+      answer_options(context, request);
       return true;
-    }
     case Method::bye:
     case Method::info:
     case Method::update:

@@ -7,6 +7,7 @@
 
 #include "sip-core/b2bua/calls.hpp"
 #include "sip-core/engine/context.hpp"
+#include "sip-core/message_relay/message_relay.hpp"
 #include "sip-core/registrar/authenticator.hpp"
 #include "sip-core/registrar/registrar.hpp"
 
@@ -15,8 +16,9 @@ namespace ringfence::sip_core {
 class RequestDispatch {
  public:
   // All outlive it.
-  RequestDispatch(Authenticator& authenticator, Registrar& registrar, Calls& calls)
-      : authenticator_(authenticator), registrar_(registrar), calls_(calls) {}
+  RequestDispatch(Authenticator& authenticator, Registrar& registrar, Calls& calls,
+                  MessageRelay& messages)
+      : authenticator_(authenticator), registrar_(registrar), calls_(calls), messages_(messages) {}
 
   void dispatch(Context& context, const RequestReceived& request);
   void refuse_new_calls() { refuse_new_calls_ = true; }
@@ -30,6 +32,11 @@ class RequestDispatch {
   std::optional<TrunkId> trunk_of(Context& context, const RequestReceived& request) const;
   // Answers what has no meaning outside a dialog or for anybody; true: answered.
   bool answer_by_method(Context& context, const RequestReceived& request) const;
+  bool refused_by_requirement(Context& context, const RequestReceived& request) const;
+  // OPTIONS to the box itself, and to somebody behind it.
+  void answer_options(Context& context, const RequestReceived& request) const;
+  int status_of_invite(const Context& context, const RequestReceived& request,
+                       const Tenant& tenant) const;
   void refuse(Context& context, const RequestReceived& request, int status) const;
   enum class Source : std::uint8_t { trunk, phone };
   // The access rules (CONTRACT §9's order: after trunk or tenant, before authentication). True: a
@@ -40,6 +47,7 @@ class RequestDispatch {
   Authenticator& authenticator_;
   Registrar& registrar_;
   Calls& calls_;
+  MessageRelay& messages_;
   bool refuse_new_calls_ = false;
 };
 

@@ -22,7 +22,7 @@ Query settings(Config& config) {
 }
 
 Query tenants(Config& config) {
-  return {"SELECT enabled, id, name, domain, sips_policy FROM tenants ORDER BY id",
+  return {"SELECT enabled, id, name, domain, sips_policy, refer_policy FROM tenants ORDER BY id",
           [&](const Statement& row) {
             if (!row.flag(0)) {
               config.disabled.tenants.insert(row.id(1));
@@ -33,6 +33,7 @@ Query tenants(Config& config) {
             tenant.set_name(row.text(2));
             tenant.set_domain(row.text(3));
             tenant.set_sips_strict(row.text(4) == "strict");
+            tenant.set_refer_policy(row.text(5));
           }};
 }
 

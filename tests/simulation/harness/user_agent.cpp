@@ -241,6 +241,31 @@ void UserAgent::request(Dialogue& d, Method method, const std::string& sdp) {
   send(message.serialize());
 }
 
+void UserAgent::submit(const sip::OutgoingMessage& request) {
+  const std::string from =
+      "<sip:" + identity_.user + '@' + identity_.domain + ">;tag=" + fresh("t");
+  const std::string call_id = fresh("out");
+  const auto complete = [&](int cseq) {
+    sip::OutgoingMessage message = request;
+    message.add_first(HeaderName::via, via(fresh("z9hG4bK")));
+    if (!message.header(HeaderName::max_forwards)) message.add(HeaderName::max_forwards, "70");
+    if (!message.header(HeaderName::to)) message.add(HeaderName::to, '<' + request.uri() + '>');
+    message.add(HeaderName::from, from)
+        .add(HeaderName::call_id, call_id)
+        .add(HeaderName::cseq, std::to_string(cseq) + ' ' + request.method());
+    return message;
+  };
+  send(complete(1).serialize());
+  if (mail_->inbox.empty()) return;
+  const int status = mail_->inbox.front().status_code();
+  if (status != 401 && status != 407) return;
+  const sip::Message challenge = next("a challenge");
+  auto again = complete(2);
+  again.add(status == 401 ? HeaderName::authorization : HeaderName::proxy_authorization,
+            credentials(challenge, request.method(), request.uri()));
+  send(again.serialize());
+}
+
 Dialogue UserAgent::accept(const sip::Message& invite, int status, const std::string& sdp) {
   const std::string tag = fresh("t");
   Dialogue d;

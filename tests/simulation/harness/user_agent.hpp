@@ -65,6 +65,9 @@ class UserAgent {
   Dialogue accept(const sip::Message& invite, int status, const std::string& sdp);
   void reply(const sip::Message& request, int status, const std::string& sdp = {});
   void send(const std::string& octets);
+  // A request outside any dialog, with the fields that are not in it yet; once more with
+  // credentials when it is challenged. To is the Request-URI unless given.
+  void submit(const sip::OutgoingMessage& request);
 
   std::string contact() const;
 

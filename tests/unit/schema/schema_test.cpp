@@ -74,7 +74,7 @@ TEST_F(Schema, TakesRowsWithTheRequiredColumnsOnlyAndFillsInTheDefaults) {
                   "||identity_trust||identity_send||enabled FROM trunks"),
             "5060udp05061fullsips-transport-tls0required0pai1");
   EXPECT_EQ(value("SELECT srtp||enabled FROM extensions"), "preferred1");
-  EXPECT_EQ(value("SELECT sips_policy||enabled FROM tenants"), "bridge1");
+  EXPECT_EQ(value("SELECT sips_policy||refer_policy||enabled FROM tenants"), "bridgehandle1");
   EXPECT_EQ(value("PRAGMA user_version"), std::to_string(kSchemaVersion));
 }
 
@@ -89,6 +89,18 @@ TEST_F(Schema, HoldsEverySettingFromTheStart) {
   EXPECT_EQ(value("SELECT count(*) FROM settings s JOIN setting_info i USING (key)"
                   " WHERE s.value <> i.default_value"),
             "0");
+}
+
+TEST_F(Schema, TakesOnlyPoliciesThatThereAre) {
+  fill();
+  EXPECT_THAT(run("UPDATE tenants SET refer_policy = 'pass'"), IsEmpty());
+  EXPECT_THAT(run("UPDATE tenants SET refer_policy = 'maybe'"),
+              HasSubstr("tenants.refer_policy must be handle, pass or refuse"));
+  EXPECT_THAT(run("UPDATE settings SET value = 'all' WHERE key = 'follow_redirects'"), IsEmpty());
+  EXPECT_THAT(run("UPDATE settings SET value = 'some' WHERE key = 'follow_redirects'"),
+              HasSubstr("follow_redirects must be extensions, all or none"));
+  EXPECT_THAT(run("UPDATE settings SET value = 89 WHERE key = 'min_se_s'"),
+              HasSubstr("within the minimum and maximum"));
 }
 
 TEST_F(Schema, RefusesNonsenseInARowWithASentence) {

@@ -146,5 +146,22 @@ TEST(ConfigBuilder, GivesATrunkTheFirstTrunkListenerOfItsTransport) {
   EXPECT_FALSE(trunk->max_calls);
 }
 
+TEST(ConfigBuilder, ReadsWhatATenantWantsOfTransfers) {
+  ConfigBuilder builder;
+  builder.begin(1);
+  auto row = tenant(1, "demo.test");
+  ASSERT_TRUE(builder.add(row));
+  row.mutable_tenant()->set_id(2);
+  row.mutable_tenant()->set_refer_policy("pass");
+  ASSERT_TRUE(builder.add(row));
+  const auto config = builder.commit(1);
+  ASSERT_TRUE(config);
+  EXPECT_EQ((*config)->tenant(TenantId(1))->refer_policy, ReferPolicy::handle);
+  EXPECT_EQ((*config)->tenant(TenantId(2))->refer_policy, ReferPolicy::pass);
+  builder.begin(2);
+  row.mutable_tenant()->set_refer_policy("maybe");
+  EXPECT_FALSE(builder.add(row));
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

@@ -10,6 +10,7 @@ namespace ringfence::sip_core {
 namespace {
 
 using namespace simulation;
+using sip::Method;
 using ::testing::HasSubstr;
 
 std::string request(const std::string& method, const std::string& uri,
@@ -37,18 +38,47 @@ TEST_F(RequestDispatchTest, AnswersOptionsWithWhatItCan) {
   const auto answer = alice.expect_response(200);
   EXPECT_TRUE(answer.lists(sip::HeaderName::allow, "INVITE"));
   EXPECT_EQ(answer.header(sip::HeaderName::accept), "application/sdp");
+  EXPECT_TRUE(answer.has(sip::HeaderName::accept_encoding));
+  EXPECT_TRUE(answer.has(sip::HeaderName::accept_language));
+}
+
+TEST_F(RequestDispatchTest, OptionsToSomebodyAreAnsweredAsAnInviteWouldBe) {
+  auto alice = on_tls(kPublicTls);
+  auto bob = UserAgent::on_stream(world, {"bob", "bob-password", "demo.example"}, kPublicTls,
+                                  "127.0.0.11:40002");
+  alice.submit(sip::OutgoingMessage::request(Method::options, "sip:nobody@demo.example"));
+  alice.expect_response(404);
+  alice.submit(sip::OutgoingMessage::request(Method::options, "sip:bob@demo.example"));
+  alice.expect_response(480);
+  bob.register_now();
+  alice.submit(sip::OutgoingMessage::request(Method::options, "sip:bob@demo.example"));
+  EXPECT_TRUE(alice.expect_response(200).has(sip::HeaderName::allow));
+  bob.expect_silence();
+}
+
+TEST_F(RequestDispatchTest, WhoDoesNotSayWhoItIsLearnsOfNobodyR150) {
+  auto alice = on_tls(kPublicTls);
+  for (const char* method : {"OPTIONS", "MESSAGE", "SUBSCRIBE", "NOTIFY", "PUBLISH", "INFO",
+                             "REFER", "UPDATE", "PRACK", "BYE", "NEWMETHOD"}) {
+    alice.send(request(method, "sip:nobody@demo.example"));
+    alice.expect_response(407);
+    alice.send(request(method, "sip:bob@demo.example"));
+    alice.expect_response(407);
+  }
 }
 
 TEST_F(RequestDispatchTest, AnUnknownMethodIsNotImplementedR041) {
   auto alice = on_tls(kPublicTls);
-  alice.send(request("NEWMETHOD", "sip:demo.example"));
+  alice.submit(sip::OutgoingMessage::request("NEWMETHOD", "sip:demo.example"));
   EXPECT_TRUE(alice.expect_response(501).has(sip::HeaderName::allow));
 }
 
 TEST_F(RequestDispatchTest, AKnownMethodThatWeDoNotTakeIsNotAllowedR041) {
   auto alice = on_tls(kPublicTls);
-  alice.send(request("MESSAGE", "sip:bob@demo.example"));
-  EXPECT_TRUE(alice.expect_response(405).has(sip::HeaderName::allow));
+  for (const Method method : {Method::refer, Method::notify, Method::subscribe}) {
+    alice.submit(sip::OutgoingMessage::request(method, "sip:bob@demo.example"));
+    EXPECT_TRUE(alice.expect_response(405).has(sip::HeaderName::allow));
+  }
 }
 
 TEST_F(RequestDispatchTest, ARequiredExtensionThatIsUnknownIsNamedR046) {
@@ -60,7 +90,7 @@ TEST_F(RequestDispatchTest, ARequiredExtensionThatIsUnknownIsNamedR046) {
 
 TEST_F(RequestDispatchTest, AByeOutsideAnyDialogGets481R054) {
   auto alice = on_tls(kPublicTls);
-  alice.send(request("BYE", "sip:bob@demo.example"));
+  alice.submit(sip::OutgoingMessage::request(Method::bye, "sip:bob@demo.example"));
   alice.expect_response(481);
 }
 
