@@ -18,6 +18,7 @@
 #include "sip-core/b2bua/identity.hpp"
 #include "sip-core/b2bua/leg.hpp"
 #include "sip-core/b2bua/status_mapping.hpp"
+#include "sip-core/engine/call_view.hpp"
 
 namespace ringfence::sip_core {
 
@@ -63,6 +64,7 @@ class Call {
   // Takes back what it has in the tables; the call is dropped after this.
   void leave(CallScope& scope);
 
+  CallView view(const Config& config, const Connections& connections) const;
   CallNumber number() const { return number_; }
   CallPhase phase() const { return phase_; }
   bool finished() const { return phase_ == CallPhase::ended && uses_.empty() && !bye_after_ack_; }
@@ -180,6 +182,9 @@ class Call {
   void send_bye(CallScope& scope, Leg& leg, CallSide side, std::string_view reason);
   void watch_server(CallScope& scope, ServerTransactionId transaction);
 
+  // call_view.cpp
+  void note_leg(CallScope& scope, CallSide side, const Leg& leg) const;
+
   // call_state.cpp
   Leg& leg(CallSide side) { return side == CallSide::a ? a_ : *b_; }
   Branch* find_branch(std::uint32_t id);
@@ -205,6 +210,7 @@ class Call {
   CallNumber number_;
   CallPhase phase_ = CallPhase::setting_up;
   std::string record_id_;  // empty: nothing was persisted
+  WallTime begun_at_;
   WallTime answered_at_;
   Leg a_;
   std::optional<Leg> b_;                   // once answered

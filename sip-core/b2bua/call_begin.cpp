@@ -20,6 +20,7 @@ bool has_offer(const sip::Message& message) {
 
 void Call::begin(CallScope& scope, const RequestReceived& invite, const Caller& caller,
                  std::vector<Destination> destinations) {
+  begun_at_ = scope.context.wall;
   invite_ = invite;
   destinations_ = std::move(destinations);
   watch_server(scope, invite.transaction);
@@ -64,6 +65,7 @@ bool Call::found_caller_leg(CallScope& scope, const Caller& caller) {
                            contact_scheme_as_uas(message), tls);
   }
   a_.dialog = Dialog::as_uas(message, scope.context.random.token(8), std::move(contact));
+  note_leg(scope, CallSide::a, a_);
   if (listener == nullptr) {
     reject(scope, 500);
     return false;

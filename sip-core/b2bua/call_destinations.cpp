@@ -233,6 +233,7 @@ bool Call::call_trunk(CallScope& scope, const TrunkTarget& target) {
 
 void Call::start_branch(CallScope& scope, Branch branch, sip::OutgoingMessage invite) {
   note_downgrade(scope, branch.leg);
+  note_leg(scope, CallSide::b, branch.leg);
   invite.add_number(HeaderName::max_forwards, forwards_left(*invite_->message));
   add_capabilities(invite);
   Leg& leg = branch.leg;

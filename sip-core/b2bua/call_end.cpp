@@ -174,6 +174,7 @@ void Call::end(CallScope& scope, const EndCause& cause) {
 void Call::restore(CallScope& scope, const CallRecord& record) {
   phase_ = CallPhase::answered;
   record_id_ = record.id;
+  begun_at_ = record.answered;
   answered_at_ = record.answered;
   worker_ = record.worker;
   session_ = record.session;
@@ -190,9 +191,12 @@ void Call::restore(CallScope& scope, const CallRecord& record) {
   start_timer(scope, CallTimer::media, kMediaReturn);
   index_dialog(scope, CallSide::a);
   index_dialog(scope, CallSide::b);
+  note_leg(scope, CallSide::a, a_);
+  note_leg(scope, CallSide::b, *b_);
 }
 
 void Call::leave(CallScope& scope) {
+  scope.context.actions.push_back(CallForgotten{number_});
   forget_dialogs(scope);
   for (auto& [timer, id] : timers_) {
     scope.context.timers.stop(id);

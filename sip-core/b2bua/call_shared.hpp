@@ -16,9 +16,6 @@
 
 namespace ringfence::sip_core {
 
-// Ours; unique within the life of the process.
-using CallNumber = Strong<std::uint64_t, struct CallNumberTag>;
-
 struct DialogOwner {
   CallNumber call;
   CallSide side = CallSide::a;

@@ -228,6 +228,15 @@ bool Calls::idle() const {
   return table_->calls.empty();
 }
 
+std::vector<CallView> Calls::views(const Config& config, const Connections& connections) const {
+  std::vector<CallView> views;
+  views.reserve(table_->calls.size());
+  for (const auto& [number, call] : table_->calls)
+    views.push_back(call->view(config, connections));
+  std::ranges::sort(views, {}, &CallView::number);
+  return views;
+}
+
 std::uint32_t Calls::count() const {
   return static_cast<std::uint32_t>(std::ranges::count_if(
       table_->calls, [](const auto& entry) { return entry.second->phase() != CallPhase::ended; }));

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "sip-core/engine/call_view.hpp"
 #include "sip-core/engine/context.hpp"
 #include "sip-core/engine/event.hpp"
 #include "sip-core/routing/dial_plan.hpp"
@@ -55,6 +56,8 @@ class Calls {
   void on_shutdown(Context& context);
   bool idle() const;
   std::uint32_t count() const;  // confirmed and early
+  // In the order of their numbers.
+  std::vector<CallView> views(const Config& config, const Connections& connections) const;
 
  private:
   struct Table;

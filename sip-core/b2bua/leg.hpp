@@ -6,16 +6,12 @@
 #include <string>
 
 #include "sip-core/dialog/dialog.hpp"
+#include "sip-core/engine/call_number.hpp"
 #include "sip-core/engine/context.hpp"
 #include "sip-core/media/lease_pool.hpp"
 #include "sip-core/media/sdp_gate.hpp"
 
 namespace ringfence::sip_core {
-
-enum class CallSide : std::uint8_t { a, b };  // the caller's, the called party's
-constexpr CallSide other(CallSide side) {
-  return side == CallSide::a ? CallSide::b : CallSide::a;
-}
 
 struct Party {
   TenantId tenant;

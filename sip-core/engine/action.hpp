@@ -10,6 +10,7 @@
 
 #include "runtime/log.hpp"
 #include "runtime/secret.hpp"
+#include "sip-core/engine/call_number.hpp"
 #include "sip-core/engine/flow.hpp"
 #include "sip-core/store/records.hpp"
 
@@ -110,12 +111,24 @@ struct WriteLog {
   std::vector<std::pair<std::string, std::string>> fields;
 };
 
+// For traces: from now on messages of that Call-ID belong to the call.
+struct CallLegOpened {
+  CallNumber call;
+  CallSide side = CallSide::a;
+  TenantId tenant;
+  std::string call_id;
+  std::string extension;  // empty: a trunk's leg
+};
+struct CallForgotten {
+  CallNumber call;
+};  // no message of it is expected any more
+
 struct Drained {};  // after ShutdownRequested: nothing is left to end
 
-using Action =
-    std::variant<SendDatagram, SendStream, MessageDone, CloseConnection, SetConnectionClass,
-                 PenaliseSource, DialConnection, ResolveName, RequestLeases, ReturnLeases,
-                 SetMediaSession, EndMediaSession, Persist, WriteLog, Drained>;
+using Action = std::variant<SendDatagram, SendStream, MessageDone, CloseConnection,
+                            SetConnectionClass, PenaliseSource, DialConnection, ResolveName,
+                            RequestLeases, ReturnLeases, SetMediaSession, EndMediaSession, Persist,
+                            WriteLog, CallLegOpened, CallForgotten, Drained>;
 using Actions = std::vector<Action>;
 
 }  // namespace ringfence::sip_core

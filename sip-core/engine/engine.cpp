@@ -25,4 +25,29 @@ EngineHealth Engine::health() const {
   return core_->health();
 }
 
+std::vector<CallView> Engine::calls() const {
+  return core_->calls.views(*core_->config, core_->connections);
+}
+
+RegistrationPage Engine::registrations(const std::optional<RegistrationKey>& after,
+                                       std::size_t limit, TimePoint now) const {
+  return core_->registrar.page(after, limit, *core_->config, core_->connections, now);
+}
+
+std::optional<FlowEnds> Engine::ends_of(const Flow& flow) const {
+  if (const auto* id = std::get_if<ConnectionId>(&flow)) {
+    const Connection* connection = core_->connections.find(*id);
+    if (connection == nullptr) return std::nullopt;
+    return FlowEnds{connection->transport, connection->local, connection->remote};
+  }
+  const auto& udp = std::get<UdpFlow>(flow);
+  const Listener* listener = core_->config->listener(udp.listener);
+  if (listener == nullptr) return std::nullopt;
+  return FlowEnds{TransportKind::udp, {listener->address, listener->port}, udp.remote};
+}
+
+const Config& Engine::config() const {
+  return *core_->config;
+}
+
 }  // namespace ringfence::sip_core

@@ -12,7 +12,9 @@
 #include "runtime/clock.hpp"
 #include "runtime/random.hpp"
 #include "sip-core/engine/action.hpp"
+#include "sip-core/engine/call_view.hpp"
 #include "sip-core/engine/event.hpp"
+#include "sip-core/engine/registration_view.hpp"
 
 namespace ringfence::sip_core {
 
@@ -32,6 +34,13 @@ struct EngineHealth {
   std::vector<std::pair<std::string, std::uint64_t>> counters;
 };
 
+// Both ends of a flow: ours is unspecified where a listener is bound to every address.
+struct FlowEnds {
+  TransportKind transport = TransportKind::udp;
+  SocketAddress local;
+  SocketAddress remote;
+};
+
 class Engine {
  public:
   // `random` outlives the engine. `wall` and `now` are the same moment: certificates and expiry
@@ -45,6 +54,13 @@ class Engine {
   void advance(TimePoint now, Actions& actions);
   std::optional<TimePoint> next_wake() const;
   EngineHealth health() const;
+
+  // For operators and traces; nothing here changes anything.
+  std::vector<CallView> calls() const;
+  RegistrationPage registrations(const std::optional<RegistrationKey>& after, std::size_t limit,
+                                 TimePoint now) const;
+  std::optional<FlowEnds> ends_of(const Flow& flow) const;  // nullopt: closed
+  const Config& config() const;
 
  private:
   struct Core;

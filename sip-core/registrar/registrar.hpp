@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sip-core/engine/context.hpp"
+#include "sip-core/engine/registration_view.hpp"
 #include "sip-core/registrar/binding.hpp"
 #include "sip-core/registrar/binding_changes.hpp"
 
@@ -36,6 +37,9 @@ class Registrar {
                                        std::string_view username) const;
   bool has_flow(const Flow& flow) const;  // somebody registered over it
   std::uint32_t count() const;            // addresses of record that have a binding
+  // At least one address of record, then on until `limit` rows are reached.
+  RegistrationPage page(const std::optional<RegistrationKey>& after, std::size_t limit,
+                        const Config& config, const Connections& connections, TimePoint now) const;
 
  private:
   using AddressOfRecord = std::pair<TenantId, std::string>;

@@ -219,6 +219,9 @@ void SipCoreProcess::carry_out(WriteLog& action) {
   child_.log().write(action.level, action.tag, action.sentence, fields.data(), fields.size());
 }
 
+void SipCoreProcess::carry_out(CallLegOpened&) {}
+void SipCoreProcess::carry_out(CallForgotten&) {}
+
 void SipCoreProcess::carry_out(Drained&) {
   finish();
 }

@@ -57,6 +57,8 @@ class SipCoreProcess {
   void carry_out(EndMediaSession& action);
   void carry_out(Persist& action) { store_->submit(std::move(action)); }
   void carry_out(WriteLog& action);
+  void carry_out(CallLegOpened& action);
+  void carry_out(CallForgotten& action);
   void carry_out(Drained& action);
 
   channel::ChildProcess& child_;

@@ -53,6 +53,8 @@ class World {
 
   std::map<std::string, std::vector<IpAddress>> dns;
   std::vector<WriteLog> logs;
+  std::vector<CallLegOpened> legs;
+  std::vector<CallNumber> forgotten;
   std::vector<PenaliseSource> penalised;
   std::map<SessionId, SetMediaSession> sessions;
   std::vector<SessionId> ended_sessions;
@@ -88,6 +90,8 @@ class World {
   void on(EndMediaSession& action);
   void on(Persist& action);
   void on(WriteLog& action) { logs.push_back(action); }
+  void on(CallLegOpened& action) { legs.push_back(action); }
+  void on(CallForgotten& action) { forgotten.push_back(action.call); }
   void on(Drained&) { drained = true; }
 
   std::shared_ptr<const Config> config_;  // shared with the engine
