@@ -78,6 +78,8 @@ CREATE TABLE trunks (
     CONSTRAINT "trunks.identity_trust must be 0 or 1" CHECK (identity_trust IN (0, 1)),
   identity_send TEXT NOT NULL DEFAULT 'pai'
     CONSTRAINT "trunks.identity_send must be pai, ppi or from" CHECK (identity_send IN ('pai', 'ppi', 'from')),
+  diversion TEXT NOT NULL DEFAULT 'pass'  -- Diversion and History-Info, to and from the trunk
+    CONSTRAINT "trunks.diversion must be pass or strip" CHECK (diversion IN ('pass', 'strip')),
   max_calls INTEGER
     CONSTRAINT "trunks.max_calls must not be negative" CHECK (max_calls BETWEEN 0 AND 1000000),
   max_cps INTEGER

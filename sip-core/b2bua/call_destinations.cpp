@@ -3,6 +3,7 @@
 
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/b2bua/contact.hpp"
+#include "sip-core/b2bua/diversion.hpp"
 #include "sip-core/b2bua/header_policy.hpp"
 #include "sip-core/registrar/registrar.hpp"
 #include "sip-core/trunk/identify_trunk.hpp"
@@ -185,6 +186,7 @@ bool Call::add_extension_branch(CallScope& scope, const Extension& extension, co
   }
   add_identity_towards_extension(identity_, tenant, invite);
   pass_headers(*invite_->message, Crossing::invite_to_extension, invite);
+  pass_diversion(context.config, a_.party, *invite_->message, leg.party, invite);
   start_branch(scope, std::move(branch), std::move(invite));
   return true;
 }
@@ -226,6 +228,7 @@ bool Call::call_trunk(CallScope& scope, const TrunkTarget& target) {
   sip::OutgoingMessage invite = leg.dialog.make_invite(uri);
   add_identity_towards_trunk(identity_, *trunk, invite);
   pass_headers(*invite_->message, Crossing::invite_to_trunk, invite);
+  pass_diversion(context.config, a_.party, *invite_->message, leg.party, invite);
   start_branch(scope, std::move(branch), std::move(invite));
   start_timer(scope, CallTimer::no_response, kNoResponse);
   return true;

@@ -24,11 +24,12 @@ struct Rule {
   unsigned crossings;
 };
 
-constexpr std::array<Rule, 14> kPassing = {{
+constexpr std::array<Rule, 15> kPassing = {{
     {HeaderName::accept_language, kInvite},
     {HeaderName::alert_info, kToExtension | kProvisional},
-    {HeaderName::diversion, kInvite},
     {HeaderName::geolocation, kToTrunk},  // emergency calls
+    {HeaderName::identity, kInvite},      // RFC 8224: signed by its maker, so as it stands
+    {HeaderName::date, kInvite},          // what the signature is judged by
     {HeaderName::mime_version, kInfo},
     {HeaderName::content_disposition, kInfo},
     {HeaderName::content_encoding, kInfo},

@@ -1,7 +1,7 @@
 // Which header fields leave the box (R056, R159, R168). Every message to the other leg is made
 // anew; of what came in, only the fields named in this table go along, and only in the direction
-// it says. Fields that are not named, unknown ones included, never pass. Identity is not here: see
-// identity.hpp.
+// it says. Fields that are not named, unknown ones included, never pass. Who calls and
+// by which numbers is not here: see identity.hpp and diversion.hpp.
 #pragma once
 
 #include "sip-core/message/message.hpp"

@@ -21,6 +21,7 @@ enum class UriStyle : std::uint8_t { sips_transport_tls, sips, sip_transport_tls
 // What becomes of a REFER within a call: carried out here, relayed, or refused.
 enum class ReferPolicy : std::uint8_t { handle, pass, refuse };
 enum class IdentityHeader : std::uint8_t { pai, ppi, from };
+enum class DiversionPolicy : std::uint8_t { pass, strip };
 
 struct Tenant {
   TenantId id;
@@ -61,6 +62,7 @@ struct Trunk {
   std::optional<ListenerId> listener;
   bool identity_trust = false;
   IdentityHeader identity_send = IdentityHeader::pai;
+  DiversionPolicy diversion = DiversionPolicy::pass;
   std::optional<std::uint32_t> max_calls;
   std::optional<std::uint32_t> max_cps;
 

@@ -31,6 +31,9 @@ void warn_trunks(const Config& config, std::vector<Problem>& warnings) {
     if (trunk.tls() && trunk.tls_verify() == "none") {
       warn("tls_verify", "the carrier's certificate is not checked");
     }
+    if (trunk.identity_trust() && !trunk.tls()) {
+      warn("identity_trust", "identities are believed by the sender's address alone, without TLS");
+    }
     if (trunk.register_() && trunk.password().empty()) {
       warn("password", "the trunk registers without a password");
     }

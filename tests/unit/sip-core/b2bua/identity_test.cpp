@@ -83,6 +83,14 @@ TEST_F(IdentityTest, DropsAnIdentityOfTooManyValuesR162) {
   EXPECT_FALSE(caller.asserted);
 }
 
+TEST_F(IdentityTest, TakesTheNumberOfATelUriR162) {
+  config.trunks[0].identity_trust = true;
+  const auto caller =
+      identify_caller(config, carrier(), invite_with("P-Asserted-Identity: <tel:+4977>\r\n"));
+  EXPECT_TRUE(caller.asserted);
+  EXPECT_EQ(caller.user, "+4977");
+}
+
 TEST_F(IdentityTest, WithholdsWhatPrivacyAsksForR160) {
   const auto caller = identify_caller(config, alice(), invite_with("Privacy: header;id\r\n"));
   EXPECT_TRUE(caller.withheld);

@@ -122,6 +122,26 @@ TEST_F(EngineTrunkCallTest, TheCarrierReachesThePhoneByItsNumber) {
   EXPECT_EQ(world.engine().health().calls, 0U);
 }
 
+TEST_F(EngineTrunkCallTest, ASignedIdentityPassesAsItStands) {
+  auto invite = sip::OutgoingMessage::request(Method::invite, "sip:4930123@127.0.0.1:5060");
+  invite.add(HeaderName::via, "SIP/2.0/UDP 127.0.0.50:5060;branch=z9hG4bKsigned")
+      .add(HeaderName::max_forwards, "70")
+      .add(HeaderName::from, "<sip:4977@127.0.0.50>;tag=1")
+      .add(HeaderName::to, "<sip:4930123@127.0.0.1>")
+      .add(HeaderName::call_id, "signed")
+      .add(HeaderName::cseq, "1 INVITE")
+      .add(HeaderName::contact, "<sip:4977@127.0.0.50>")
+      .add("Identity",
+           "eyJhbGciOiJFUzI1NiJ9.eyJkZXN0Ijp7fX0.c2ln;info=<https://c.invalid/x>;alg=ES256")
+      .add("Date", "Thu, 26 Nov 2026 03:00:00 GMT")
+      .body("application/sdp", audio_sdp(43000));
+  carrier.send(invite.serialize());
+  const auto received = alice.expect_request(Method::invite);
+  EXPECT_EQ(received.header(HeaderName::identity),
+            "eyJhbGciOiJFUzI1NiJ9.eyJkZXN0Ijp7fX0.c2ln;info=<https://c.invalid/x>;alg=ES256");
+  EXPECT_EQ(received.header(HeaderName::date), "Thu, 26 Nov 2026 03:00:00 GMT");
+}
+
 TEST_F(EngineTrunkCallTest, TheCarrierCannotUseOurRoutes) {
   b = carrier.invite("0301234", audio_sdp(43000), false);
   carrier.expect_response(404);

@@ -154,6 +154,14 @@ TEST_F(Validator, FillsInTheAddressesThatPeersAreTold) {
   EXPECT_EQ(listeners[3].media_advertised_address(), "10.0.0.9");
 }
 
+TEST_F(Validator, WarnsWhereIdentitiesAreBelievedByAddressAloneR163) {
+  rows_.trunks[0].set_tls(false);
+  rows_.trunks[0].set_identity_trust(true);
+  EXPECT_THAT(run().warnings, Contains(problem("trunks", "identity_trust", "without TLS")));
+  rows_.trunks[0].set_tls(true);
+  EXPECT_THAT(run().warnings, Not(Contains(problem("trunks", "identity_trust", "without TLS"))));
+}
+
 TEST_F(Validator, WarnsOfWhatIsProbablyNotMeant) {
   surroundings_.certificate_names.clear();
   rows_.trunks[0].set_srtp(true);

@@ -1,0 +1,95 @@
+#include "sip-core/b2bua/diversion.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "sip-core/message/characters.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+using sip::HeaderName;
+using sip::NameAddr;
+
+constexpr std::size_t kMaxValues = 10;
+constexpr std::array<std::string_view, 10> kParameters = {
+    "reason", "counter", "limit", "privacy", "screen", "index", "rc", "mp", "np", "extension"};
+constexpr std::array<std::string_view, 2> kUriHeaders = {"reason", "privacy"};  // RFC 7044 §5
+
+template <std::size_t N>
+bool is_one_of(const std::array<std::string_view, N>& names, std::string_view name) {
+  return std::ranges::any_of(names,
+                             [&](std::string_view n) { return sip::equal_without_case(n, name); });
+}
+
+bool carries(const Config& config, const Party& party) {
+  if (!party.trunk) return true;
+  const Trunk* trunk = config.trunk(*party.trunk);
+  return trunk != nullptr && trunk->diversion == DiversionPolicy::pass;
+}
+
+const Did* number_of(const Config& config, TenantId tenant, const std::string& extension) {
+  const auto found = std::ranges::find_if(config.dids, [&](const Did& did) {
+    return did.tenant == tenant && did.target == "ext:" + extension;
+  });
+  return found == config.dids.end() ? nullptr : &*found;
+}
+
+bool is_of_tenant(const Config& config, TenantId tenant, const std::string& user) {
+  if (config.extension(tenant, user) != nullptr) return true;
+  const std::string number = normalise_number(user);
+  return std::ranges::any_of(
+      config.dids, [&](const Did& did) { return did.tenant == tenant && did.number == number; });
+}
+
+// The user part as the called side may see it; empty: not at all.
+std::string user_towards(const Config& config, const Party& caller, const Party& called,
+                         const std::string& user) {
+  if (user.empty() || (!caller.trunk && !is_of_tenant(config, caller.tenant, user))) return {};
+  if (!called.trunk || config.extension(caller.tenant, user) == nullptr) return user;
+  const Did* did = number_of(config, caller.tenant, user);
+  return did == nullptr ? std::string() : did->number;
+}
+
+std::string host_towards(const Config& config, const Party& called) {
+  if (called.trunk) {
+    const Trunk* trunk = config.trunk(*called.trunk);
+    return trunk == nullptr ? std::string() : trunk->host;
+  }
+  const Tenant* tenant = config.tenant(called.tenant);
+  return tenant == nullptr ? std::string() : tenant->domain;
+}
+
+NameAddr rewritten(const NameAddr& from, const std::string& user, const std::string& host) {
+  NameAddr out;
+  out.uri = sip::Uri(sip::Scheme::sip, user, host);
+  for (const auto& header : from.uri.headers) {
+    if (is_one_of(kUriHeaders, header.name)) out.uri.headers.push_back(header);
+  }
+  for (const auto& parameter : from.parameters.items()) {
+    if (is_one_of(kParameters, parameter.name)) {
+      out.parameters.set(parameter.name, parameter.value.value_or(""));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void pass_diversion(const Config& config, const Party& caller, const sip::Message& invite,
+                    const Party& called, sip::OutgoingMessage& to) {
+  if (!carries(config, caller) || !carries(config, called)) return;
+  const std::string host = host_towards(config, called);
+  if (host.empty()) return;
+  for (const HeaderName name : {HeaderName::diversion, HeaderName::history_info}) {
+    const auto values = invite.addresses(name);
+    if (!values || values->size() > kMaxValues) continue;
+    for (const NameAddr& value : *values) {
+      const std::string user = user_towards(config, caller, called, value.uri.decoded_user());
+      if (!user.empty()) to.add(name, rewritten(value, user, host).to_string());
+    }
+  }
+}
+
+}  // namespace ringfence::sip_core
