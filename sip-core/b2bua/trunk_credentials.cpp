@@ -30,8 +30,8 @@ std::optional<TrunkAnswer> answer_challenge(CallScope& scope, const Trunk& trunk
   out.field = from_proxy ? sip::HeaderName::proxy_authorization : sip::HeaderName::authorization;
   out.realm = chosen->realm;
   const std::string& user = trunk.auth_username.empty() ? trunk.username : trunk.auth_username;
-  out.value = digest::answer(*chosen, {user, trunk.password}, request.method(), request.uri(), 1,
-                             scope.context.random.token(8));
+  out.value = digest::answer(*chosen, {user, trunk.password}, {request.method(), request.body()},
+                             request.uri(), 1, scope.context.random.token(8));
   return out;
 }
 

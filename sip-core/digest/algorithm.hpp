@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,10 +16,14 @@ enum class Algorithm : std::uint8_t { md5, sha256 };
 std::string_view to_text(Algorithm algorithm);  // "MD5", "SHA-256"
 // Without case; "" is MD5, as an absent algorithm is (RFC 7616 §3.3). nullopt: not supported.
 std::optional<Algorithm> algorithm_from(std::string_view name);
+// Quality of protection (RFC 7616 §3.4): what besides the URI the digest covers. none: RFC 2069's
+// older form.
+enum class Qop : std::uint8_t { none, auth, auth_int };
+std::string_view to_text(Qop qop);  // "auth", "auth-int", ""
+
 std::size_t hex_length(Algorithm algorithm);  // 32 or 64
 
-// H of the parts joined by ':', in lower-case hexadecimal.
-std::string hash_joined(Algorithm algorithm, std::initializer_list<std::string_view> parts);
+// In lower-case hexadecimal.
 std::string make_ha1(Algorithm algorithm, std::string_view username, std::string_view realm,
                      std::string_view password);
 

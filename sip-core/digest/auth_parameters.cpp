@@ -1,7 +1,7 @@
 #include "sip-core/digest/auth_parameters.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <array>
 
 namespace ringfence::sip_core::digest {
 
@@ -14,13 +14,18 @@ char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-bool equal_without_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, to_lower, to_lower);
-}
+// RFC 3261 §25.1 token, by octet.
+constexpr std::array<bool, 256> kTokenOctets = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("0123456789abcdefghijklmnopqrstuvwxyz"
+                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ-.!%*_+`'~")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
+}();
 
 bool is_token_character(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         std::string_view("-.!%*_+`'~").contains(c);
+  return kTokenOctets[static_cast<unsigned char>(c)];
 }
 
 void skip_spaces(std::string_view& rest) {
@@ -36,28 +41,36 @@ std::string_view take_token(std::string_view& rest) {
   return token;
 }
 
-// Unquoted and unescaped; nullopt when the string does not end.
-std::optional<std::string> take_quoted(std::string_view& rest) {
-  std::string value;
-  for (std::size_t i = 1; i < rest.size(); ++i) {
-    if (rest[i] == '"') {
-      rest.remove_prefix(i + 1);
-      return value;
-    }
-    if (rest[i] == '\\') ++i;
-    if (i < rest.size()) value += rest[i];
-  }
-  return std::nullopt;
+bool is_control(char c) {
+  const auto octet = static_cast<unsigned char>(c);
+  return (octet < 0x20 && c != '\t') || octet == 0x7f;
 }
 
-std::optional<std::string> take_value(std::string_view& rest) {
-  if (rest.starts_with('"')) return take_quoted(rest);
-  const std::string_view token = take_token(rest);
-  if (token.empty()) return std::nullopt;
-  return std::string(token);
+// The size of the quoted string that `rest` begins with, its quotes included; 0 when it does not
+// end or holds control octets.
+std::size_t quoted_size(std::string_view rest) {
+  for (std::size_t i = 1; i < rest.size(); ++i) {
+    if (rest[i] == '"') return i + 1;
+    if (rest[i] == '\\') ++i;
+    if (i < rest.size() && is_control(rest[i])) return 0;
+  }
+  return 0;
+}
+
+std::string unescape(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') ++i;
+    out += text[i];
+  }
+  return out;
 }
 
 }  // namespace
+
+bool equal_without_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && std::ranges::equal(a, b, {}, to_lower, to_lower);
+}
 
 std::string_view describe(DigestError error) {
   switch (error) {
@@ -83,6 +96,22 @@ std::string_view describe(DigestError error) {
   return "malformed";
 }
 
+std::optional<std::string_view> AuthParameters::take_quoted(std::string_view& rest) {
+  const std::size_t size = quoted_size(rest);
+  if (size == 0) return std::nullopt;
+  const std::string_view inside = rest.substr(1, size - 2);
+  rest.remove_prefix(size);
+  if (!inside.contains('\\')) return inside;
+  return unescaped_.emplace_front(unescape(inside));
+}
+
+std::optional<std::string_view> AuthParameters::take_value(std::string_view& rest) {
+  if (rest.starts_with('"')) return take_quoted(rest);
+  const std::string_view token = take_token(rest);
+  if (token.empty()) return std::nullopt;
+  return token;
+}
+
 std::expected<AuthParameters, DigestError> AuthParameters::parse(std::string_view header_value) {
   std::string_view rest = header_value;
   skip_spaces(rest);
@@ -91,6 +120,8 @@ std::expected<AuthParameters, DigestError> AuthParameters::parse(std::string_vie
     return std::unexpected(DigestError::syntax);
   }
   AuthParameters parameters;
+  constexpr std::size_t kUsual = 12;
+  parameters.items_.reserve(kUsual);
   while (true) {
     skip_spaces(rest);
     const std::string_view name = take_token(rest);
@@ -98,11 +129,11 @@ std::expected<AuthParameters, DigestError> AuthParameters::parse(std::string_vie
     if (name.empty() || !rest.starts_with('=')) return std::unexpected(DigestError::syntax);
     rest.remove_prefix(1);
     skip_spaces(rest);
-    auto value = take_value(rest);
+    const auto value = parameters.take_value(rest);
     if (!value) return std::unexpected(DigestError::syntax);
     if (parameters.get(name)) return std::unexpected(DigestError::duplicate);
     if (parameters.items_.size() == kMaxParameters) return std::unexpected(DigestError::syntax);
-    parameters.items_.push_back({std::string(name), std::move(*value)});
+    parameters.items_.push_back({name, *value});
     skip_spaces(rest);
     if (rest.empty()) return parameters;
     if (!rest.starts_with(',')) return std::unexpected(DigestError::syntax);

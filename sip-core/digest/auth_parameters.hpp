@@ -1,10 +1,12 @@
 // AuthParameters: "Digest name=value, name=\"value\"" taken apart (RFC 3261 §25.1 credentials and
-// challenge). Names are compared without case, values come unquoted and unescaped. A name given
-// twice, an unterminated string or an empty list is refused (R149).
+// challenge) as views into the text, which must outlive it. Names are compared without case, values
+// come unquoted and unescaped. A name given twice, an unterminated string, control octets or an
+// empty list are refused (R149).
 #pragma once
 
 #include <cstdint>
 #include <expected>
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,11 +35,17 @@ class AuthParameters {
 
  private:
   struct Item {
-    std::string name;
-    std::string value;
+    std::string_view name;
+    std::string_view value;
   };
+  std::optional<std::string_view> take_value(std::string_view& rest);
+  std::optional<std::string_view> take_quoted(std::string_view& rest);
+
   std::vector<Item> items_;
+  std::forward_list<std::string> unescaped_;  // the values that are not in the text as they are
 };
+
+bool equal_without_case(std::string_view a, std::string_view b);
 
 // `text` in double quotes, with its quotes and backslashes escaped and control octets left out.
 std::string quoted(std::string_view text);

@@ -14,12 +14,14 @@ std::string lower_case(std::string_view text) {
   return out;
 }
 
-// qop="auth,auth-int": whether plain auth is among them.
-bool offers_auth(std::string_view qop) {
-  std::string rest = lower_case(qop);
-  std::erase_if(rest, [](char c) { return c == ' ' || c == '\t'; });
-  rest = ',' + rest + ',';
-  return rest.contains(",auth,");
+// Of qop="auth,auth-int" what we take; nullopt: nothing that we know.
+std::optional<Qop> choose_qop(std::string_view offered) {
+  std::string list = lower_case(offered);
+  std::erase_if(list, [](char c) { return c == ' ' || c == '\t'; });
+  list = ',' + list + ',';
+  if (list.contains(",auth,")) return Qop::auth;
+  if (list.contains(",auth-int,")) return Qop::auth_int;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -33,15 +35,16 @@ std::expected<Challenge, DigestError> Challenge::parse(std::string_view header_v
   const auto algorithm_name = parameters->get("algorithm");
   const auto algorithm = algorithm_from(algorithm_name.value_or(""));
   if (!algorithm) return std::unexpected(DigestError::algorithm);
-  const auto qop = parameters->get("qop");
-  if (qop && !offers_auth(*qop)) return std::unexpected(DigestError::qop);
+  const auto offered = parameters->get("qop");
+  const auto qop = offered ? choose_qop(*offered) : Qop::none;
+  if (!qop) return std::unexpected(DigestError::qop);
   Challenge challenge;
   challenge.realm = *realm;
   challenge.nonce = *nonce;
   if (const auto opaque = parameters->get("opaque")) challenge.opaque.emplace(*opaque);
   challenge.algorithm = *algorithm;
   challenge.algorithm_given = algorithm_name.has_value();
-  challenge.qop_auth = qop.has_value();
+  challenge.qop = *qop;
   challenge.stale = lower_case(parameters->get("stale").value_or("")) == "true";
   return challenge;
 }
@@ -49,7 +52,7 @@ std::expected<Challenge, DigestError> Challenge::parse(std::string_view header_v
 std::string Challenge::to_string() const {
   std::string out = "Digest realm=" + quoted(realm) + ", nonce=" + quoted(nonce);
   if (opaque) out += ", opaque=" + quoted(*opaque);
-  if (qop_auth) out += ", qop=\"auth\"";
+  if (qop != Qop::none) out += ", qop=" + quoted(to_text(qop));
   if (stale) out += ", stale=true";
   if (algorithm_given) {
     out += ", algorithm=";
@@ -64,7 +67,7 @@ std::vector<std::string> write_challenges(std::string_view realm, std::string_vi
   challenge.realm = realm;
   challenge.nonce = nonce;
   challenge.algorithm_given = true;
-  challenge.qop_auth = true;
+  challenge.qop = Qop::auth;
   challenge.stale = stale == Stale::yes;
   std::vector<std::string> values;
   for (const Algorithm algorithm : {Algorithm::sha256, Algorithm::md5}) {

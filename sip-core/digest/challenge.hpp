@@ -1,6 +1,6 @@
 // Challenge: a WWW-Authenticate or Proxy-Authenticate value (RFC 7616 §3.3). The server side offers
 // SHA-256 first and MD5 second as two header fields (RFC 8760 §2.3); the client side takes the
-// topmost that it supports (§2.4).
+// topmost that it supports (§2.4). We offer qop auth alone, as phones read no list reliably.
 #pragma once
 
 #include <expected>
@@ -21,7 +21,7 @@ struct Challenge {
   std::optional<std::string> opaque;
   Algorithm algorithm = Algorithm::md5;
   bool algorithm_given = false;
-  bool qop_auth = false;  // qop was given and contains auth
+  Qop qop = Qop::none;  // auth where it is offered, else auth-int; none: qop was not given
   bool stale = false;
 
   static std::expected<Challenge, DigestError> parse(std::string_view header_value);

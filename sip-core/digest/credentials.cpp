@@ -24,7 +24,7 @@ std::string eight_digits(std::uint32_t count) {
 Fault read_identity(Credentials& credentials, const AuthParameters& parameters) {
   if (parameters.get("username*")) return DigestError::username;
   const auto userhash = parameters.get("userhash");
-  if (userhash && *userhash != "false") return DigestError::username;
+  if (userhash && !equal_without_case(*userhash, "false")) return DigestError::username;
   constexpr std::array<std::pair<std::string_view, std::string Credentials::*>, 5> kMandatory = {{
       {"username", &Credentials::username},
       {"realm", &Credentials::realm},
@@ -44,12 +44,17 @@ Fault read_identity(Credentials& credentials, const AuthParameters& parameters) 
 Fault read_quality(Credentials& credentials, const AuthParameters& parameters) {
   const auto qop = parameters.get("qop");
   if (!qop) return std::nullopt;
-  if (*qop != "auth") return DigestError::qop;
+  if (equal_without_case(*qop, "auth")) {
+    credentials.qop = Qop::auth;
+  } else if (equal_without_case(*qop, "auth-int")) {
+    credentials.qop = Qop::auth_int;
+  } else {
+    return DigestError::qop;
+  }
   const auto cnonce = parameters.get("cnonce");
   const auto count = parameters.get("nc");
   if (!cnonce || !count) return DigestError::missing;
   if (count->size() != 8 || !is_hex(*count)) return DigestError::nonce_count;
-  credentials.qop_auth = true;
   credentials.cnonce = *cnonce;
   credentials.nonce_count_text = *count;
   std::from_chars(count->data(), count->data() + count->size(), credentials.nonce_count, 16);
@@ -86,23 +91,41 @@ std::string Credentials::to_string() const {
                     ", response=" + quoted(response);
   if (algorithm_given) {
     out += ", algorithm=";
-    out += to_text(algorithm);
+    out += digest::to_text(algorithm);
   }
-  if (qop_auth) {
-    out += ", qop=auth, nc=" + nonce_count_text + ", cnonce=" + quoted(cnonce);
+  if (qop != Qop::none) {
+    out += ", qop=" + std::string(digest::to_text(qop)) + ", nc=" + nonce_count_text +
+           ", cnonce=" + quoted(cnonce);
   }
   if (opaque) out += ", opaque=" + quoted(*opaque);
   return out;
 }
 
-std::string compute_response(const Credentials& credentials, std::string_view ha1,
-                             std::string_view method) {
-  const std::string ha2 = hash_joined(credentials.algorithm, {method, credentials.uri});
-  if (!credentials.qop_auth) {
-    return hash_joined(credentials.algorithm, {ha1, credentials.nonce, ha2});
+HexDigest compute_response(Hasher& hasher, const Credentials& credentials, std::string_view ha1,
+                           const Covered& covered) {
+  const Algorithm algorithm = credentials.algorithm;
+  if (credentials.qop == Qop::none) {
+    const HexDigest ha2 = hasher.joined(algorithm, {covered.method, credentials.uri});
+    return hasher.joined(algorithm, {ha1, credentials.nonce, ha2});
   }
-  return hash_joined(credentials.algorithm, {ha1, credentials.nonce, credentials.nonce_count_text,
-                                             credentials.cnonce, "auth", ha2});
+  const HexDigest ha2 = credentials.qop == Qop::auth
+                            ? hasher.joined(algorithm, {covered.method, credentials.uri})
+                            : hasher.joined(algorithm, {covered.method, credentials.uri,
+                                                        hasher.joined(algorithm, {covered.body})});
+  return hasher.joined(algorithm, {ha1, credentials.nonce, credentials.nonce_count_text,
+                                   credentials.cnonce, to_text(credentials.qop), ha2});
+}
+
+Verdict verify(Hasher& hasher, const Credentials& credentials, std::string_view ha1,
+               const Covered& covered) {
+  // Without a secret the same work is done on one that nobody may use.
+  constexpr std::string_view kNobody =
+      "0000000000000000000000000000000000000000000000000000000000000000";
+  const std::string_view used =
+      ha1.empty() ? kNobody.substr(0, hex_length(credentials.algorithm)) : ha1;
+  const HexDigest expected = compute_response(hasher, credentials, used, covered);
+  const bool equal = equal_hex_in_constant_time(expected, credentials.response);
+  return equal && !ha1.empty() ? Verdict::right : Verdict::wrong;
 }
 
 Secrets Secrets::from_password(std::string_view username, std::string_view realm,
@@ -111,21 +134,12 @@ Secrets Secrets::from_password(std::string_view username, std::string_view realm
           make_ha1(Algorithm::sha256, username, realm, password)};
 }
 
-Secrets Secrets::unknown_user() {
-  return {};
+Verdict verify(const Credentials& credentials, const Secrets& secrets, const Covered& covered) {
+  Hasher hasher;
+  return verify(hasher, credentials, secrets.ha1(credentials.algorithm), covered);
 }
 
-Verdict verify(const Credentials& credentials, const Secrets& secrets, std::string_view method) {
-  const std::string& ha1 =
-      credentials.algorithm == Algorithm::md5 ? secrets.ha1_md5 : secrets.ha1_sha256;
-  // Without a secret the same work is done on one that nobody may use (R146).
-  const std::string stand_in(hex_length(credentials.algorithm), '0');
-  const std::string expected = compute_response(credentials, ha1.empty() ? stand_in : ha1, method);
-  const bool equal = equal_hex_in_constant_time(expected, credentials.response);
-  return equal && !ha1.empty() ? Verdict::right : Verdict::wrong;
-}
-
-std::string answer(const Challenge& challenge, const Identity& identity, std::string_view method,
+std::string answer(const Challenge& challenge, const Identity& identity, const Covered& covered,
                    std::string_view uri, std::uint32_t nonce_count, std::string_view cnonce) {
   Credentials credentials;
   credentials.username = identity.username;
@@ -135,15 +149,16 @@ std::string answer(const Challenge& challenge, const Identity& identity, std::st
   credentials.algorithm = challenge.algorithm;
   credentials.algorithm_given = challenge.algorithm_given;
   credentials.opaque = challenge.opaque;
-  credentials.qop_auth = challenge.qop_auth;
-  if (challenge.qop_auth) {
+  credentials.qop = challenge.qop;
+  if (challenge.qop != Qop::none) {
     credentials.cnonce = cnonce;
     credentials.nonce_count = nonce_count;
     credentials.nonce_count_text = eight_digits(nonce_count);
   }
-  const std::string ha1 =
-      make_ha1(challenge.algorithm, identity.username, challenge.realm, identity.password);
-  credentials.response = compute_response(credentials, ha1, method);
+  Hasher hasher;
+  const HexDigest ha1 =
+      hasher.joined(challenge.algorithm, {identity.username, challenge.realm, identity.password});
+  credentials.response = compute_response(hasher, credentials, ha1, covered);
   return credentials.to_string();
 }
 

@@ -12,6 +12,7 @@
 #include "sip-core/digest/algorithm.hpp"
 #include "sip-core/digest/auth_parameters.hpp"
 #include "sip-core/digest/challenge.hpp"
+#include "sip-core/digest/hasher.hpp"
 
 namespace ringfence::sip_core::digest {
 
@@ -24,8 +25,7 @@ struct Credentials {
   Algorithm algorithm = Algorithm::md5;
   bool algorithm_given = false;
   std::optional<std::string> opaque;
-  // qop=auth; without it nc and cnonce mean nothing (RFC 2617's older form).
-  bool qop_auth = false;
+  Qop qop = Qop::none;  // without one nc and cnonce mean nothing
   std::string cnonce;
   std::uint32_t nonce_count = 0;
   std::string nonce_count_text;  // eight hexadecimal digits
@@ -34,9 +34,22 @@ struct Credentials {
   std::string to_string() const;
 };
 
+// What of a request the response covers: the body only with auth-int, where an absent one counts as
+// "" (R139).
+struct Covered {
+  std::string_view method;
+  std::string_view body = {};
+};
+
 // The response for these credentials (all but their `response` is read).
-std::string compute_response(const Credentials& credentials, std::string_view ha1,
-                             std::string_view method);
+HexDigest compute_response(Hasher& hasher, const Credentials& credentials, std::string_view ha1,
+                           const Covered& covered);
+
+enum class Verdict { right, wrong };
+// `ha1`: of the credentials' algorithm; "" where there is none: that is always wrong and takes as
+// long to find out (R146).
+Verdict verify(Hasher& hasher, const Credentials& credentials, std::string_view ha1,
+               const Covered& covered);
 
 // What a store knows of a user: HA1 per algorithm; "" where it has none.
 struct Secrets {
@@ -45,20 +58,19 @@ struct Secrets {
 
   static Secrets from_password(std::string_view username, std::string_view realm,
                                std::string_view password);
-  // Fits no credentials, and takes as long to find out: for users that do not exist (R146).
-  static Secrets unknown_user();
+  std::string_view ha1(Algorithm algorithm) const {
+    return algorithm == Algorithm::md5 ? ha1_md5 : ha1_sha256;
+  }
 };
+Verdict verify(const Credentials& credentials, const Secrets& secrets, const Covered& covered);
 
-enum class Verdict { right, wrong };
-Verdict verify(const Credentials& credentials, const Secrets& secrets, std::string_view method);
-
-// The client's side: the header value that answers `challenge`. With qop=auth `nonce_count` counts
-// the uses of this nonce from 1 and `cnonce` is fresh; without it both are left out.
+// The client's side: the header value that answers `challenge`. With a qop `nonce_count` counts
+// the uses of this nonce from 1 and `cnonce` is fresh; without one both are left out.
 struct Identity {
   std::string_view username;
   std::string_view password;
 };
-std::string answer(const Challenge& challenge, const Identity& identity, std::string_view method,
+std::string answer(const Challenge& challenge, const Identity& identity, const Covered& covered,
                    std::string_view uri, std::uint32_t nonce_count, std::string_view cnonce);
 
 }  // namespace ringfence::sip_core::digest

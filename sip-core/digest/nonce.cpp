@@ -1,88 +1,112 @@
 #include "sip-core/digest/nonce.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
-#include <array>
 #include <charconv>
 #include <cstdlib>
+#include <functional>
+#include <span>
 #include <utility>
-#include <vector>
 
 namespace ringfence::sip_core::digest {
 
 namespace {
 
-// Hexadecimal digits: 10 of seconds since 1970, 16 of salt, 32 of the tag.
+// Hexadecimal digits: 10 of seconds since 1970, 16 of salt, 8 of the source's mark, 32 of the tag.
 constexpr std::size_t kStampDigits = 10;
-constexpr std::size_t kSaltOctets = 8;
+constexpr std::size_t kSaltDigits = 16;
+constexpr std::size_t kMarkDigits = 8;
 constexpr std::size_t kTagOctets = 16;
-constexpr std::size_t kSignedDigits = kStampDigits + kSaltOctets * 2;
+constexpr std::size_t kMarkBegin = kStampDigits + kSaltDigits;
+constexpr std::size_t kSignedDigits = kMarkBegin + kMarkDigits;
 constexpr std::size_t kNonceDigits = kSignedDigits + kTagOctets * 2;
+constexpr std::string_view kDigits = "0123456789abcdef";
 
-std::string to_hex(std::span<const std::uint8_t> octets) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  out.reserve(octets.size() * 2);
+void append_hex(std::string& out, std::span<const std::uint8_t> octets) {
   for (const std::uint8_t octet : octets) {
     out += kDigits[octet >> 4];
     out += kDigits[octet & 15];
   }
+}
+
+void append_number(std::string& out, std::uint64_t number, std::size_t digits) {
+  for (std::size_t i = digits; i-- > 0;)
+    out += kDigits[(number >> (4 * i)) & 15];
+}
+
+std::uint64_t number_in(std::string_view digits) {
+  std::uint64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  return number;
+}
+
+// Which source asked; it proves nothing by itself, the tag covers it.
+std::uint64_t mark_of(const IpAddress& source) {
+  std::uint64_t mixed = 0;
+  for (const std::uint8_t octet : source.octets())
+    mixed = (mixed ^ octet) * 0x100'0000'01b3ULL + 0x9e37'79b9ULL;
+  return (mixed ^ (mixed >> 32)) & 0xffff'ffffULL;
+}
+
+std::uint64_t seconds_of(WallTime time) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
+}
+
+std::string tag_of(KeyedHash& hash, std::string_view covered, std::string_view realm) {
+  const KeyedHash::Tag tag = hash.of({covered, realm});
+  std::string out;
+  out.reserve(kTagOctets * 2);
+  append_hex(out, std::span(tag).first(kTagOctets));
   return out;
 }
 
-std::string stamp_of(WallTime now) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch());
-  std::array<std::uint8_t, kStampDigits / 2> octets{};
-  auto value = static_cast<std::uint64_t>(seconds.count());
-  for (std::size_t i = octets.size(); i-- > 0; value >>= 8) {
-    octets[i] = static_cast<std::uint8_t>(value & 0xff);
-  }
-  return to_hex(octets);
-}
-
-WallTime time_of(std::string_view stamp) {
-  std::int64_t seconds = 0;
-  std::from_chars(stamp.data(), stamp.data() + stamp.size(), seconds, 16);
-  return WallTime(std::chrono::seconds(seconds));
+KeyedHash keyed(const SecretBytes& secret) {
+  constexpr std::size_t kLeastSecret = 32;
+  if (secret.size() < kLeastSecret) std::abort();
+  return KeyedHash(secret);
 }
 
 }  // namespace
 
-NonceMint::NonceMint(SecretBytes secret, std::chrono::seconds lifetime)
-    : secret_(std::move(secret)), lifetime_(lifetime) {
-  constexpr std::size_t kLeastSecret = 32;
-  if (secret_.size() < kLeastSecret) std::abort();
+NonceMint::NonceMint(const SecretBytes& secret, std::chrono::seconds lifetime)
+    : current_(keyed(secret)), lifetime_(lifetime) {}
+
+void NonceMint::change_secret(const SecretBytes& secret) {
+  previous_ = std::exchange(current_, keyed(secret));
 }
 
-std::string NonceMint::tag(std::string_view stamp_and_salt, std::string_view realm) const {
-  std::vector<std::uint8_t> input(stamp_and_salt.begin(), stamp_and_salt.end());
-  input.insert(input.end(), realm.begin(), realm.end());
-  std::array<std::uint8_t, EVP_MAX_MD_SIZE> octets{};
-  unsigned int size = 0;
-  const auto key = secret_.bytes();
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), input.data(), input.size(),
-           octets.data(), &size) == nullptr) {
-    std::abort();
-  }
-  return to_hex(std::span(octets).first(kTagOctets));
-}
-
-std::string NonceMint::mint(std::string_view realm, WallTime now, Random& random) const {
-  std::string nonce = stamp_of(now) + random.token(kSaltOctets);
-  nonce += tag(nonce, realm);
+std::string NonceMint::mint(std::string_view realm, const IpAddress& source, WallTime now,
+                            Random& random) {
+  std::string nonce;
+  nonce.reserve(kNonceDigits);
+  append_number(nonce, seconds_of(now), kStampDigits);
+  append_number(nonce, random.number(), kSaltDigits);
+  append_number(nonce, mark_of(source), kMarkDigits);
+  nonce += tag_of(current_, nonce, realm);
   return nonce;
 }
 
-NonceCheck NonceMint::check(std::string_view nonce, std::string_view realm, WallTime now) const {
-  if (nonce.size() != kNonceDigits) return {};
-  const std::string expected = tag(nonce.substr(0, kSignedDigits), realm);
+bool NonceMint::is_ours(std::string_view nonce, std::string_view realm) {
+  if (nonce.size() != kNonceDigits) return false;
+  const std::string_view covered = nonce.substr(0, kSignedDigits);
   const std::string_view given = nonce.substr(kSignedDigits);
-  if (CRYPTO_memcmp(expected.data(), given.data(), expected.size()) != 0) return {};
-  const WallTime issued = time_of(nonce.substr(0, kStampDigits));
-  const bool valid = issued <= now && now - issued <= lifetime_;
-  return {valid ? NonceState::valid : NonceState::expired, issued};
+  const auto fits = [&](KeyedHash& hash) {
+    return CRYPTO_memcmp(tag_of(hash, covered, realm).data(), given.data(), given.size()) == 0;
+  };
+  return fits(current_) || (previous_ && fits(*previous_));
+}
+
+NonceCheck NonceMint::check(std::string_view nonce, std::string_view realm, const IpAddress& source,
+                            WallTime now) {
+  if (!is_ours(nonce, realm)) return {};
+  NonceCheck check;
+  check.issued = WallTime(std::chrono::seconds(number_in(nonce.substr(0, kStampDigits))));
+  check.salt = number_in(nonce.substr(kStampDigits, kSaltDigits));
+  check.same_source = number_in(nonce.substr(kMarkBegin, kMarkDigits)) == mark_of(source);
+  const bool valid = check.issued <= now && now - check.issued <= lifetime_;
+  check.state = valid ? NonceState::valid : NonceState::expired;
+  return check;
 }
 
 }  // namespace ringfence::sip_core::digest

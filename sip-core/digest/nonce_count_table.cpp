@@ -4,18 +4,18 @@
 
 namespace ringfence::sip_core::digest {
 
-NonceCount NonceCountTable::use(std::string_view nonce, std::uint32_t count, WallTime issued,
+NonceCount NonceCountTable::use(std::uint64_t salt, std::uint32_t count, WallTime issued,
                                 WallTime now) {
   forget_expired(now);
-  if (const auto found = highest_.find(nonce); found != highest_.end()) {
+  if (const auto found = highest_.find(salt); found != highest_.end()) {
     if (count <= found->second) return NonceCount::replayed;
     found->second = count;
     return NonceCount::fresh;
   }
   if (count == 0 || issued <= forgotten_until_) return NonceCount::replayed;
   if (highest_.size() >= limit_) forget_oldest_half();
-  highest_.emplace(nonce, count);
-  by_age_.push_back({issued, std::string(nonce)});
+  highest_.emplace(salt, count);
+  by_age_.push_back({issued, salt});
   return NonceCount::fresh;
 }
 
@@ -34,7 +34,7 @@ void NonceCountTable::forget_oldest_half() {
 // A nonce that is gone from here is never fresh again, wherever the clock may jump (F117).
 void NonceCountTable::forget_front() {
   forgotten_until_ = std::max(forgotten_until_, by_age_.front().issued);
-  highest_.erase(by_age_.front().nonce);
+  highest_.erase(by_age_.front().salt);
   by_age_.pop_front();
 }
 

@@ -7,9 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
-#include <string>
-#include <string_view>
 #include <unordered_map>
 
 #include "runtime/clock.hpp"
@@ -23,21 +20,16 @@ class NonceCountTable {
   explicit NonceCountTable(std::chrono::seconds keep, std::size_t limit = 65'536)
       : keep_(keep), limit_(limit) {}
 
-  // Records `count` for the nonce issued at `issued`. `replayed`: the same or a lower count was
-  // used before, or may have been, the nonce being as old as those that were forgotten.
-  NonceCount use(std::string_view nonce, std::uint32_t count, WallTime issued, WallTime now);
+  // Records `count` for the nonce with that salt, issued at `issued`. `replayed`: the same or a
+  // lower count was used before, or may have been, the nonce being as old as those that were
+  // forgotten.
+  NonceCount use(std::uint64_t salt, std::uint32_t count, WallTime issued, WallTime now);
   std::size_t size() const { return highest_.size(); }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
   struct Entry {
     WallTime issued;
-    std::string nonce;
+    std::uint64_t salt = 0;
   };
   void forget_expired(WallTime now);
   void forget_oldest_half();
@@ -45,7 +37,7 @@ class NonceCountTable {
 
   std::chrono::seconds keep_;
   std::size_t limit_;
-  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> highest_;
+  std::unordered_map<std::uint64_t, std::uint32_t> highest_;
   std::deque<Entry> by_age_;
   WallTime forgotten_until_ = WallTime::min();
 };

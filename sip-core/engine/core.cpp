@@ -1,6 +1,5 @@
 #include "sip-core/engine/core.hpp"
 
-#include <array>
 #include <utility>
 
 namespace ringfence::sip_core {
@@ -9,12 +8,6 @@ namespace {
 
 constexpr std::chrono::seconds kHousekeeping{5};
 enum EngineTimer : std::uint64_t { kHousekeepingTimer, kShutdownTimer };
-
-SecretBytes fresh_secret(Random& random) {
-  std::array<std::uint8_t, 32> octets{};
-  random.fill(octets);
-  return SecretBytes(octets);
-}
 
 }  // namespace
 
@@ -26,7 +19,7 @@ Engine::Core::Core(Random& random_source, TimePoint now, WallTime wall)
       names(ids),
       sender(connections, names, timers, ids),
       transactions(random, timers, sender, counters),
-      authenticator(fresh_secret(random)),
+      authenticator(random, wall),
       inbound(transactions),
       dispatch(authenticator, registrar, calls, messages) {
   timers.start(now + kHousekeeping, TimerOwner::engine, kHousekeepingTimer);
@@ -118,6 +111,7 @@ void Engine::Core::on_timer(Context& context, const DueTimer& timer) {
 
 void Engine::Core::on_housekeeping(Context& context) {
   names.refresh(context.now, context.actions);
+  authenticator.on_housekeeping(context);
   timers.start(context.now + kHousekeeping, TimerOwner::engine, kHousekeepingTimer);
 }
 

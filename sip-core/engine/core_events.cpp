@@ -87,6 +87,7 @@ void Engine::Core::on(Context& context, CommitFailed& event) {
 }
 
 void Engine::Core::on(Context& context, Restored& event) {
+  authenticator.on_restored(context, std::move(event.nonce_secrets));
   registrar.on_restored(context, std::move(event.bindings));
   trunks.on_restored(context, std::move(event.trunks));
   calls.on_restored(context, event.calls);

@@ -117,6 +117,7 @@ struct Restored {
   std::vector<BindingRecord> bindings;
   std::vector<CallRecord> calls;
   std::vector<TrunkRegistrationRecord> trunks;
+  std::vector<NonceSecretRecord> nonce_secrets;  // the oldest first
 };  // once, first of all
 
 // Ends every call with BYE, un-registers every trunk; Drained follows when nothing is left.

@@ -158,11 +158,11 @@ void RequestDispatch::from_public_side(Context& context, const RequestReceived& 
     answer_by_method(context, request);
     return;
   }
-  auto result = authenticator_.authenticate(context.config, *request.message, *tenant,
-                                            request.source.remote, context.wall, context.random);
+  auto result = authenticator_.authenticate(context, request, *tenant);
   if (auto* refused = std::get_if<Refused>(&result)) {
     if (refused->penalise && connection != nullptr) {
-      context.actions.push_back(PenaliseSource{request.source.remote.ip, "wrong credentials"});
+      context.actions.push_back(
+          PenaliseSource{request.source.remote.ip, "too many wrong credentials"});
     }
     return context.transactions.respond_statelessly(request.transaction, refused->response);
   }

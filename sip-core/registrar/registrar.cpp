@@ -121,6 +121,14 @@ std::vector<const Binding*> Registrar::bindings(const Context& context, TenantId
   return reachable;
 }
 
+bool Registrar::is_registered_over(TenantId tenant, std::string_view username,
+                                   const Flow& flow) const {
+  const auto found = addresses_.find({tenant, std::string(username)});
+  return found != addresses_.end() &&
+         std::ranges::any_of(found->second,
+                             [&](const Binding& binding) { return binding.record.flow == flow; });
+}
+
 bool Registrar::has_flow(const Flow& flow) const {
   return std::ranges::any_of(addresses_, [&](const auto& address) {
     return std::ranges::any_of(address.second,

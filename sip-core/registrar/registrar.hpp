@@ -35,6 +35,8 @@ class Registrar {
   // most one binding per instance. Empty: 480. Valid until the next event.
   std::vector<const Binding*> bindings(const Context& context, TenantId tenant,
                                        std::string_view username) const;
+  // Whether that user has a binding that came over that flow.
+  bool is_registered_over(TenantId tenant, std::string_view username, const Flow& flow) const;
   bool has_flow(const Flow& flow) const;  // somebody registered over it
   std::uint32_t count() const;            // addresses of record that have a binding
   // At least one address of record, then on until `limit` rows are reached.

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "runtime/clock.hpp"
+#include "runtime/secret.hpp"
 #include "sip-core/engine/flow.hpp"
 
 namespace ringfence::sip_core {
@@ -80,7 +82,14 @@ struct TrunkRegistrationRecord {
   std::uint32_t cseq = 0;
 };
 
-using Record =
-    std::variant<BindingRecord, BindingRemoved, CallRecord, CallRemoved, TrunkRegistrationRecord>;
+// What digest nonces are made with, so that a challenge outlives the process that sent it. The
+// last two are kept.
+struct NonceSecretRecord {
+  WallTime made;
+  std::shared_ptr<const SecretBytes> secret;  // shared: records are copied, key material is not
+};
+
+using Record = std::variant<BindingRecord, BindingRemoved, CallRecord, CallRemoved,
+                            TrunkRegistrationRecord, NonceSecretRecord>;
 
 }  // namespace ringfence::sip_core

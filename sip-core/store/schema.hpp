@@ -37,6 +37,7 @@ CREATE TABLE dialogs(
 CREATE TABLE trunk_registrations(
   trunk INTEGER NOT NULL PRIMARY KEY, contact_user TEXT NOT NULL, call_id TEXT NOT NULL,
   cseq INTEGER NOT NULL);
+CREATE TABLE nonce_secrets(made INTEGER NOT NULL PRIMARY KEY, secret BLOB NOT NULL);
 PRAGMA user_version = 1;
 COMMIT;
 )sql";

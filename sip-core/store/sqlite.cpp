@@ -44,9 +44,21 @@ Binder& Binder::text(std::string_view value) {
   return *this;
 }
 
+Binder& Binder::octets(std::span<const std::uint8_t> value) {
+  sqlite3_bind_blob64(statement_, next_++, value.data(), value.size(), SQLITE_STATIC);
+  return *this;
+}
+
 Binder& Binder::number(std::int64_t value) {
   sqlite3_bind_int64(statement_, next_++, value);
   return *this;
+}
+
+SecretBytes RowReader::secret() {
+  const int column = next_++;
+  const auto* octets = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+  return SecretBytes(std::span(octets, size));
 }
 
 std::string RowReader::text() {

@@ -7,10 +7,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "runtime/result.hpp"
+#include "runtime/secret.hpp"
 
 namespace ringfence::sip_core {
 
@@ -38,6 +40,7 @@ class Binder {
   }
   // The text must live until the statement has been stepped.
   Binder& text(std::string_view value);
+  Binder& octets(std::span<const std::uint8_t> value);  // likewise
   Binder& number(std::int64_t value);
   // 64 bits as SQLite's signed integer, and back by row.unsigned_number().
   Binder& unsigned_number(std::uint64_t value) { return number(static_cast<std::int64_t>(value)); }
@@ -52,6 +55,7 @@ class RowReader {
  public:
   explicit RowReader(sqlite3_stmt* statement) : statement_(statement) {}
   std::string text();
+  SecretBytes secret();
   std::int64_t number() { return sqlite3_column_int64(statement_, next_++); }
   std::uint64_t unsigned_number() { return static_cast<std::uint64_t>(number()); }
 

@@ -28,6 +28,11 @@ constexpr std::string_view kRemoveDialogs = "DELETE FROM dialogs WHERE call = ?"
 constexpr std::string_view kPutTrunk =
     "INSERT OR REPLACE INTO trunk_registrations(trunk, contact_user, call_id, cseq) "
     "VALUES(?,?,?,?)";
+constexpr std::string_view kPutNonceSecret =
+    "INSERT OR REPLACE INTO nonce_secrets(made, secret) VALUES(?,?)";
+constexpr std::string_view kRemoveOldSecrets =
+    "DELETE FROM nonce_secrets WHERE made NOT IN "
+    "(SELECT made FROM nonce_secrets ORDER BY made DESC LIMIT 2)";
 constexpr std::string_view kRemoveExpired = "DELETE FROM bindings WHERE expires <= ?";
 
 constexpr std::string_view kReadBindings =
@@ -41,6 +46,9 @@ constexpr std::string_view kReadDialogs =
     "sdp, sdp_session_id, sdp_version FROM dialogs";
 constexpr std::string_view kReadTrunks =
     "SELECT trunk, contact_user, call_id, cseq FROM trunk_registrations";
+
+constexpr std::string_view kReadNonceSecrets =
+    "SELECT made, secret FROM nonce_secrets ORDER BY made";
 
 DialogRecord read_dialog(RowReader& row) {
   DialogRecord dialog;
@@ -94,10 +102,16 @@ Result<StateRows> StateRows::make(sqlite3* database) {
 
 Result<void> StateRows::prepare_all() {
   const std::pair<StatementPtr*, std::string_view> all[] = {
-      {&put_binding_, kPutBinding}, {&remove_binding_, kRemoveBinding},
-      {&put_call_, kPutCall},       {&put_dialog_, kPutDialog},
-      {&remove_call_, kRemoveCall}, {&remove_dialogs_, kRemoveDialogs},
-      {&put_trunk_, kPutTrunk},     {&remove_expired_, kRemoveExpired}};
+      {&put_binding_, kPutBinding},
+      {&remove_binding_, kRemoveBinding},
+      {&put_call_, kPutCall},
+      {&put_dialog_, kPutDialog},
+      {&remove_call_, kRemoveCall},
+      {&remove_dialogs_, kRemoveDialogs},
+      {&put_trunk_, kPutTrunk},
+      {&remove_expired_, kRemoveExpired},
+      {&put_nonce_secret_, kPutNonceSecret},
+      {&remove_old_secrets_, kRemoveOldSecrets}};
   for (const auto& [statement, sql] : all) {
     auto prepared = prepare(database_, sql);
     if (!prepared) return std::unexpected(prepared.error());
@@ -209,6 +223,16 @@ Result<void> StateRows::write_one(const TrunkRegistrationRecord& record) {
   return step(put_trunk_.get());
 }
 
+Result<void> StateRows::write_one(const NonceSecretRecord& record) {
+  Binder(put_nonce_secret_.get())
+      .number(to_milliseconds(record.made))
+      .octets(record.secret->bytes());
+  auto written = step(put_nonce_secret_.get());
+  if (!written) return written;
+  Binder(remove_old_secrets_.get());
+  return step(remove_old_secrets_.get());
+}
+
 Result<void> StateRows::remove_expired(WallTime wall) {
   Binder(remove_expired_.get()).number(to_milliseconds(wall));
   return step(remove_expired_.get());
@@ -219,6 +243,7 @@ Result<Restored> StateRows::read_all() {
   auto read = read_bindings(restored);
   if (read) read = read_calls(restored);
   if (read) read = read_trunks(restored);
+  if (read) read = read_nonce_secrets(restored);
   if (!read) return std::unexpected(read.error());
   return restored;
 }
@@ -273,6 +298,16 @@ Result<void> StateRows::read_trunks(Restored& restored) {
     record.call_id = row.text();
     record.cseq = static_cast<std::uint32_t>(row.number());
     restored.trunks.push_back(std::move(record));
+  });
+}
+
+Result<void> StateRows::read_nonce_secrets(Restored& restored) {
+  constexpr std::size_t kLeastSecret = 32;
+  return for_each_row(database_, kReadNonceSecrets, [&](RowReader& row) {
+    const WallTime made = from_milliseconds(row.number());
+    auto secret = std::make_shared<const SecretBytes>(row.secret());
+    if (secret->size() < kLeastSecret) return;
+    restored.nonce_secrets.push_back({made, std::move(secret)});
   });
 }
 

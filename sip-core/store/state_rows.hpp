@@ -27,10 +27,12 @@ class StateRows {
   Result<void> write_one(const CallRecord& record);
   Result<void> write_one(const CallRemoved& record);
   Result<void> write_one(const TrunkRegistrationRecord& record);
+  Result<void> write_one(const NonceSecretRecord& record);
   Result<void> write_dialog(const std::string& call, int side, const DialogRecord& dialog);
   Result<void> read_bindings(Restored& restored);
   Result<void> read_calls(Restored& restored);
   Result<void> read_trunks(Restored& restored);
+  Result<void> read_nonce_secrets(Restored& restored);
 
   sqlite3* database_;
   StatementPtr put_binding_;
@@ -41,6 +43,8 @@ class StateRows {
   StatementPtr remove_dialogs_;
   StatementPtr put_trunk_;
   StatementPtr remove_expired_;
+  StatementPtr put_nonce_secret_;
+  StatementPtr remove_old_secrets_;
 };
 
 }  // namespace ringfence::sip_core

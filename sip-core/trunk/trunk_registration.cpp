@@ -155,8 +155,8 @@ void TrunkRegistration::answer_challenge(Context& context, const sip::Message& r
   const std::string& username =
       trunk_.auth_username.empty() ? trunk_.username : trunk_.auth_username;
   send(context, proxy ? "Proxy-Authorization" : "Authorization",
-       digest::answer(*challenge, {username, trunk_.password}, "REGISTER", registrar_uri(trunk_), 1,
-                      context.random.token(8)));
+       digest::answer(*challenge, {username, trunk_.password}, {"REGISTER"}, registrar_uri(trunk_),
+                      1, context.random.token(8)));
 }
 
 void TrunkRegistration::accept(Context& context, const ResponseReceived& response) {

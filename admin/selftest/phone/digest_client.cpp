@@ -22,9 +22,10 @@ Result<void> answer_challenge(const sip_core::sip::Message& response, const Phon
     return fail("the challenge is for the realm '" + challenge->realm + "' instead of '" +
                 identity.domain + "'");
   }
-  request.add(by_proxy ? HeaderName::proxy_authorization : HeaderName::authorization,
-              digest::answer(*challenge, {identity.username, identity.password}, request.method(),
-                             request.uri(), 1, random.token(8)));
+  request.add(
+      by_proxy ? HeaderName::proxy_authorization : HeaderName::authorization,
+      digest::answer(*challenge, {identity.username, identity.password},
+                     {request.method(), request.body()}, request.uri(), 1, random.token(8)));
   return {};
 }
 

@@ -14,6 +14,7 @@ void StateStore::apply(const Record& record) {
     void operator()(const CallRecord& r) { store.calls_[r.id] = r; }
     void operator()(const CallRemoved& r) { store.calls_.erase(r.id); }
     void operator()(const TrunkRegistrationRecord& r) { store.trunks_[r.trunk] = r; }
+    void operator()(const NonceSecretRecord& r) { store.nonce_secrets_[r.made] = r; }
   };
   std::visit(Visitor{*this}, record);
 }
@@ -26,6 +27,8 @@ Restored StateStore::restored() const {
     all.calls.push_back(call);
   for (const auto& [id, trunk] : trunks_)
     all.trunks.push_back(trunk);
+  for (const auto& [made, secret] : nonce_secrets_)
+    all.nonce_secrets.push_back(secret);
   return all;
 }
 

@@ -20,6 +20,7 @@ class StateStore {
   std::map<std::tuple<TenantId, std::string, std::string>, BindingRecord> bindings_;
   std::map<std::string, CallRecord> calls_;
   std::map<TrunkId, TrunkRegistrationRecord> trunks_;
+  std::map<WallTime, NonceSecretRecord> nonce_secrets_;
 };
 
 }  // namespace ringfence::sip_core::simulation

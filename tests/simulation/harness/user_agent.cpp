@@ -133,7 +133,8 @@ std::string UserAgent::credentials(const sip::Message& challenge, std::string_vi
     ADD_FAILURE() << "no challenge in\n" << challenge.bytes();
     return {};
   }
-  return digest::answer(*selected, {identity_.user, identity_.password}, method, uri, 1, "cnonce");
+  return digest::answer(*selected, {identity_.user, identity_.password}, {method}, uri, 1,
+                        "cnonce");
 }
 
 sip::Message UserAgent::send_register(int expires, const std::string& authorization) {
@@ -154,11 +155,15 @@ sip::Message UserAgent::send_register(int expires, const std::string& authorizat
   return next("the answer to REGISTER");
 }
 
+sip::Message UserAgent::answer_register(int expires, const sip::Message& challenge) {
+  return send_register(
+      expires, credentials(challenge, "REGISTER", identity_.scheme + ':' + identity_.domain));
+}
+
 void UserAgent::register_now(int expires) {
   const sip::Message challenge = send_register(expires);
   ASSERT_EQ(challenge.status_code(), 401);
-  const auto answer = send_register(
-      expires, credentials(challenge, "REGISTER", identity_.scheme + ':' + identity_.domain));
+  const auto answer = answer_register(expires, challenge);
   ASSERT_EQ(answer.status_code(), 200) << answer.bytes();
 }
 

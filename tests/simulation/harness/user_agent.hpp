@@ -56,6 +56,7 @@ class UserAgent {
   // ---- moves
   void register_now(int expires = 600);  // challenge and answer included
   sip::Message send_register(int expires, const std::string& authorization = {});
+  sip::Message answer_register(int expires, const sip::Message& challenge);
   // The INVITE and, challenged, once more with credentials.
   Dialogue invite(const std::string& user, const std::string& sdp, bool challenged = true);
   void ack(Dialogue& dialogue, const sip::Message& success, const std::string& sdp = {});

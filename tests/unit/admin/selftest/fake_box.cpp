@@ -128,7 +128,7 @@ class Box {
   digest::Secrets secrets_of(const std::string& username) const {
     const auto rows = database_.query(
         "SELECT ha1_md5, ha1_sha256 FROM extensions WHERE username = ?1", {Value(username)});
-    if (!rows || rows->empty()) return digest::Secrets::unknown_user();
+    if (!rows || rows->empty()) return {};
     return {to_text(rows->front()[0]), to_text(rows->front()[1])};
   }
 
@@ -137,8 +137,8 @@ class Box {
     const auto credentials =
         value ? digest::Credentials::parse(*value) : std::unexpected(digest::DigestError::missing);
     const std::string user = message.to()->uri.user;
-    const bool right =
-        credentials && verify(*credentials, secrets_of(user), "REGISTER") == digest::Verdict::right;
+    const bool right = credentials && verify(*credentials, secrets_of(user), {"REGISTER"}) ==
+                                          digest::Verdict::right;
     if (!right || tries_[user]++ < behaviour_.unknown_for_tries) {
       sip::OutgoingMessage challenge = sip::make_response(message, 401, "", "box");
       for (const std::string& one :

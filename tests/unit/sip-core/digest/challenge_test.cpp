@@ -24,13 +24,13 @@ TEST(Challenge, reads_what_servers_send) {
       "algorithm=\"sha-256\", qop=\"auth-int, AUTH\"");
   ASSERT_TRUE(c);
   EXPECT_EQ(c->algorithm, Algorithm::sha256);
-  EXPECT_TRUE(c->qop_auth);
+  EXPECT_EQ(c->qop, Qop::auth);
   EXPECT_TRUE(c->stale);
   EXPECT_EQ(c->opaque, "");
   const auto old = Challenge::parse("Digest realm=\"r\",nonce=\"n\"");
   ASSERT_TRUE(old);
   EXPECT_EQ(old->algorithm, Algorithm::md5);
-  EXPECT_FALSE(old->qop_auth);
+  EXPECT_EQ(old->qop, Qop::none);
   EXPECT_EQ(old->to_string(), "Digest realm=\"r\", nonce=\"n\"");
 }
 
@@ -38,7 +38,7 @@ TEST(Challenge, refuses_what_it_could_not_answer) {
   EXPECT_EQ(Challenge::parse("Digest realm=\"r\"").error(), DigestError::missing);
   EXPECT_EQ(Challenge::parse("Digest realm=\"r\",nonce=\"n\",algorithm=MD5-sess").error(),
             DigestError::algorithm);
-  EXPECT_EQ(Challenge::parse("Digest realm=\"r\",nonce=\"n\",qop=\"auth-int\"").error(),
+  EXPECT_EQ(Challenge::parse("Digest realm=\"r\",nonce=\"n\",qop=\"auth-conf\"").error(),
             DigestError::qop);
 }
 

@@ -59,6 +59,13 @@ TEST_F(EngineRegistrationTest, ARegistrationSurvivesARestart) {
   EXPECT_EQ(world.engine().health().registrations, 1U);
 }
 
+TEST_F(EngineRegistrationTest, AChallengeSurvivesARestartR142) {
+  auto alice = phone();
+  const auto challenge = alice.send_register(600);
+  world.restart_sip_core();
+  EXPECT_EQ(alice.answer_register(600, challenge).status_code(), 200);
+}
+
 TEST_F(EngineRegistrationTest, WeRegisterWithATrunkAndAnswerItsChallenge) {
   auto peer = carrier();
   const auto first = peer.expect_request(sip::Method::register_);

@@ -106,12 +106,26 @@ TEST_F(RequestDispatchTest, ACallIsChallengedBeforeAnythingElse) {
   EXPECT_TRUE(alice.expect_response(407).has(sip::HeaderName::proxy_authenticate));
 }
 
-TEST_F(RequestDispatchTest, WrongCredentialsPenaliseTheSource) {
-  auto mallory = UserAgent::on_stream(world, {"alice", "guess", "demo.example"}, kPublicTls,
-                                      "127.0.0.66:40001");
-  mallory.invite("bob", audio_sdp(40000));
-  EXPECT_TRUE(mallory.expect_response(407).has(sip::HeaderName::proxy_authenticate));
-  EXPECT_EQ(world.penalised.size(), 1U);
+TEST_F(RequestDispatchTest, EveryMethodIsAskedForCredentialsR150) {
+  auto alice = on_tls(kPublicTls);
+  for (const char* method : {"MESSAGE", "SUBSCRIBE", "NOTIFY", "PUBLISH", "INFO", "REFER", "UPDATE",
+                             "PRACK", "BYE", "OPTIONS", "NEWMETHOD"}) {
+    alice.send(request(method, "sip:bob@demo.example"));
+    EXPECT_EQ(alice.expect_response(407).count(sip::HeaderName::proxy_authenticate), 2U) << method;
+  }
+}
+
+// R151: a source is reported past a threshold of its own, so that a mistyped password closes no
+// port for the others who are behind the same address.
+TEST_F(RequestDispatchTest, GuessingBeyondMeasurePenalisesTheSource) {
+  for (int i = 0; i < 70; ++i) {
+    auto mallory = UserAgent::on_stream(world, {"alice", "guess", "demo.example"}, kPublicTls,
+                                        "127.0.0.66:" + std::to_string(30000 + i));
+    mallory.invite("bob", audio_sdp(40000));
+    EXPECT_TRUE(mallory.expect_response(407).has(sip::HeaderName::proxy_authenticate));
+    EXPECT_EQ(world.penalised.size(), i < 60 ? 0U : static_cast<std::size_t>(i - 59));
+  }
+  EXPECT_EQ(world.count_log("auth-fail"), 1U);
 }
 
 TEST_F(RequestDispatchTest, AStrangerOnATrunkStreamGets403) {

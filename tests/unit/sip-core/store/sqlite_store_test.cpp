@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -112,6 +113,25 @@ TEST_F(SqliteStoreTest, GivesBackEveryFieldOfWhatItWasGiven) {
   ASSERT_EQ(restored.trunks.size(), 1U);
   EXPECT_EQ(restored.trunks[0].contact_user, "user");
   EXPECT_EQ(restored.trunks[0].cseq, 77U);
+}
+
+// R142: the secret of the nonces outlives the process; one that is two changes old does not.
+TEST_F(SqliteStoreTest, KeepsTheLastTwoSecretsOfTheNonces) {
+  std::vector<Record> secrets;
+  for (const char* text : {"first", "second", "third"}) {
+    const auto secret = std::make_shared<const SecretBytes>(
+        SecretBytes::from(std::string(32, '.') + std::string(text)));
+    secrets.emplace_back(NonceSecretRecord{wall_ + secrets.size() * 1h, secret});
+  }
+  write({{CommitId(1), {secrets[1]}}, {CommitId(2), {secrets[0]}}, {CommitId(3), {secrets[2]}}});
+  const Restored restored = read(wall_);
+  ASSERT_EQ(restored.nonce_secrets.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto& kept = std::get<NonceSecretRecord>(secrets[i + 1]);
+    EXPECT_EQ(restored.nonce_secrets[i].made, kept.made);
+    EXPECT_TRUE(
+        std::ranges::equal(restored.nonce_secrets[i].secret->bytes(), kept.secret->bytes()));
+  }
 }
 
 TEST_F(SqliteStoreTest, AnswersEachPersistOnceAndInOrder) {
