@@ -13,11 +13,12 @@
 #include <utility>
 #include <vector>
 
+#include "sip-core/b2bua/branch.hpp"
 #include "sip-core/b2bua/call_shared.hpp"
 #include "sip-core/b2bua/calls.hpp"
+#include "sip-core/b2bua/exchange.hpp"
 #include "sip-core/b2bua/identity.hpp"
 #include "sip-core/b2bua/leg.hpp"
-#include "sip-core/b2bua/status_mapping.hpp"
 #include "sip-core/engine/call_view.hpp"
 
 namespace ringfence::sip_core {
@@ -28,7 +29,7 @@ enum class CallPhase : std::uint8_t {
   ended,       // waits only for what is still on its way
 };
 
-enum class CallTimer : std::uint8_t { ring, destination, no_response, media, linger };
+enum class CallTimer : std::uint8_t { ring, destination, no_response, media, linger, prack };
 
 // Why a call ends by our own doing; for the Reason field and the counters.
 struct EndCause {
@@ -46,7 +47,7 @@ class Call {
   void restore(CallScope& scope, const CallRecord& record);
 
   // Whether the request's tags are this leg's (RFC 3261 §12.2.2).
-  bool is_in_dialog(CallSide side, const sip::Message& request) const;
+  bool is_in_dialog(CallSide side, const sip::Message& request);
   void on_in_dialog(CallScope& scope, CallSide side, const RequestReceived& request);
   void on_ack(CallScope& scope, CallSide side, const AckReceived& ack);
   void on_cancel(CallScope& scope, const CancelReceived& cancel);
@@ -72,17 +73,7 @@ class Call {
   std::optional<SessionId> session() const { return session_; }
 
  private:
-  enum class BranchState : std::uint8_t { calling, cancelled, done };
-  // One INVITE to one contact or trunk.
-  struct Branch {
-    std::uint32_t id = 0;
-    BranchState state = BranchState::calling;
-    bool responded = false;
-    FailureOf kind = FailureOf::extension;
-    ClientTransactionId transaction;
-    Leg leg;
-  };
-  enum class UseKind : std::uint8_t { branch, exchange, relayed, bye };
+  enum class UseKind : std::uint8_t { branch, exchange, prack, relayed, bye };
   // A client transaction of ours, and what its response is for.
   struct Use {
     UseKind kind = UseKind::branch;
@@ -95,24 +86,11 @@ class Call {
   };
   // Sent again for each copy of the 2xx that it acknowledges (RFC 3261 §13.2.2.4).
   struct SentAck {
-    std::string to_tag;
     sip::OutgoingMessage ack;
     Target target;
   };
-  // An INVITE within the call on its way from one leg to the other; or one without an offer, whose
-  // answer comes in the ACK.
-  struct Exchange {
-    CallSide from = CallSide::a;
-    RequestReceived request;
-    bool late_offer = false;
-    bool answered = false;  // our 2xx was sent
-    std::optional<PeerDescription> from_peer;
-    std::optional<OwnDescription> from_own;
-    std::optional<PeerDescription> to_peer;
-    std::optional<OwnDescription> to_own;
-    ClientTransactionId transaction;
-    std::uint32_t to_cseq = 0;
-  };
+  // What a provisional response brought of the callee's media.
+  enum class EarlyWord : std::uint8_t { nothing, answer, repeated, offer };
 
   // call_begin.cpp
   bool accept_invite(CallScope& scope);
@@ -137,15 +115,45 @@ class Call {
   // call_branch.cpp
   void on_branch_response(CallScope& scope, Branch& branch, const ResponseReceived& response);
   void on_provisional(CallScope& scope, Branch& branch, const ResponseReceived& response);
-  bool take_early_media(CallScope& scope, Branch& branch, const ResponseReceived& response);
   void on_branch_failed(CallScope& scope, Branch& branch, int status, const sip::Message* response);
   void on_branch_answered(CallScope& scope, Branch& branch, const ResponseReceived& response);
   void discard_answer(CallScope& scope, const Leg& leg, const ResponseReceived& response);
   void release_branch(CallScope& scope, Branch& branch);
 
+  // call_early.cpp
+  CallerDialog* find_caller_dialog(std::string_view tag);
+  CallerDialog& caller_dialog();  // the one in hand
+  CallerDialog& add_caller_dialog(CallScope& scope, std::string tag);
+  void take_in_hand(CallerDialog& dialog);
+  CallerDialog& caller_dialog_for(CallScope& scope, Fork& fork);
+  void keep_only_caller_dialog_in_hand(CallScope& scope);
+  EarlyWord take_early_media(CallScope& scope, Branch& branch, Fork& fork,
+                             const ResponseReceived& response);
+  EarlyWord take_early_answer(CallScope& scope, Branch& branch, Fork& fork,
+                              const ResponseReceived& response);
+  EarlyWord take_early_offer(CallScope& scope, Branch& branch, Fork& fork,
+                             const ResponseReceived& response);
+  void fail_early_media(CallScope& scope, const Leg& leg, const GateRefusal& refusal);
+  void tell_progress(CallScope& scope, const sip::Message& from, Fork& fork, EarlyWord word);
+  void withdraw(CallScope& scope, std::string_view reason);
+
+  // call_reliable.cpp
+  void send_provisional(CallScope& scope, CallerDialog& dialog, CallerDialog::Provisional next);
+  void send_reliably(CallScope& scope, CallerDialog& dialog, CallerDialog::Provisional next);
+  void restart_prack_timer(CallScope& scope);
+  void on_prack_timer(CallScope& scope);
+  void send_prack(CallScope& scope, Branch& branch, Fork& fork, const RAck& rack, std::string body);
+  void on_prack(CallScope& scope, const RequestReceived& request);
+  void settle_caller(CallerDialog& dialog);
+  void after_prack(CallScope& scope, CallerDialog& dialog);
+  bool answer_early_offer_in_prack(CallScope& scope, CallerDialog& dialog,
+                                   const RequestReceived& prack);
+  void offer_in_prack(CallScope& scope, const RequestReceived& prack);
+
   // call_answer.cpp
-  void answer_early_offer(CallScope& scope, Branch& branch, const ResponseReceived& response);
+  void answer_early_offer(CallScope& scope, const ResponseReceived& response);
   void answer_late_offer(CallScope& scope, const ResponseReceived& response);
+  void deliver_answer(CallScope& scope, const sip::OutgoingMessage& ok);
   void send_answer(CallScope& scope, const sip::Message& from_b, const std::string& body);
   void fail_answer(CallScope& scope, const GateRefusal& refusal);
   void complete_late_offer(CallScope& scope, const AckReceived& ack);
@@ -154,13 +162,26 @@ class Call {
   void on_reinvite(CallScope& scope, CallSide side, const RequestReceived& request);
   bool read_reoffer(CallScope& scope, CallSide side, Exchange& exchange);
   void on_exchange_response(CallScope& scope, CallSide to, const ResponseReceived& response);
+  void acknowledge(CallScope& scope, CallSide to, const ResponseReceived& response);
   void on_exchange_accepted(CallScope& scope, CallSide to, const ResponseReceived& response);
   void on_exchange_failed(CallScope& scope, int status, const sip::Message* response);
   void commit_exchange(CallScope& scope);
+  bool may_exchange(CallScope& scope, CallSide side, const RequestReceived& request);
+  void start_exchange(CallScope& scope, Exchange exchange, sip::Method method);
+  void drop_exchange(CallScope& scope);
   void answer_exchange(CallScope& scope, int status, const std::string& body,
                        const sip::Message* from);
 
+  // call_update.cpp
+  void on_update(CallScope& scope, CallSide side, const RequestReceived& request);
+  bool can_update(CallSide side);
+  void accept_refresh(CallScope& scope, CallSide side, const RequestReceived& request);
+
   // call_in_dialog.cpp
+  void on_early_bye(CallScope& scope, CallSide side, const RequestReceived& request);
+  Dialog* find_dialog(CallSide side, const sip::Message& request);
+  Leg& leg_of(CallSide side, const Dialog& dialog);
+  void try_again_later(CallScope& scope, const RequestReceived& request);
   bool same_party(CallScope& scope, Leg& leg, const RequestReceived& request);
   void on_bye(CallScope& scope, CallSide side, const RequestReceived& request);
   // INFO and MESSAGE, as they are.
@@ -186,7 +207,8 @@ class Call {
   void note_leg(CallScope& scope, CallSide side, const Leg& leg) const;
 
   // call_state.cpp
-  Leg& leg(CallSide side) { return side == CallSide::a ? a_ : *b_; }
+  Leg& leg(CallSide side);  // of b before the answer: the one whose media the caller hears
+  bool has_leg(CallSide side);
   Branch* find_branch(std::uint32_t id);
   bool apply_media(CallScope& scope, Leg& b, SrtpDemand a_demand, SrtpDemand b_demand);
   void index_dialog(CallScope& scope, CallSide side);
@@ -221,10 +243,13 @@ class Call {
   std::vector<Branch> branches_;
   std::uint32_t last_branch_ = 0;
   std::optional<std::uint32_t> early_branch_;  // whose media the caller hears before the answer
+  std::vector<CallerDialog> caller_dialogs_;
+  std::optional<PeerDescription> caller_offer_;      // the INVITE's, once a_ has gone on from there
+  std::optional<sip::OutgoingMessage> held_answer_;  // the 2xx waits for a PRACK (RFC 3262 §3)
   int failure_ = 0;
   std::string failure_warning_;
   std::map<ClientTransactionId, Use> uses_;
-  std::map<ClientTransactionId, SentAck> acks_;
+  std::map<std::pair<ClientTransactionId, std::string>, SentAck> acks_;  // by To tag too
   std::vector<ClientTransactionId> clients_;
   std::optional<Exchange> exchange_;
   std::optional<ServerTransactionId> unacknowledged_;  // our 2xx to the caller's INVITE

@@ -23,32 +23,26 @@ bool has_sdp(const sip::Message& message) {
 
 }  // namespace
 
-void Call::answer_early_offer(CallScope& scope, Branch& branch, const ResponseReceived& response) {
+void Call::answer_early_offer(CallScope& scope, const ResponseReceived& response) {
   const sip::Message& message = *response.message;
   send_ack(scope, *b_, response.transaction, cseq_of(message), {});
-  const bool heard_early = early_branch_ == branch.id;
-  if (has_sdp(message)) {
+  // What was answered reliably before is answered; what the 2xx repeats is no other answer
+  // (RFC 6337 §3.1.1).
+  if (!b_->agreed && has_sdp(message)) {
     auto peer = gate_answer(scope, *b_, message.body(), *b_->own, response.source);
     if (!peer) return fail_answer(scope, peer.error());
     b_->peer = std::move(*peer);
-  } else if (!heard_early || !b_->peer) {
+  } else if (!b_->peer) {
     return fail_answer(scope, kNoSdp);
   }
-  if (early_branch_ && !heard_early) {
-    // The caller has another branch's answer: this one is of another dialog (RFC 3261 §13.2.1),
-    // with keys of its own (R109).
-    scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), a_.dialog.local_tag()));
-    a_.dialog.set_local_tag(scope.context.random.token(8));
-    index_dialog(scope, CallSide::a);
-    a_.own.reset();
+  const SrtpDemand a_demand = a_.policy_in_force().inbound_offer;
+  const SrtpDemand b_demand = b_->policy_in_force().answer;
+  if (!a_.agreed) {
+    a_.own = write_answer(*b_->peer, *a_.peer, a_.port, a_.previous(), scope.context.random);
   }
-  a_.own = write_answer(*b_->peer, *a_.peer, a_.port, a_.previous(), scope.context.random);
-  if (!apply_media(scope, *b_, a_.policy.inbound_offer, b_->policy.answer)) {
-    return fail_answer(scope, kNotProtected);
-  }
+  if (!apply_media(scope, *b_, a_demand, b_demand)) return fail_answer(scope, kNotProtected);
   settle_legs();
-  send_answer(scope, message, a_.own->body);
-  persist(scope);
+  send_answer(scope, message, caller_dialog().settled ? std::string() : a_.own->body);
 }
 
 // The callee's 2xx holds the offer; the caller answers it in its ACK.
@@ -107,18 +101,27 @@ void Call::complete_late_offer(CallScope& scope, const AckReceived& ack) {
   persist(scope);
 }
 
-// The caller's 2xx, with what we say on its leg.
+// The caller's 2xx, with what we say on its leg. RFC 3262 §3: not while a reliable provisional
+// response with a description waits for its PRACK.
 void Call::send_answer(CallScope& scope, const sip::Message& from_b, const std::string& body) {
   auto ok = answer(*invite_, from_b.status_code(), {}, a_.dialog.local_tag());
   ok.add(HeaderName::contact, a_.dialog.contact());
   add_capabilities(ok);
   pass_headers(from_b, Crossing::final_response, ok);
-  ok.body(kSdp, body);
+  const bool waits = caller_dialog().reliable.description_is_out();
+  if (!body.empty() && !waits) ok.body(kSdp, body);
+  if (!waits) return deliver_answer(scope, ok);
+  held_answer_ = std::move(ok);
+}
+
+void Call::deliver_answer(CallScope& scope, const sip::OutgoingMessage& ok) {
   scope.context.transactions.respond(invite_->transaction, ok);
   unacknowledged_ = invite_->transaction;
   invite_.reset();
+  stop_timer(scope, CallTimer::prack);
   phase_ = CallPhase::answered;
   answered_at_ = scope.context.wall;
+  persist(scope);
 }
 
 // The callee has answered and the call cannot be: it gets BYE, the caller a failure.

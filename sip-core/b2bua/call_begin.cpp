@@ -28,7 +28,8 @@ void Call::begin(CallScope& scope, const RequestReceived& invite, const Caller& 
   if (!accept_invite(scope)) return;
   identity_ = identify_caller(scope.context.config, a_.party, *invite.message);
   scope.context.transactions.respond(invite.transaction, answer(invite, 100));
-  index_dialog(scope, CallSide::a);
+  a_.abilities.note(*invite.message);
+  add_caller_dialog(scope, a_.dialog.local_tag());
   start_timer(scope, CallTimer::ring, kRing);
   try_next(scope);
 }
@@ -125,6 +126,7 @@ bool Call::read_caller_offer(CallScope& scope) {
 // The caller's final response, other than a 2xx; the call has ended.
 void Call::reject(CallScope& scope, int status, std::string_view warning) {
   if (!invite_) return finish(scope);
+  if (exchange_) answer_exchange(scope, 487, {}, nullptr);
   auto response = answer(*invite_, status, {}, a_.dialog.local_tag());
   if (!warning.empty()) response.add(HeaderName::warning, warning);
   if (status == 503) response.add_number(HeaderName::retry_after, 5);

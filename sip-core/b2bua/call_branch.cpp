@@ -16,6 +16,15 @@ bool has_sdp(const sip::Message& message) {
   return !message.body().empty() && message.content_type() == kSdp;
 }
 
+// RFC 3262 §4: what a PRACK to this response would say, if it asks for one.
+std::optional<RAck> rack_of(const sip::Message& response) {
+  if (!response.lists(HeaderName::require, "100rel")) return std::nullopt;
+  const auto rseq = response.number(HeaderName::rseq);
+  const auto cseq = response.cseq();
+  if (!rseq || !cseq) return std::nullopt;
+  return RAck{*rseq, cseq->number, "INVITE"};
+}
+
 // R005: what a callee says of SIPS is told on; every other Warning names hosts of the far side.
 std::string sips_warning(const sip::Message* response) {
   if (response == nullptr) return {};
@@ -59,44 +68,24 @@ void Call::on_branch_response(CallScope& scope, Branch& branch, const ResponseRe
 void Call::on_provisional(CallScope& scope, Branch& branch, const ResponseReceived& response) {
   const sip::Message& message = *response.message;
   if (message.status_code() == 100) return;
-  bool with_media = false;
-  // Without an offer of ours the SDP of an unreliable response would be an offer: it is none.
-  if (has_sdp(message) && branch.leg.own) {
-    if (early_branch_.value_or(branch.id) == branch.id) {
-      with_media = take_early_media(scope, branch, response);
-      if (phase_ != CallPhase::setting_up || branch.state != BranchState::calling) return;
-    }
+  Fork& fork = branch.fork_of(message);
+  const auto rack = rack_of(message);
+  if (rack && !fork.reception.accept(rack->rseq)) return;
+  const EarlyWord word =
+      has_sdp(message) ? take_early_media(scope, branch, fork, response) : EarlyWord::nothing;
+  if (phase_ != CallPhase::setting_up || branch.state != BranchState::calling) return;
+  if (rack && word == EarlyWord::offer) {
+    fork.unanswered = rack;
+  } else if (rack) {
+    send_prack(scope, branch, fork, *rack, {});
   }
-  int status = message.status_code();
-  if (status == 183 && !with_media) status = 180;
-  auto progress = answer(*invite_, status, {}, a_.dialog.local_tag());
-  progress.add(HeaderName::contact, a_.dialog.contact());
-  add_capabilities(progress);
-  pass_headers(message, Crossing::provisional, progress);
-  if (with_media) progress.body(kSdp, a_.own->body);
-  scope.context.transactions.respond(invite_->transaction, progress);
-}
-
-bool Call::take_early_media(CallScope& scope, Branch& branch, const ResponseReceived& response) {
-  Leg& leg = branch.leg;
-  auto peer = gate_answer(scope, leg, response.message->body(), *leg.own, response.source);
-  if (!peer) {
-    if (!peer.error().concerns_srtp()) return false;
-    // Fails closed before the answer already: nothing plain is heard (R108).
-    log_srtp_reject(scope, leg, peer.error().reason);
-    cancel_branches(scope);
-    note_failure(488);
-    give_up(scope);
-    return false;
-  }
-  leg.peer = std::move(*peer);
-  a_.own = write_answer(*leg.peer, *a_.peer, a_.port, a_.previous(), scope.context.random);
-  early_branch_ = branch.id;
-  return apply_media(scope, leg, a_.policy.inbound_offer, leg.policy.answer);
+  tell_progress(scope, message, fork, word);
 }
 
 void Call::release_branch(CallScope& scope, Branch& branch) {
   branch.state = BranchState::done;
+  const Dialog& dialog = branch.leg.dialog;
+  scope.shared.dialogs.erase(dialog_key(dialog.call_id(), dialog.local_tag()));
   release_lease(scope, branch.leg);
   if (!branch.leg.party.trunk) return;
   const auto slot = std::ranges::find(trunk_slots_, *branch.leg.party.trunk);
@@ -135,12 +124,19 @@ void Call::on_branch_answered(CallScope& scope, Branch& branch, const ResponseRe
   branch.state = BranchState::done;
   cancel_branches(scope);
   stop_timer(scope, CallTimer::ring);
+  Fork& fork = branch.fork_of(*response.message);
+  const bool heard = early_branch_ == branch.id && fork.caller_tag == a_.dialog.local_tag();
+  if (!heard) drop_exchange(scope);
+  branch.take_in_hand(fork);
+  caller_dialog_for(scope, fork);
+  keep_only_caller_dialog_in_hand(scope);
   b_ = std::move(branch.leg);
   branch.leg.lease.reset();
+  b_->abilities = fork.abilities;
   b_->dialog.confirm(*response.message);
   index_dialog(scope, CallSide::b);
   if (a_.peer) {
-    answer_early_offer(scope, branch, response);
+    answer_early_offer(scope, response);
   } else {
     answer_late_offer(scope, response);
   }

@@ -244,11 +244,17 @@ void Call::start_branch(CallScope& scope, Branch branch, sip::OutgoingMessage in
     leg.own = write_offer(*a_.peer, leg.policy.offer, leg.port, nullptr, scope.context.random);
     invite.body(kSdp, leg.own->body);
   }
+  branch.with_offer = leg.own.has_value();
+  // An early offer of the callee's can be answered only by a caller who knows PRACK.
+  const bool reliable = branch.with_offer || a_.abilities.reliable_provisionals;
+  if (reliable) invite.add(HeaderName::supported, "100rel");
   branch.id = ++last_branch_;
   Use use;
   use.kind = UseKind::branch;
   use.branch = branch.id;
   use.sent = std::move(invite);
+  scope.shared.dialogs[dialog_key(leg.dialog.call_id(), leg.dialog.local_tag())] = {number_,
+                                                                                    CallSide::b};
   branch.transaction = send(scope, std::move(use), leg.first_target());
   branches_.push_back(std::move(branch));
 }

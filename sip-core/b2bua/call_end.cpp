@@ -39,6 +39,7 @@ void Call::on_response(CallScope& scope, const ResponseReceived& response) {
       return on_exchange_response(scope, side, response);
     case UseKind::relayed:
       return on_relayed_response(scope, use, status, response.message.get());
+    case UseKind::prack:
     case UseKind::bye:
       return;
   }
@@ -53,7 +54,7 @@ bool Call::retry(CallScope& scope, Use& use, Branch* branch, const sip::Message&
     branch->transaction = again;
     return true;
   }
-  if (use.side == CallSide::b && !b_) return false;
+  if (use.kind == UseKind::prack || !has_leg(use.side)) return false;
   if (!retry_with_credentials(scope, leg(use.side), use, challenge, again)) return false;
   if (use.kind == UseKind::exchange && exchange_) exchange_->transaction = again;
   return true;
@@ -85,6 +86,7 @@ void Call::on_no_response(CallScope& scope, ClientTransactionId transaction, int
       return;
     case UseKind::relayed:
       return on_relayed_response(scope, use, status, nullptr);
+    case UseKind::prack:
     case UseKind::bye:
       return;
   }
@@ -111,7 +113,7 @@ void Call::on_timer(CallScope& scope, CallTimer timer) {
   timers_.erase(timer);
   switch (timer) {
     case CallTimer::ring:
-      cancel_branches(scope);
+      withdraw(scope, {});
       note_failure(480);
       return give_up(scope);
     case CallTimer::no_response:
@@ -121,6 +123,8 @@ void Call::on_timer(CallScope& scope, CallTimer timer) {
       return try_next(scope);
     case CallTimer::media:
       return end(scope, {"media_worker", 503});
+    case CallTimer::prack:
+      return on_prack_timer(scope);
     case CallTimer::linger:
       uses_.clear();
       bye_after_ack_.reset();
@@ -161,13 +165,13 @@ void Call::hang_up(CallScope& scope, std::optional<CallSide> except, const std::
 void Call::end(CallScope& scope, const EndCause& cause) {
   if (phase_ == CallPhase::ended) return;
   scope.context.counters.get("calls_ended_" + std::string(cause.name) + "_total").add();
+  const std::string reason =
+      "SIP;cause=" + std::to_string(cause.status) + ";text=\"" + std::string(cause.name) + "\"";
   if (phase_ == CallPhase::setting_up) {
-    cancel_branches(scope);
+    withdraw(scope, reason);
     return reject(scope, cause.status);
   }
-  hang_up(
-      scope, std::nullopt,
-      "SIP;cause=" + std::to_string(cause.status) + ";text=\"" + std::string(cause.name) + "\"");
+  hang_up(scope, std::nullopt, reason);
   finish(scope);
 }
 

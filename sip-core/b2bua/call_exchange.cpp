@@ -19,35 +19,64 @@ bool has_sdp(const sip::Message& message) {
 
 }  // namespace
 
-void Call::on_reinvite(CallScope& scope, CallSide side, const RequestReceived& request) {
+// RFC 3261 §14.2, RFC 3311 §5.2 and R055. False: it has been answered.
+bool Call::may_exchange(CallScope& scope, CallSide side, const RequestReceived& request) {
   if (exchange_) {
-    if (exchange_->from != side) return respond(scope, request, 491);  // R055
-    auto busy = answer(request, 500);
-    busy.add_number(HeaderName::retry_after, scope.context.random.number() % kRetrySeconds);
-    return scope.context.transactions.respond(request.transaction, busy);
+    if (exchange_->from != side) {
+      respond(scope, request, 491);
+    } else {
+      try_again_later(scope, request);
+    }
+    return false;
   }
-  if (unacknowledged_) return respond(scope, request, 491);
+  if (unacknowledged_) {
+    respond(scope, request, 491);
+    return false;
+  }
+  return true;
+}
+
+void Call::try_again_later(CallScope& scope, const RequestReceived& request) {
+  auto busy = answer(request, 500);
+  busy.add_number(HeaderName::retry_after, scope.context.random.number() % kRetrySeconds);
+  scope.context.transactions.respond(request.transaction, busy);
+}
+
+void Call::on_reinvite(CallScope& scope, CallSide side, const RequestReceived& request) {
+  if (!may_exchange(scope, side, request)) return;
   Exchange exchange;
   exchange.from = side;
   exchange.request = request;
   exchange.late_offer = request.message->body().empty();
   if (!exchange.late_offer && !read_reoffer(scope, side, exchange)) return;
   leg(side).dialog.refresh_target(*request.message);
-  Leg& to = leg(other(side));
+  watch_server(scope, request.transaction);
+  start_exchange(scope, std::move(exchange), sip::Method::invite);
+}
+
+void Call::start_exchange(CallScope& scope, Exchange exchange, sip::Method method) {
+  const CallSide side = other(exchange.from);
+  Leg& to = leg(side);
   follow_registration(to, scope.context);
   Use use;
   use.kind = UseKind::exchange;
-  use.side = other(side);
-  use.sent = to.dialog.make_request(sip::Method::invite);
+  use.side = side;
+  use.sent = to.dialog.make_request(method);
   add_capabilities(use.sent);
   if (exchange.from_peer) {
     exchange.to_own = write_offer(*exchange.from_peer, to.policy_in_force().offer, to.port,
                                   to.previous(), scope.context.random);
     use.sent.body(kSdp, exchange.to_own->body);
   }
-  watch_server(scope, request.transaction);
   exchange.transaction = send(scope, std::move(use), to.target());
   exchange_ = std::move(exchange);
+}
+
+// Before the answer: the caller hears another fork now, to which this says nothing.
+void Call::drop_exchange(CallScope& scope) {
+  if (!exchange_) return;
+  try_again_later(scope, exchange_->request);
+  exchange_.reset();
 }
 
 // False: it has been answered.
@@ -72,7 +101,7 @@ bool Call::read_reoffer(CallScope& scope, CallSide side, Exchange& exchange) {
     add_capabilities(ok);
     ok.body(kSdp, write_rejection(*offer, *from.own, from.port));
     ++from.own->version;
-    watch_server(scope, request.transaction);
+    if (request.message->method() == sip::Method::invite) watch_server(scope, request.transaction);
     scope.context.transactions.respond(request.transaction, ok);
     return false;
   }
@@ -82,20 +111,27 @@ bool Call::read_reoffer(CallScope& scope, CallSide side, Exchange& exchange) {
 }
 
 void Call::on_exchange_response(CallScope& scope, CallSide to, const ResponseReceived& response) {
-  const int status = response.message->status_code();
+  const sip::Message& message = *response.message;
+  const int status = message.status_code();
   if (status < 200) return;
   const bool current = exchange_ && exchange_->transaction == response.transaction;
-  const auto cseq = response.message->cseq();
   if (!current || phase_ == CallPhase::ended) {
-    if (status < 300) {
-      send_ack(scope, leg(to), response.transaction, cseq ? cseq->number : 0, {});
-    }
+    if (status < 300 && has_leg(to)) acknowledge(scope, to, response);
     return;
   }
-  if (status >= 300) return on_exchange_failed(scope, status, response.message.get());
+  if (status >= 300) return on_exchange_failed(scope, status, &message);
+  const auto cseq = message.cseq();
   exchange_->to_cseq = cseq ? cseq->number : 0;
-  leg(to).dialog.refresh_target(*response.message);
+  leg(to).abilities.note(message);
+  leg(to).dialog.refresh_target(message);
   on_exchange_accepted(scope, to, response);
+}
+
+// Only INVITE has an ACK.
+void Call::acknowledge(CallScope& scope, CallSide to, const ResponseReceived& response) {
+  if (response.message->method() != sip::Method::invite) return;
+  const auto cseq = response.message->cseq();
+  send_ack(scope, leg(to), response.transaction, cseq ? cseq->number : 0, {});
 }
 
 void Call::on_exchange_accepted(CallScope& scope, CallSide to, const ResponseReceived& response) {
@@ -107,7 +143,7 @@ void Call::on_exchange_accepted(CallScope& scope, CallSide to, const ResponseRec
                       : std::unexpected(GateRefusal{GateFault::lines, "malformed"});
     if (!peer) {
       if (peer.error().concerns_srtp()) log_srtp_reject(scope, answerer, peer.error().reason);
-      send_ack(scope, answerer, response.transaction, exchange_->to_cseq, {});
+      acknowledge(scope, to, response);
       return end(scope, {"not_acceptable", 488});
     }
     exchange_->from_own = write_offer(*peer, offerer.policy_in_force().offer, offerer.port,
@@ -116,7 +152,7 @@ void Call::on_exchange_accepted(CallScope& scope, CallSide to, const ResponseRec
     exchange_->answered = true;
     return answer_exchange(scope, 200, exchange_->from_own->body, response.message.get());
   }
-  send_ack(scope, answerer, response.transaction, exchange_->to_cseq, {});
+  acknowledge(scope, to, response);
   auto peer =
       gate_answer(scope, answerer, response.message->body(), *exchange_->to_own, response.source);
   if (!peer) {
@@ -140,7 +176,7 @@ void Call::commit_exchange(CallScope& scope) {
   to.own = std::move(exchange_->to_own);
   to.peer = std::move(exchange_->to_peer);
   const bool from_is_a = exchange_->from == CallSide::a;
-  if (!apply_media(scope, *b_, from_is_a ? from_demand : to_demand,
+  if (!apply_media(scope, leg(CallSide::b), from_is_a ? from_demand : to_demand,
                    from_is_a ? to_demand : from_demand)) {
     answer_exchange(scope, 488, {}, nullptr);
     return end(scope, {"not_acceptable", 488});
@@ -163,8 +199,8 @@ void Call::answer_exchange(CallScope& scope, int status, const std::string& body
 }
 
 void Call::on_exchange_failed(CallScope& scope, int status, const sip::Message* response) {
-  // RFC 3261 §12.2.1.2: the dialog is gone.
-  const bool gone = status == 408 || status == 481;
+  // RFC 3261 §12.2.1.2: the dialog is gone. Before the answer its INVITE will tell.
+  const bool gone = (status == 408 || status == 481) && phase_ == CallPhase::answered;
   const bool local = response == nullptr;
   const int told = status == 491 ? 491 : status_for_caller(status, FailureOf::trunk, Wire::yes);
   if (exchange_) answer_exchange(scope, gone || local ? 500 : told, {}, response);

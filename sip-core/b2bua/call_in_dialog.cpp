@@ -58,30 +58,70 @@ bool Call::same_party(CallScope& scope, Leg& leg, const RequestReceived& request
   return true;
 }
 
-bool Call::is_in_dialog(CallSide side, const sip::Message& request) const {
-  if (side == CallSide::b && !b_) return false;
-  const Dialog& dialog = side == CallSide::a ? a_.dialog : b_->dialog;
-  return dialog.matches(request.call_id(), request.to_tag(), request.from_tag());
+// The dialog of that side whose tags these are, early ones included (RFC 3261 §12.2.2).
+Dialog* Call::find_dialog(CallSide side, const sip::Message& request) {
+  const auto fits = [&](const Dialog& dialog) {
+    return dialog.matches(request.call_id(), request.to_tag(), request.from_tag());
+  };
+  if (side == CallSide::a) {
+    if (fits(a_.dialog)) return &a_.dialog;
+    for (CallerDialog& dialog : caller_dialogs_) {
+      if (dialog.aside && fits(dialog.aside->dialog)) return &dialog.aside->dialog;
+    }
+    return nullptr;
+  }
+  if (b_) return fits(b_->dialog) ? &b_->dialog : nullptr;
+  for (Branch& branch : branches_) {
+    if (branch.state != BranchState::calling) continue;
+    for (Fork& fork : branch.forks) {
+      Dialog& dialog = branch.dialog_of(fork);
+      if (fits(dialog)) return &dialog;
+    }
+  }
+  return nullptr;
+}
+
+bool Call::is_in_dialog(CallSide side, const sip::Message& request) {
+  return find_dialog(side, request) != nullptr;
+}
+
+// Whose peer asks: of a branch before the answer.
+Leg& Call::leg_of(CallSide side, const Dialog& dialog) {
+  if (side == CallSide::a) return a_;
+  for (Branch& branch : branches_) {
+    for (Fork& fork : branch.forks) {
+      if (!b_ && &branch.dialog_of(fork) == &dialog) return branch.leg;
+    }
+  }
+  return *b_;
 }
 
 void Call::on_in_dialog(CallScope& scope, CallSide side, const RequestReceived& request) {
   const sip::Message& message = *request.message;
-  if (phase_ == CallPhase::ended || (side == CallSide::b && !b_)) {
+  Dialog* dialog = find_dialog(side, message);
+  if (phase_ == CallPhase::ended || dialog == nullptr) {
     // Two BYEs that cross are both right.
     return respond(scope, request, message.method() == Method::bye ? 200 : 481);
   }
-  if (!same_party(scope, leg(side), request)) return respond(scope, request, 403);
+  Leg& peer = leg_of(side, *dialog);
+  if (!same_party(scope, peer, request)) return respond(scope, request, 403);
   const auto cseq = message.cseq();
   if (!cseq) return respond(scope, request, 400);
-  if (leg(side).dialog.accept_sequence(cseq->number) == SequenceCheck::too_low) {
+  if (dialog->accept_sequence(cseq->number) == SequenceCheck::too_low) {
     return respond(scope, request, 500);  // RFC 3261 §12.2.2
   }
+  if (b_ || side == CallSide::a) peer.abilities.note(message);
   switch (message.method()) {
     case Method::invite:
       if (phase_ != CallPhase::answered) return respond(scope, request, 491);
       return on_reinvite(scope, side, request);
     case Method::bye:
       return on_bye(scope, side, request);
+    case Method::update:
+      return on_update(scope, side, request);
+    case Method::prack:
+      if (side == CallSide::b) return respond(scope, request, 481);
+      return on_prack(scope, request);
     case Method::info:
     case Method::message:
       if (phase_ != CallPhase::answered) return respond(scope, request, 481);
@@ -92,12 +132,10 @@ void Call::on_in_dialog(CallScope& scope, CallSide side, const RequestReceived& 
       return scope.context.transactions.respond(request.transaction, ok);
     }
     case Method::notify:
-    case Method::prack:
     case Method::publish:
     case Method::refer:
     case Method::register_:
     case Method::subscribe:
-    case Method::update:
       return respond(scope, request, 405);
     case Method::ack:
     case Method::cancel:  // the transaction layer's own
@@ -107,15 +145,25 @@ void Call::on_in_dialog(CallScope& scope, CallSide side, const RequestReceived& 
 }
 
 void Call::on_bye(CallScope& scope, CallSide side, const RequestReceived& request) {
+  if (phase_ == CallPhase::setting_up) return on_early_bye(scope, side, request);
   respond(scope, request, 200);
-  if (phase_ == CallPhase::setting_up) {  // the caller leaves its early dialog (§15)
-    cancel_branches(scope);
-    return reject(scope, 487);
-  }
   if (side == CallSide::a) unacknowledged_.reset();
   const auto reason = request.message->header(HeaderName::reason);
   hang_up(scope, side, std::string(reason.value_or("")));
   finish(scope);
+}
+
+// RFC 3261 §15: the caller may leave an early dialog so; the callee only once it has answered.
+void Call::on_early_bye(CallScope& scope, CallSide side, const RequestReceived& request) {
+  if (side == CallSide::b) {
+    if (!b_) return respond(scope, request, 481);
+    respond(scope, request, 200);
+    return reject(scope, 480);
+  }
+  respond(scope, request, 200);
+  if (find_dialog(side, *request.message) != &a_.dialog) return;  // another one goes on
+  withdraw(scope, request.message->header(HeaderName::reason).value_or(""));
+  reject(scope, 487);
 }
 
 void Call::relay(CallScope& scope, CallSide side, const RequestReceived& request) {
@@ -159,7 +207,7 @@ void Call::on_ack(CallScope& scope, CallSide side, const AckReceived& ack) {
 
 void Call::on_cancel(CallScope& scope, const CancelReceived& cancel) {
   if (invite_ && invite_->transaction == cancel.invite) {
-    cancel_branches(scope);
+    withdraw(scope, cancel.message->header(HeaderName::reason).value_or(""));
     return reject(scope, 487);
   }
   if (!exchange_ || exchange_->answered || exchange_->request.transaction != cancel.invite) return;

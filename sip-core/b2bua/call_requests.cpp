@@ -45,17 +45,18 @@ void Call::send_ack(CallScope& scope, Leg& leg, ClientTransactionId invite, std:
   sip::OutgoingMessage ack = leg.dialog.make_ack(cseq);
   if (!body.empty()) ack.body(kSdp, std::move(body));
   scope.context.transactions.send_ack(ack, leg.target());
-  acks_.insert_or_assign(invite, SentAck{leg.dialog.remote_tag(), std::move(ack), leg.target()});
+  acks_.insert_or_assign({invite, leg.dialog.remote_tag()}, SentAck{std::move(ack), leg.target()});
 }
 
 // A further 2xx to an INVITE that is done with: the same one, or a fork's (R052).
 void Call::repeat_ack(CallScope& scope, const ResponseReceived& response) {
-  const auto sent = acks_.find(response.transaction);
-  if (sent == acks_.end()) return;
-  if (sent->second.to_tag == response.message->to_tag()) {
+  const auto sent = acks_.find({response.transaction, std::string(response.message->to_tag())});
+  if (sent != acks_.end()) {
     return scope.context.transactions.send_ack(sent->second.ack, sent->second.target);
   }
-  if (b_) discard_answer(scope, *b_, response);
+  const auto other = acks_.lower_bound({response.transaction, std::string()});
+  const bool ours = other != acks_.end() && other->first.first == response.transaction;
+  if (ours && b_) discard_answer(scope, *b_, response);
 }
 
 // RFC 3261 §13.2.2.4: an answer that is not wanted is acknowledged and ended at once.
@@ -70,7 +71,7 @@ void Call::discard_answer(CallScope& scope, const Leg& leg, const ResponseReceiv
   use.kind = UseKind::bye;
   use.sent = dialog.make_request(sip::Method::bye);
   send(scope, std::move(use), target);
-  acks_.try_emplace(response.transaction, SentAck{dialog.remote_tag(), std::move(ack), target});
+  acks_.try_emplace({response.transaction, dialog.remote_tag()}, SentAck{std::move(ack), target});
 }
 
 void Call::send_bye(CallScope& scope, Leg& leg, CallSide side, std::string_view reason) {

@@ -13,9 +13,18 @@ constexpr std::chrono::seconds kLinger{40};
 
 }  // namespace
 
-Call::Branch* Call::find_branch(std::uint32_t id) {
+Branch* Call::find_branch(std::uint32_t id) {
   const auto found = std::ranges::find(branches_, id, &Branch::id);
   return found == branches_.end() ? nullptr : &*found;
+}
+
+bool Call::has_leg(CallSide side) {
+  return side == CallSide::a || b_ || (early_branch_ && find_branch(*early_branch_) != nullptr);
+}
+
+Leg& Call::leg(CallSide side) {
+  if (side == CallSide::a) return a_;
+  return b_ ? *b_ : find_branch(*early_branch_)->leg;
 }
 
 bool Call::apply_media(CallScope& scope, Leg& b, SrtpDemand a_demand, SrtpDemand b_demand) {
@@ -33,7 +42,7 @@ bool Call::apply_media(CallScope& scope, Leg& b, SrtpDemand a_demand, SrtpDemand
 
 // What both sides have now agreed to binds from here on.
 void Call::settle_legs() {
-  for (Leg* leg : {&a_, &*b_}) {
+  for (Leg* leg : {&a_, &leg(CallSide::b)}) {
     settle(*leg->own, *leg->peer);
     leg->agreed = true;
   }
@@ -46,6 +55,13 @@ void Call::index_dialog(CallScope& scope, CallSide side) {
 
 void Call::forget_dialogs(CallScope& scope) {
   scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), a_.dialog.local_tag()));
+  for (const CallerDialog& dialog : caller_dialogs_) {
+    scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), dialog.tag));
+  }
+  for (const Branch& branch : branches_) {
+    const Dialog& dialog = branch.leg.dialog;
+    scope.shared.dialogs.erase(dialog_key(dialog.call_id(), dialog.local_tag()));
+  }
   if (b_) scope.shared.dialogs.erase(dialog_key(b_->dialog.call_id(), b_->dialog.local_tag()));
 }
 
@@ -64,7 +80,7 @@ void Call::stop_timer(CallScope& scope, CallTimer timer) {
 }
 
 void Call::persist(CallScope& scope) {
-  if (!b_ || !worker_ || !session_) return;
+  if (phase_ != CallPhase::answered || !b_ || !worker_ || !session_) return;
   if (record_id_.empty()) record_id_ = scope.context.random.token(16);
   CallRecord record;
   record.id = record_id_;
@@ -95,8 +111,8 @@ void Call::finish(CallScope& scope) {
   }
   release_lease(scope, a_);
   if (b_) release_lease(scope, *b_);
-  for (const CallTimer timer :
-       {CallTimer::ring, CallTimer::destination, CallTimer::no_response, CallTimer::media}) {
+  for (const CallTimer timer : {CallTimer::ring, CallTimer::destination, CallTimer::no_response,
+                                CallTimer::media, CallTimer::prack}) {
     stop_timer(scope, timer);
   }
   for (const TrunkId trunk : trunk_slots_) {
@@ -104,6 +120,7 @@ void Call::finish(CallScope& scope) {
   }
   trunk_slots_.clear();
   exchange_.reset();
+  held_answer_.reset();
   if (!record_id_.empty()) {
     std::vector<Record> records;
     records.emplace_back(CallRemoved{record_id_});

@@ -42,7 +42,8 @@ constexpr std::array<Rule, 15> kPassing = {{
     {HeaderName::user_to_user, kInvite | kProvisional | kFinal | kEnding},
 }};
 
-constexpr std::string_view kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE";
+constexpr std::string_view kAllow =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, PRACK, UPDATE";
 
 }  // namespace
 

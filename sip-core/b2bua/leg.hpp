@@ -6,6 +6,7 @@
 #include <string>
 
 #include "sip-core/dialog/dialog.hpp"
+#include "sip-core/dialog/peer_abilities.hpp"
 #include "sip-core/engine/call_number.hpp"
 #include "sip-core/engine/context.hpp"
 #include "sip-core/media/lease_pool.hpp"
@@ -26,6 +27,7 @@ struct Leg {
   ListenerId listener;
   std::optional<SocketAddress> remote;  // of the last message; absent after a restart, on streams
   Dialog dialog;
+  PeerAbilities abilities;
 
   LegPolicy policy;  // as configured when the call began (F121)
   std::optional<TakenLease> lease;

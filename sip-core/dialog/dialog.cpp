@@ -115,6 +115,14 @@ void Dialog::confirm(const sip::Message& response) {
   refresh_target(response);
 }
 
+Dialog Dialog::fork(const sip::Message& response) const {
+  Dialog dialog = *this;
+  if (const auto cseq = response.cseq()) dialog.local_cseq_ = cseq->number;
+  dialog.remote_cseq_.reset();
+  dialog.confirm(response);
+  return dialog;
+}
+
 void Dialog::refresh_target(const sip::Message& message) {
   std::string target = contact_uri(message);
   if (!target.empty()) remote_target_ = std::move(target);
@@ -155,7 +163,9 @@ sip::OutgoingMessage Dialog::make_request(sip::Method method) {
   auto request = sip::OutgoingMessage::request(method, remote_target_);
   add_dialog_fields(request);
   request.add(HeaderName::cseq, sip::make_cseq(++local_cseq_, sip::to_text(method)));
-  if (method == sip::Method::invite) request.add(HeaderName::contact, contact_);
+  // Target refresh requests say where we are (RFC 3261 §12.2, RFC 3311 §5.1).
+  const bool refreshes = method == sip::Method::invite || method == sip::Method::update;
+  if (refreshes) request.add(HeaderName::contact, contact_);
   return request;
 }
 

@@ -29,6 +29,8 @@ class Dialog {
 
   // The response that founds (or founds anew) the UAC's dialog: tag, target and route set.
   void confirm(const sip::Message& response);
+  // Another dialog that the same INVITE of ours founded (§12.1.2).
+  Dialog fork(const sip::Message& response) const;
   // A target refresh (§12.2): the Contact of a re-INVITE or of its 2xx.
   void refresh_target(const sip::Message& message);
 
@@ -36,7 +38,7 @@ class Dialog {
   // ours and is one too.
   SequenceCheck accept_sequence(std::uint32_t cseq);
 
-  // With the next CSeq. INVITE gets the Contact.
+  // With the next CSeq. INVITE and UPDATE get the Contact.
   sip::OutgoingMessage make_request(sip::Method method);
   // ACK to the 2xx of the INVITE with that CSeq (§13.2.2.4).
   sip::OutgoingMessage make_ack(std::uint32_t invite_cseq) const;

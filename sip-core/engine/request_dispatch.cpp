@@ -29,13 +29,15 @@ std::string request_user(const sip::Message& request) {
   return uri ? uri->decoded_user() : std::string();
 }
 
-// R046. The registrar knows of Path and outbound; nothing else asks for an extension that we have.
+// R046. The registrar knows of Path and outbound, calls of 100rel.
 std::string unsupported_options(const sip::Message& request) {
   std::string unsupported;
   const bool registers = request.method() == Method::register_;
+  const bool invites = request.method() == Method::invite;
   for (const std::string_view option : request.values(HeaderName::require)) {
-    const bool known = registers && (sip::equal_without_case(option, "path") ||
-                                     sip::equal_without_case(option, "outbound"));
+    const bool known = (registers && (sip::equal_without_case(option, "path") ||
+                                      sip::equal_without_case(option, "outbound"))) ||
+                       (invites && sip::equal_without_case(option, "100rel"));
     if (known) continue;
     if (!unsupported.empty()) unsupported += ", ";
     unsupported += option;

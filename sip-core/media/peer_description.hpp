@@ -37,6 +37,8 @@ struct PeerDescription {
   bool rtcp_mux = false;
   std::uint8_t telephone_event_type = 0;
   std::optional<sdp::CryptoAttribute> crypto;  // the key that the peer encrypts with
+
+  PeerDescription copy() const;
 };
 
 // What we said on a leg.
@@ -52,6 +54,8 @@ struct OwnDescription {
   std::optional<sdp::CryptoAttribute> crypto;  // the key that we encrypt with
   // SRTP is offered or agreed. Without `crypto`: of a restored call, whose key is not known.
   bool secured = false;
+
+  OwnDescription copy() const;
 };
 
 }  // namespace ringfence::sip_core

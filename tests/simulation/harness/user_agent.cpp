@@ -176,6 +176,8 @@ sip::OutgoingMessage UserAgent::start_invite(const Dialogue& dialogue, const std
       .add(HeaderName::call_id, dialogue.call_id)
       .add(HeaderName::cseq, std::to_string(dialogue.cseq) + " INVITE")
       .add(HeaderName::contact, contact());
+  for (const auto& [name, value] : says)
+    message.add(name, value);
   if (!sdp.empty()) message.body("application/sdp", sdp);
   return message;
 }
@@ -241,7 +243,11 @@ void UserAgent::request(Dialogue& d, Method method, const std::string& sdp) {
       .add(HeaderName::to, d.remote)
       .add(HeaderName::call_id, d.call_id)
       .add(HeaderName::cseq, std::to_string(d.cseq) + ' ' + std::string(to_text(method)));
-  if (method == Method::invite) message.add(HeaderName::contact, contact());
+  if (method == Method::invite || method == Method::update) {
+    message.add(HeaderName::contact, contact());
+    for (const auto& [name, value] : says)
+      message.add(name, value);
+  }
   if (!sdp.empty()) message.body("application/sdp", sdp);
   send(message.serialize());
 }
@@ -272,18 +278,49 @@ void UserAgent::submit(const sip::OutgoingMessage& request) {
 }
 
 Dialogue UserAgent::accept(const sip::Message& invite, int status, const std::string& sdp) {
-  const std::string tag = fresh("t");
+  return respond(invite, status, {fresh("t"), sdp});
+}
+
+Dialogue UserAgent::respond(const sip::Message& invite, int status, const Word& word) {
   Dialogue d;
   d.call_id = invite.call_id();
-  d.local = std::string(invite.header(HeaderName::to).value_or("")) + ";tag=" + tag;
+  d.local = std::string(invite.header(HeaderName::to).value_or("")) + ";tag=" + word.tag;
   d.remote = invite.header(HeaderName::from).value_or("");
   if (const auto contact = invite.contact()) d.target = contact->uri.to_string();
   d.cseq = 100;
-  auto response = sip::make_response(invite, status, {}, tag);
+  auto response = sip::make_response(invite, status, {}, word.tag);
   response.add(HeaderName::contact, contact());
-  if (!sdp.empty()) response.body("application/sdp", sdp);
+  for (const auto& [name, value] : says)
+    response.add(name, value);
+  if (word.rseq > 0) {
+    response.add(HeaderName::require, "100rel").add_number(HeaderName::rseq, word.rseq);
+  }
+  if (!word.sdp.empty()) response.body("application/sdp", word.sdp);
   send(response.serialize());
   return d;
+}
+
+Dialogue UserAgent::early(const Dialogue& invited, const sip::Message& response) const {
+  Dialogue d = invited;
+  d.remote = response.header(HeaderName::to).value_or("");
+  if (const auto contact = response.contact()) d.target = contact->uri.to_string();
+  return d;
+}
+
+void UserAgent::prack(Dialogue& d, const sip::Message& provisional, const std::string& sdp) {
+  const auto cseq = provisional.cseq();
+  ++d.cseq;
+  auto message = sip::OutgoingMessage::request(Method::prack, d.target);
+  message.add(HeaderName::via, via(fresh("z9hG4bK")))
+      .add(HeaderName::max_forwards, "70")
+      .add(HeaderName::from, d.local)
+      .add(HeaderName::to, d.remote)
+      .add(HeaderName::call_id, d.call_id)
+      .add(HeaderName::cseq, std::to_string(d.cseq) + " PRACK")
+      .add(HeaderName::rack, std::string(provisional.header(HeaderName::rseq).value_or("0")) + ' ' +
+                                 std::to_string(cseq ? cseq->number : 0) + " INVITE");
+  if (!sdp.empty()) message.body("application/sdp", sdp);
+  send(message.serialize());
 }
 
 void UserAgent::reply(const sip::Message& request, int status, const std::string& sdp) {

@@ -70,7 +70,22 @@ class UserAgent {
   // credentials when it is challenged. To is the Request-URI unless given.
   void submit(const sip::OutgoingMessage& request);
 
+  // ---- early dialogs
+  struct Word {
+    std::string tag;  // To tag
+    std::string sdp{};
+    std::uint32_t rseq = 0;  // above 0: sent reliably (RFC 3262), once
+  };
+  // As callee, in the dialog of that To tag.
+  Dialogue respond(const sip::Message& invite, int status, const Word& word);
+  // As caller, the dialog that this response founded.
+  Dialogue early(const Dialogue& invited, const sip::Message& response) const;
+  void prack(Dialogue& dialogue, const sip::Message& provisional, const std::string& sdp = {});
+
   std::string contact() const;
+
+  // On every INVITE, UPDATE and response to one: Supported, Allow …
+  std::vector<std::pair<sip::HeaderName, std::string>> says;
 
  private:
   struct Mail {

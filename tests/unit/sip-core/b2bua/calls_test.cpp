@@ -140,7 +140,7 @@ TEST_F(CallsTest, PassesInfoAndAnswersOptionsItself) {
   alice.expect_response(200);
   alice.request(a, Method::options);
   alice.expect_response(200);
-  alice.request(a, Method::update);
+  alice.request(a, Method::publish);
   EXPECT_TRUE(alice.expect_response(405).has(HeaderName::allow));
   bob.expect_silence();
 }
