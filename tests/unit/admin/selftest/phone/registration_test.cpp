@@ -47,7 +47,7 @@ TEST_F(RegistrationTest, AnswersTheChallengeOnceWithSha256) {
   EXPECT_EQ(credentials->algorithm, sip_core::digest::Algorithm::sha256);
   EXPECT_EQ(verify(*credentials,
                    sip_core::digest::Secrets::from_password("alice", "demo.example", "secret"),
-                   "REGISTER"),
+                   {"REGISTER"}),
             sip_core::digest::Verdict::right);
 
   const PhoneStep refused = registration_.receive(challenge_to(second.send[0]));
