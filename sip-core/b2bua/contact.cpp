@@ -7,7 +7,7 @@ namespace ringfence::sip_core {
 namespace {
 
 bool is_sips(std::string_view uri) {
-  const auto parsed = sip::Uri::parse(uri);
+  const auto parsed = sip::UriView::parse(uri);
   return parsed && parsed->scheme == sip::Scheme::sips;
 }
 

@@ -14,8 +14,8 @@ using sip::NameAddr;
 
 constexpr std::string_view kAnonymous = "\"Anonymous\" <sip:anonymous@anonymous.invalid>";
 
-std::string user_of(const NameAddr& address) {
-  return address.uri.decoded_user();
+std::string user_of(const sip::UriView& uri) {
+  return uri.decoded_user();
 }
 
 bool privacy_asks(const sip::Message& invite, std::string_view value) {
@@ -51,9 +51,9 @@ bool leads_to(const Did& did, const Party& caller) {
 std::string number_of(const Config& config, const Party& caller, const sip::Message& invite) {
   std::string wanted;
   if (const auto preferred = asserted_identity(invite, HeaderName::p_preferred_identity)) {
-    wanted = normalise_number(user_of(*preferred));
+    wanted = normalise_number(user_of(preferred->uri));
   } else if (const auto from = invite.from()) {
-    wanted = normalise_number(user_of(*from));
+    wanted = normalise_number(user_of(from->uri));
   }
   const Did* first = nullptr;
   for (const Did& did : config.dids) {
@@ -87,7 +87,7 @@ CallerIdentity identify_caller(const Config& config, const Party& caller,
                                const sip::Message& invite) {
   CallerIdentity identity;
   const auto from = invite.from();
-  if (from) identity.display_name = from->display_name;
+  if (from) identity.display_name = from->display_name();
   identity.withheld =
       privacy_asks(invite, "id") || privacy_asks(invite, "user") || privacy_asks(invite, "header");
   if (identity.withheld || privacy_asks(invite, "none")) {
@@ -99,11 +99,11 @@ CallerIdentity identify_caller(const Config& config, const Party& caller,
     identity.asserted = true;
     return identity;
   }
-  if (from) identity.user = identity.outward_user = user_of(*from);
+  if (from) identity.user = identity.outward_user = user_of(from->uri);
   const Trunk* trunk = config.trunk(*caller.trunk);
   if (trunk == nullptr || !trunk->identity_trust) return identity;
   if (const auto asserted = asserted_identity(invite, HeaderName::p_asserted_identity)) {
-    identity.user = identity.outward_user = user_of(*asserted);
+    identity.user = identity.outward_user = user_of(asserted->uri);
     if (!asserted->display_name.empty()) identity.display_name = asserted->display_name;
     identity.asserted = true;
   }

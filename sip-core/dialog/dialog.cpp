@@ -11,9 +11,9 @@ using sip::HeaderName;
 
 constexpr std::uint64_t kMaxForwards = 70;  // RFC 3261 §8.1.1.6
 
-std::string without_tag(const std::optional<sip::NameAddr>& address, std::string_view text) {
+std::string without_tag(const std::optional<sip::NameAddrView>& address, std::string_view text) {
   if (!address) return std::string(text);
-  sip::NameAddr copy = *address;
+  sip::NameAddr copy(*address);
   copy.parameters.remove("tag");
   return copy.to_string();
 }
@@ -24,7 +24,7 @@ std::string contact_uri(const sip::Message& message) {
 }
 
 bool is_sips(std::string_view uri) {
-  const auto parsed = sip::Uri::parse(uri);
+  const auto parsed = sip::UriView::parse(uri);
   return parsed && parsed->scheme == sip::Scheme::sips;
 }
 

@@ -6,19 +6,19 @@ namespace ringfence::sip_core::sip {
 
 namespace {
 
-constexpr std::array<std::uint8_t, 256> make_classes() {
-  std::array<std::uint8_t, 256> classes{};
+constexpr std::array<std::uint16_t, 256> make_classes() {
+  std::array<std::uint16_t, 256> classes{};
   const auto mark = [&](std::string_view characters, int bits) {
     for (const char c : characters) {
       auto& entry = classes[static_cast<unsigned char>(c)];
-      entry = static_cast<std::uint8_t>(entry | bits);
+      entry = static_cast<std::uint16_t>(entry | bits);
     }
   };
   constexpr std::string_view kDigits = "0123456789";
   constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
   constexpr int kEverywhere = kToken | kUser | kPassword | kUriParam | kUriHeader | kHost;
   mark(kDigits, kEverywhere | kDigit | kHexDigit);
-  mark(kLetters, kEverywhere);
+  mark(kLetters, kEverywhere | kLetter);
   mark("abcdefABCDEF", kHexDigit);
   mark("-.!%*_+`'~", kToken);
   constexpr std::string_view kMark = "-_.!~*'()";
@@ -28,36 +28,35 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
   mark("[]/:&+$", kUriParam);
   mark("[]/?:+$", kUriHeader);
   mark("-._", kHost);
+  mark("=@#|^", kHeaderValue);
+  mark("\",<>", kListSign);
+  mark(" \t", kName);
+  for (std::size_t octet = 0; octet < classes.size(); ++octet) {
+    auto& entry = classes[octet];
+    // A host stands in such values too (IPv6 in brackets and without, as RFC 5118 §4.5 has
+    // received), and what gruu, instance and uri values are made of.
+    const bool value = (entry & (kToken | kUriParam)) != 0 || octet >= 0x80;
+    const bool name = (entry & kToken) != 0 || octet >= 0x80;
+    entry = static_cast<std::uint16_t>(entry | (value ? kHeaderValue : 0) | (name ? kName : 0));
+  }
   return classes;
 }
 
 }  // namespace
 
-constexpr std::array<std::uint8_t, 256> kCharacterClasses = make_classes();
+constexpr std::array<std::uint16_t, 256> kCharacterClasses = make_classes();
 
-bool all_of_class(std::string_view text, CharacterClass wanted) noexcept {
-  return std::ranges::all_of(text, [wanted](char c) { return is_class(c, wanted); });
-}
-
-bool all_of_class_or_escaped(std::string_view text, CharacterClass wanted) noexcept {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%') {
-      if (i + 2 >= text.size()) return false;
-      if (!is_class(text[i + 1], kHexDigit) || !is_class(text[i + 2], kHexDigit)) return false;
-      i += 2;
-    } else if (!is_class(text[i], wanted)) {
-      return false;
-    }
+std::size_t span_of_class_or_escaped(std::string_view text, CharacterClass wanted,
+                                     std::size_t at) noexcept {
+  const char* const data = text.data();
+  const std::size_t begin = at;
+  while (true) {
+    at += span_of_class(text, wanted, at);
+    const bool escaped = at + 2 < text.size() && data[at] == '%' &&
+                         is_class(data[at + 1], kHexDigit) && is_class(data[at + 2], kHexDigit);
+    if (!escaped) return at - begin;
+    at += 3;
   }
-  return true;
-}
-
-bool equal_without_case(std::string_view a, std::string_view b) noexcept {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (to_lower(a[i]) != to_lower(b[i])) return false;
-  }
-  return true;
 }
 
 int hex_value(char c) noexcept {
@@ -67,8 +66,14 @@ int hex_value(char c) noexcept {
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t limit) noexcept {
+  constexpr std::size_t kSafeDigits = 19;  // no number of so many digits passes 64 bits
   if (text.empty() || !all_of_class(text, kDigit)) return std::nullopt;
   std::uint64_t number = 0;
+  if (text.size() <= kSafeDigits) {
+    for (const char c : text)
+      number = number * 10 + static_cast<std::uint64_t>(c - '0');
+    return number < limit ? number : limit;
+  }
   for (const char c : text) {
     const auto digit = static_cast<std::uint64_t>(c - '0');
     if (digit > limit || number > (limit - digit) / 10) return limit;
@@ -84,10 +89,11 @@ std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
 }
 
 std::size_t quoted_string_size(std::string_view text) noexcept {
+  const char* const data = text.data();
   for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '\\') {
+    if (data[i] == '\\') {
       ++i;
-    } else if (text[i] == '"') {
+    } else if (data[i] == '"') {
       return i + 1;
     }
   }
@@ -103,10 +109,7 @@ std::size_t host_size(std::string_view text) noexcept {
         inside, [](char c) { return is_class(c, kHexDigit) || c == ':' || c == '.'; });
     return ok && inside.find(':') != std::string_view::npos ? end + 1 : 0;
   }
-  std::size_t size = 0;
-  while (size < text.size() && is_class(text[size], kHost))
-    ++size;
-  return size;
+  return span_of_class(text, kHost);
 }
 
 }  // namespace ringfence::sip_core::sip

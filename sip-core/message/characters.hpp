@@ -10,7 +10,7 @@
 
 namespace ringfence::sip_core::sip {
 
-enum CharacterClass : std::uint8_t {
+enum CharacterClass : std::uint16_t {
   kToken = 1,
   kUser = 2,  // unreserved and user-unreserved
   kPassword = 4,
@@ -19,29 +19,60 @@ enum CharacterClass : std::uint8_t {
   kHost = 32,       // letters, digits, '-', '.', and '_' as it is seen in the field
   kDigit = 64,
   kHexDigit = 128,
+  kHeaderValue = 256,  // an unquoted parameter value of a header field, as it is seen in the field
+  kListSign = 512,     // what splits a list, or hides what splits it: quote, comma, angle brackets
+  kLetter = 1024,
+  kName = 2048,  // of a display name without quotes: tokens, white space, UTF-8
 };
 
-extern const std::array<std::uint8_t, 256> kCharacterClasses;
+extern const std::array<std::uint16_t, 256> kCharacterClasses;
 
 inline bool is_class(char c, CharacterClass wanted) noexcept {
   return (kCharacterClasses[static_cast<unsigned char>(c)] & wanted) != 0;
 }
-bool all_of_class(std::string_view text, CharacterClass wanted) noexcept;
+// How many octets from `at` on are of the class.
+inline std::size_t span_of_class(std::string_view text, CharacterClass wanted,
+                                 std::size_t at = 0) noexcept {
+  const char* const data = text.data();
+  const std::size_t begin = at;
+  while (at < text.size() && is_class(data[at], wanted))
+    ++at;
+  return at - begin;
+}
+inline bool all_of_class(std::string_view text, CharacterClass wanted) noexcept {
+  return span_of_class(text, wanted) == text.size();
+}
 // The same, where "%" and two hexadecimal digits stand for one character.
-bool all_of_class_or_escaped(std::string_view text, CharacterClass wanted) noexcept;
+std::size_t span_of_class_or_escaped(std::string_view text, CharacterClass wanted,
+                                     std::size_t at = 0) noexcept;
+inline bool all_of_class_or_escaped(std::string_view text, CharacterClass wanted) noexcept {
+  return span_of_class_or_escaped(text, wanted) == text.size();
+}
 
 constexpr char to_lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
-bool equal_without_case(std::string_view a, std::string_view b) noexcept;
+constexpr bool equal_without_case(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  const char* const x = a.data();
+  const char* const y = b.data();
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (x[i] != y[i] && to_lower(x[i]) != to_lower(y[i])) return false;
+  }
+  return true;
+}
 int hex_value(char c) noexcept;  // -1: not a digit
 
 constexpr bool is_space(char c) noexcept {
   return c == ' ' || c == '\t';
 }
-constexpr std::string_view trim(std::string_view text) noexcept {
+constexpr std::string_view trim_front(std::string_view text) noexcept {
   while (!text.empty() && is_space(text.front()))
     text.remove_prefix(1);
+  return text;
+}
+constexpr std::string_view trim(std::string_view text) noexcept {
+  text = trim_front(text);
   while (!text.empty() && is_space(text.back()))
     text.remove_suffix(1);
   return text;

@@ -125,8 +125,11 @@ static_assert(in_order());
 constexpr std::size_t kSlots = 512;
 
 constexpr std::size_t slot_of(std::string_view name) {
-  const auto at = [&](std::size_t i) {
-    return static_cast<std::size_t>(static_cast<unsigned char>(to_lower(name[i])));
+  // Setting that bit makes letters lower case; of other token characters it makes a fit at worst.
+  constexpr unsigned kLowerCase = 0x20;
+  const char* const text = name.data();
+  const auto at = [text](std::size_t i) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(text[i]) | kLowerCase);
   };
   const std::size_t size = name.size();
   const std::size_t mixed =

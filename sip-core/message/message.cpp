@@ -59,14 +59,14 @@ std::optional<CSeq> Message::cseq() const {
   return text ? CSeq::parse(*text) : std::nullopt;
 }
 
-std::optional<NameAddr> Message::from() const {
+std::optional<NameAddrView> Message::from() const {
   const auto text = header(HeaderName::from);
-  return text ? NameAddr::parse(*text) : std::nullopt;
+  return text ? NameAddrView::parse(*text) : std::nullopt;
 }
 
-std::optional<NameAddr> Message::to() const {
+std::optional<NameAddrView> Message::to() const {
   const auto text = header(HeaderName::to);
-  return text ? NameAddr::parse(*text) : std::nullopt;
+  return text ? NameAddrView::parse(*text) : std::nullopt;
 }
 
 std::string_view Message::from_tag() const {
@@ -95,9 +95,9 @@ std::optional<Contacts> Message::contacts() const {
   return contacts;
 }
 
-std::optional<NameAddr> Message::contact() const {
+std::optional<NameAddrView> Message::contact() const {
   auto text = header(HeaderName::contact);
-  return text ? NameAddr::parse(take_list_value(*text)) : std::nullopt;
+  return text ? NameAddrView::parse(take_list_value(*text)) : std::nullopt;
 }
 
 std::optional<std::vector<NameAddr>> Message::addresses(HeaderName name) const {
@@ -124,19 +124,18 @@ std::string_view Message::content_type() const {
 }
 
 std::string_view take_list_value(std::string_view& rest) {
+  const char* const data = rest.data();
   std::size_t i = 0;
   bool in_brackets = false;
-  while (i < rest.size()) {
-    const char c = rest[i];
-    if (c == '"' && !in_brackets) {
-      const std::size_t size = quoted_string_size(rest.substr(i));
-      i = size == std::string_view::npos ? rest.size() : i + size;
-      continue;
-    }
-    if (c == ',' && !in_brackets) break;
-    if (c == '<') in_brackets = true;
-    if (c == '>') in_brackets = false;
-    ++i;
+  for (; i < rest.size(); ++i) {
+    if (!is_class(data[i], kListSign)) continue;
+    if (data[i] == '<') in_brackets = true;
+    if (data[i] == '>') in_brackets = false;
+    if (in_brackets) continue;
+    if (data[i] == ',') break;
+    if (data[i] != '"') continue;
+    const std::size_t size = quoted_string_size(rest.substr(i));
+    i = size == std::string_view::npos ? rest.size() - 1 : i + size - 1;
   }
   const std::string_view value = trim(rest.substr(0, i));
   rest = i < rest.size() ? rest.substr(i + 1) : std::string_view();

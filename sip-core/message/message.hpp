@@ -1,7 +1,8 @@
 // Message: one parsed SIP message that owns its octets; fields are offsets into them, so that it
 // may be moved freely. Views handed out live as long as the message stays where it is. Typed
-// accessors parse when asked and give nullopt for a field that is absent or malformed;
-// validate_request() tells these apart. Immutable: what we send is an OutgoingMessage.
+// accessors read in place when asked, without allocating, and give nullopt for a field that is
+// absent or malformed; validate_request() tells these apart. Immutable: what we send is an
+// OutgoingMessage.
 #pragma once
 
 #include <array>
@@ -19,7 +20,6 @@
 #include "sip-core/message/limits.hpp"
 #include "sip-core/message/method.hpp"
 #include "sip-core/message/name_addr.hpp"
-#include "sip-core/message/uri.hpp"
 #include "sip-core/message/via.hpp"
 
 namespace ringfence::sip_core::sip {
@@ -42,7 +42,7 @@ class Message {
   Method method() const { return method_; }  // of a response: the CSeq's
   std::string_view method_text() const;      // likewise
   std::string_view request_uri_text() const { return view(uri_); }
-  std::expected<Uri, UriError> request_uri() const { return Uri::parse(view(uri_)); }
+  std::expected<UriView, UriError> request_uri() const { return UriView::parse(view(uri_)); }
   int status_code() const { return status_; }
   std::string_view reason() const { return view(reason_); }
 
@@ -64,12 +64,12 @@ class Message {
   std::optional<Via> via() const;  // the topmost
   std::optional<CSeq> cseq() const;
   std::string_view call_id() const { return header(HeaderName::call_id).value_or(""); }
-  std::optional<NameAddr> from() const;
-  std::optional<NameAddr> to() const;
+  std::optional<NameAddrView> from() const;
+  std::optional<NameAddrView> to() const;
   std::string_view from_tag() const;  // "" when absent
   std::string_view to_tag() const;
-  std::optional<Contacts> contacts() const;  // empty list when there is no Contact
-  std::optional<NameAddr> contact() const;   // the first
+  std::optional<Contacts> contacts() const;     // empty list when there is no Contact
+  std::optional<NameAddrView> contact() const;  // the first
   std::optional<std::vector<NameAddr>> addresses(HeaderName name) const;  // Route, Path, …
   std::optional<std::uint32_t> max_forwards() const { return number(HeaderName::max_forwards); }
   std::optional<std::uint32_t> expires() const { return number(HeaderName::expires); }

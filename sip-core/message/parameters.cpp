@@ -1,6 +1,6 @@
 #include "sip-core/message/parameters.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include "sip-core/message/characters.hpp"
 #include "sip-core/message/limits.hpp"
@@ -9,38 +9,24 @@ namespace ringfence::sip_core::sip {
 
 namespace {
 
-// A value as header fields have it: a token, a host (IPv6 in brackets and without, as RFC 5118
-// §4.5 has received) or a quoted string; also the signs of gruu, instance and uri values.
-bool is_header_value_character(char c) {
-  return is_class(c, kToken) || is_class(c, kUriParam) || c == '=' || c == '@' || c == '#' ||
-         c == '|' || c == '^' || static_cast<unsigned char>(c) >= 0x80;
-}
-
 std::size_t header_value_size(std::string_view text) {
-  if (text.starts_with('"')) {
-    const std::size_t size = quoted_string_size(text);
-    return size == std::string_view::npos ? 0 : size;
-  }
-  std::size_t size = 0;
-  while (size < text.size() && is_header_value_character(text[size]))
-    ++size;
-  return size;
+  if (!text.starts_with('"')) return span_of_class(text, kHeaderValue);
+  const std::size_t size = quoted_string_size(text);
+  return size == std::string_view::npos ? 0 : size;
 }
 
 std::optional<ParameterView> take_header_parameter(std::string_view& text) {
-  std::string_view rest = trim(text.substr(1));
-  std::size_t name_size = 0;
-  while (name_size < rest.size() && is_class(rest[name_size], kToken))
-    ++name_size;
+  std::string_view rest = trim_front(text.substr(1));
+  const std::size_t name_size = span_of_class(rest, kToken);
   if (name_size == 0) return std::nullopt;
   ParameterView parameter{rest.substr(0, name_size), std::nullopt};
-  rest = trim(rest.substr(name_size));
+  rest = trim_front(rest.substr(name_size));
   if (rest.starts_with('=')) {
-    rest = trim(rest.substr(1));
+    rest = trim_front(rest.substr(1));
     const std::size_t value_size = header_value_size(rest);
     if (value_size == 0) return std::nullopt;
     parameter.value = rest.substr(0, value_size);
-    rest = trim(rest.substr(value_size));
+    rest = trim_front(rest.substr(value_size));
   }
   if (!rest.empty() && rest.front() != ';') return std::nullopt;
   text = rest;
@@ -49,17 +35,17 @@ std::optional<ParameterView> take_header_parameter(std::string_view& text) {
 
 std::optional<ParameterView> take_uri_parameter(std::string_view& text) {
   std::string_view rest = text.substr(1);
-  const std::string_view item = rest.substr(0, rest.find(';'));
-  rest.remove_prefix(item.size());
-  const std::size_t equals = item.find('=');
-  ParameterView parameter{item.substr(0, equals), std::nullopt};
-  if (parameter.name.empty() || !all_of_class_or_escaped(parameter.name, kUriParam)) {
-    return std::nullopt;
+  const std::size_t name_size = span_of_class_or_escaped(rest, kUriParam);
+  if (name_size == 0) return std::nullopt;
+  ParameterView parameter{rest.substr(0, name_size), std::nullopt};
+  rest.remove_prefix(name_size);
+  if (rest.starts_with('=')) {
+    rest.remove_prefix(1);
+    const std::size_t value_size = span_of_class_or_escaped(rest, kUriParam);
+    parameter.value = rest.substr(0, value_size);
+    rest.remove_prefix(value_size);
   }
-  if (equals != std::string_view::npos) {
-    parameter.value = item.substr(equals + 1);
-    if (!all_of_class_or_escaped(*parameter.value, kUriParam)) return std::nullopt;
-  }
+  if (!rest.empty() && rest.front() != ';') return std::nullopt;
   text = rest;
   return parameter;
 }
@@ -71,65 +57,77 @@ std::optional<ParameterView> take_parameter(std::string_view& text, ParameterGra
   return grammar == ParameterGrammar::uri ? take_uri_parameter(text) : take_header_parameter(text);
 }
 
-std::optional<Parameters> Parameters::parse(std::string_view text, ParameterGrammar grammar) {
-  Parameters parameters;
-  while (const auto parameter = take_parameter(text, grammar)) {
-    if (parameters.items_.size() == kMaxUriParameters) return std::nullopt;
-    Item item{std::string(parameter->name), std::nullopt};
-    if (parameter->value) item.value.emplace(*parameter->value);
-    parameters.items_.push_back(std::move(item));
+std::optional<ParametersView> ParametersView::parse(std::string_view text,
+                                                    ParameterGrammar grammar) {
+  std::string_view rest = text;
+  std::size_t seen = 0;
+  while (take_parameter(rest, grammar)) {
+    if (++seen > kMaxUriParameters) return std::nullopt;
   }
-  if (!text.empty()) return std::nullopt;
-  return parameters;
+  if (!rest.empty()) return std::nullopt;
+  return ParametersView(text, grammar);
 }
 
-Parameters::Item* Parameters::find(std::string_view name) {
-  const auto found = std::ranges::find_if(
-      items_, [name](const Item& item) { return equal_without_case(item.name, name); });
-  return found == items_.end() ? nullptr : &*found;
-}
-
-bool Parameters::has(std::string_view name) const {
-  return std::ranges::any_of(
-      items_, [name](const Item& item) { return equal_without_case(item.name, name); });
-}
-
-std::optional<std::string_view> Parameters::value(std::string_view name) const {
-  for (const Item& item : items_) {
-    if (!equal_without_case(item.name, name)) continue;
-    return item.value ? std::string_view(*item.value) : std::string_view();
+std::optional<std::string_view> ParametersView::value(std::string_view name) const {
+  for (const ParameterView& parameter : *this) {
+    if (equal_without_case(parameter.name, name)) return parameter.value.value_or("");
   }
   return std::nullopt;
 }
 
-void Parameters::set(std::string_view name, std::string_view value) {
-  if (Item* item = find(name)) {
-    item->value.emplace(value);
-  } else {
-    items_.push_back({std::string(name), std::string(value)});
+Parameters::Parameters(const ParametersView& view) : grammar_(view.grammar()) {
+  const std::string_view text = view.text();
+  if (text.find_first_of(" \t") == std::string_view::npos) {
+    text_ = text;
+    return;
   }
+  for (const ParameterView& parameter : view)
+    append(parameter);
+}
+
+std::optional<Parameters> Parameters::parse(std::string_view text, ParameterGrammar grammar) {
+  const auto view = ParametersView::parse(text, grammar);
+  if (!view) return std::nullopt;
+  return Parameters(*view);
+}
+
+void Parameters::append(const ParameterView& parameter) {
+  const std::size_t before = text_.size();
+  text_ += ';';
+  text_ += parameter.name;
+  if (parameter.value) {
+    text_ += '=';
+    text_ += *parameter.value;
+  }
+  std::string_view written = std::string_view(text_).substr(before);
+  if (!take_parameter(written, grammar_) || !written.empty()) text_.resize(before);
+}
+
+// In its old place, as a Via's or a Contact's readers may count on an order.
+void Parameters::put(const ParameterView& wanted) {
+  const std::string old = std::exchange(text_, {});
+  bool found = false;
+  for (const ParameterView& parameter : ParametersView(old, grammar_)) {
+    const bool same = equal_without_case(parameter.name, wanted.name);
+    if (same && found) continue;
+    append(same ? wanted : parameter);
+    found = found || same;
+  }
+  if (!found) append(wanted);
+}
+
+void Parameters::set(std::string_view name, std::string_view value) {
+  put({name, value});
 }
 
 void Parameters::set_flag(std::string_view name) {
-  if (Item* item = find(name)) {
-    item->value.reset();
-  } else {
-    items_.push_back({std::string(name), std::nullopt});
-  }
+  put({name, std::nullopt});
 }
 
 void Parameters::remove(std::string_view name) {
-  std::erase_if(items_, [name](const Item& item) { return equal_without_case(item.name, name); });
-}
-
-void Parameters::append_to(std::string& out) const {
-  for (const Item& item : items_) {
-    out += ';';
-    out += item.name;
-    if (item.value) {
-      out += '=';
-      out += *item.value;
-    }
+  const std::string old = std::exchange(text_, {});
+  for (const ParameterView& parameter : ParametersView(old, grammar_)) {
+    if (!equal_without_case(parameter.name, name)) append(parameter);
   }
 }
 

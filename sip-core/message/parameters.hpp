@@ -1,12 +1,14 @@
 // Parameters: `;name=value` lists of URIs, Via and name-addr. Names are compared without case and
-// values kept as written (a quoted string keeps its quotes). Two ways in: scanning text in place
-// without a copy, and an owning list to edit. Malformed text is nullopt or false, never a guess.
+// values kept as written (a quoted string keeps its quotes). A view to read them in place, and an
+// owning list, one text, to edit. Malformed text is nullopt, never a guess.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace ringfence::sip_core::sip {
 
@@ -17,35 +19,82 @@ struct ParameterView {
 
 // What a parameter may hold: URIs allow more signs than header fields, which allow quoted strings
 // (RFC 3261 §25.1 uri-parameter and generic-param).
-enum class ParameterGrammar { uri, header };
+enum class ParameterGrammar : std::uint8_t { uri, header };
 
 // Takes the next parameter off `text`, which begins with ';' or is empty; nullopt at the end and on
 // malformed text (then `text` is not empty).
 std::optional<ParameterView> take_parameter(std::string_view& text, ParameterGrammar grammar);
 
-class Parameters {
+// A list that was read once and found well formed. It must not outlive its text.
+class ParametersView {
  public:
-  struct Item {
-    std::string name;
-    std::optional<std::string> value;
+  class Iterator {
+   public:
+    using value_type = ParameterView;
+    using difference_type = std::ptrdiff_t;
+
+    Iterator() = default;
+    Iterator(std::string_view rest, ParameterGrammar grammar) : rest_(rest), grammar_(grammar) {
+      ++*this;
+    }
+    const ParameterView& operator*() const { return *current_; }
+    const ParameterView* operator->() const { return &*current_; }
+    Iterator& operator++() {
+      current_ = take_parameter(rest_, grammar_);
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    bool operator==(std::default_sentinel_t) const { return !current_; }
+
+   private:
+    std::string_view rest_;
+    std::optional<ParameterView> current_;
+    ParameterGrammar grammar_ = ParameterGrammar::header;
   };
 
-  static std::optional<Parameters> parse(std::string_view text, ParameterGrammar grammar);
+  ParametersView() = default;
+  static std::optional<ParametersView> parse(std::string_view text, ParameterGrammar grammar);
 
-  bool has(std::string_view name) const;
+  Iterator begin() const { return {text_, grammar_}; }
+  std::default_sentinel_t end() const { return {}; }
+  bool has(std::string_view name) const { return value(name).has_value(); }
   // nullopt when absent; "" when present without a value.
   std::optional<std::string_view> value(std::string_view name) const;
-  void set(std::string_view name, std::string_view value);  // replaces or appends
-  void set_flag(std::string_view name);                     // without a value
-  void remove(std::string_view name);
-  bool empty() const { return items_.empty(); }
-  const std::vector<Item>& items() const { return items_; }
-  void append_to(std::string& out) const;  // ";a=b;c"
+  bool empty() const { return text_.empty(); }
+  std::string_view text() const { return text_; }  // as it stood, ";" first
+  ParameterGrammar grammar() const { return grammar_; }
 
  private:
-  Item* find(std::string_view name);
+  friend class Parameters;
+  ParametersView(std::string_view text, ParameterGrammar grammar)
+      : text_(text), grammar_(grammar) {}
 
-  std::vector<Item> items_;
+  std::string_view text_;
+  ParameterGrammar grammar_ = ParameterGrammar::header;
+};
+
+class Parameters {
+ public:
+  explicit Parameters(ParameterGrammar grammar) : grammar_(grammar) {}
+  explicit Parameters(const ParametersView& view);
+  static std::optional<Parameters> parse(std::string_view text, ParameterGrammar grammar);
+
+  ParametersView view() const { return {text_, grammar_}; }
+  bool has(std::string_view name) const { return view().has(name); }
+  std::optional<std::string_view> value(std::string_view name) const { return view().value(name); }
+  // Replaces or appends; what the grammar could not read back is left out.
+  void set(std::string_view name, std::string_view value);
+  void set_flag(std::string_view name);  // without a value
+  void remove(std::string_view name);
+  bool empty() const { return text_.empty(); }
+  void append_to(std::string& out) const { out += text_; }  // ";a=b;c"
+
+ private:
+  void append(const ParameterView& parameter);
+  void put(const ParameterView& wanted);
+
+  std::string text_;
+  ParameterGrammar grammar_;
 };
 
 }  // namespace ringfence::sip_core::sip

@@ -1,8 +1,9 @@
 #include "sip-core/message/parser.hpp"
 
-#include <cstring>
+#include <optional>
 #include <utility>
 
+#include "runtime/octet_scan.hpp"
 #include "sip-core/message/characters.hpp"
 #include "sip-core/message/salvage.hpp"
 
@@ -12,20 +13,6 @@ namespace {
 
 constexpr std::size_t kUsualFields = 32;
 constexpr std::string_view kVersion = "SIP/2.0";
-
-bool is_control(char c) noexcept {
-  const auto octet = static_cast<unsigned char>(c);
-  return (octet < 0x20 && c != '\t') || octet == 0x7f;
-}
-
-// Whether any of eight octets is below 0x20 or is 0x7f: a filter that may say yes for a HTAB.
-bool may_hold_control(std::uint64_t word) noexcept {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kHighs = 0x8080808080808080;
-  const std::uint64_t below = (word - kOnes * 0x20) & ~word & kHighs;
-  const std::uint64_t deletes = word ^ (kOnes * 0x7f);
-  return (below | ((deletes - kOnes) & ~deletes & kHighs)) != 0;
-}
 
 int status_for(ParseErrorCode code) noexcept {
   switch (code) {
@@ -60,6 +47,8 @@ class Parser {
  public:
   Parser(std::string buffer, Framing framing) : framing_(framing) {
     message_.buffer_ = std::move(buffer);
+    data_ = message_.buffer_.data();
+    size_ = message_.buffer_.size();
     last_.fill(Message::kNone);
   }
 
@@ -76,9 +65,10 @@ class Parser {
  private:
   using Slice = Message::Slice;
 
-  std::string_view bytes() const { return message_.buffer_; }
-  char at(std::size_t i) const { return message_.buffer_[i]; }
-  std::size_t size() const { return message_.buffer_.size(); }
+  std::string_view bytes() const { return {data_, size_}; }
+  char at(std::size_t i) const { return data_[i]; }
+  std::size_t size() const { return size_; }
+  std::size_t next_control(std::size_t i) const { return find_control(data_, i, size_); }
   bool line_end_at(std::size_t i) const {
     return i + 1 < size() && at(i) == '\r' && at(i + 1) == '\n';
   }
@@ -86,7 +76,7 @@ class Parser {
     return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)};
   }
   Slice slice_of(std::string_view inside) const {
-    const auto begin = static_cast<std::size_t>(inside.data() - message_.buffer_.data());
+    const auto begin = static_cast<std::size_t>(inside.data() - data_);
     return slice(begin, begin + inside.size());
   }
   bool fail(ParseErrorCode code, std::size_t where) {
@@ -106,9 +96,10 @@ class Parser {
   bool note_content_length(std::string_view value);
   bool place_body();
   void finish_response();
-  std::size_t next_control(std::size_t i) const;
 
   Message message_;
+  char* data_ = nullptr;  // of the message's buffer, which stays where it is while this reads
+  std::size_t size_ = 0;
   Framing framing_;
   std::size_t position_ = 0;
   std::size_t headers_start_ = 0;
@@ -116,24 +107,6 @@ class Parser {
   std::optional<std::uint64_t> content_length_;
   std::array<std::uint8_t, kHeaderNames> last_;
 };
-
-// The first control octet at or after i, or the end.
-std::size_t Parser::next_control(std::size_t i) const {
-  const char* data = message_.buffer_.data();
-  const std::size_t end = size();
-  while (true) {
-    while (i + 8 <= end) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, data + i, 8);
-      if (may_hold_control(word)) break;
-      i += 8;
-    }
-    const std::size_t stop = std::min(i + 8, end);
-    while (i < stop && !is_control(data[i]))
-      ++i;
-    if (i < stop || i == end) return i;
-  }
-}
 
 // RFC 3261 §7.5: CRLFs before the start line are ignored (R029).
 bool Parser::skip_empty_lines() {
@@ -216,9 +189,7 @@ bool Parser::read_fields() {
 
 bool Parser::read_field() {
   const std::size_t start = position_;
-  std::size_t i = start;
-  while (i < size() && is_class(at(i), kToken))
-    ++i;
+  std::size_t i = start + span_of_class(bytes(), kToken, start);
   const std::size_t name_end = i;
   while (i < size() && is_space(at(i)))
     ++i;
@@ -248,8 +219,8 @@ bool Parser::read_value(std::size_t field_start, std::size_t& end) {
     if (end == size()) return fail(ParseErrorCode::headers_unterminated, end);
     if (line_end_at(end)) {
       if (end + 2 == size() || !is_space(at(end + 2))) return true;
-      message_.buffer_[end] = ' ';
-      message_.buffer_[end + 1] = ' ';
+      data_[end] = ' ';
+      data_[end + 1] = ' ';
       end += 3;
       continue;
     }
@@ -265,7 +236,7 @@ bool Parser::index_field(Slice name, std::size_t value_begin, std::size_t value_
     ++value_begin;
   while (value_end > value_begin && is_space(at(value_end - 1)))
     --value_end;
-  const HeaderName id = header_name_from(message_.view(name));
+  const HeaderName id = header_name_from(bytes().substr(name.offset, name.size));
   const auto index = static_cast<std::uint8_t>(message_.fields_.size());
   message_.fields_.push_back({name, slice(value_begin, value_end), id, Message::kNone});
   const auto slot = static_cast<std::size_t>(id);
@@ -276,7 +247,7 @@ bool Parser::index_field(Slice name, std::size_t value_begin, std::size_t value_
   }
   last_[slot] = index;
   if (id != HeaderName::content_length) return true;
-  return note_content_length(message_.view(message_.fields_.back().value));
+  return note_content_length(bytes().substr(value_begin, value_end - value_begin));
 }
 
 bool Parser::note_content_length(std::string_view value) {

@@ -1,6 +1,5 @@
-// Uri: an owning SIP, SIPS or tel URI (RFC 3261 §19.1, RFC 3966); any other scheme is carried as
-// opaque text. User, password and parameters keep their escapes as written; decoded_user() undoes
-// them once. Equality is RFC 3261 §19.1.4 and not octet equality.
+// Uri: a URI that owns its text, for whoever keeps or edits one; what it says is read by its
+// UriView. Parts keep their escapes as written, set_user() and the constructor escape plain text.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "sip-core/message/parameters.hpp"
+#include "sip-core/message/uri_view.hpp"
 
 namespace ringfence::sip_core::sip {
-
-enum class Scheme : std::uint8_t { sip, sips, tel, other };
-enum class UriError : std::uint8_t { scheme, user, host, port, parameters, headers };
 
 class Uri {
  public:
@@ -23,33 +18,31 @@ class Uri {
   // `user` is plain text and gets escaped; an empty one means a URI without a user part.
   Uri(Scheme scheme, std::string_view user, std::string_view host,
       std::optional<std::uint16_t> port = std::nullopt);
+  explicit Uri(const UriView& view);
   static std::expected<Uri, UriError> parse(std::string_view text);
 
+  UriView view() const;
+  // As with a string: whoever reads one takes a view.
+  operator UriView() const { return view(); }
+
   Scheme scheme = Scheme::sip;
+  std::optional<std::uint16_t> port;
   std::string user;  // escaped; of tel: the number
   std::optional<std::string> password;
   std::string host;  // a name, an IPv4 address, or IPv6 in brackets
-  std::optional<std::uint16_t> port;
-  Parameters parameters;
-  std::vector<Parameters::Item> headers;  // after '?'
-  std::string opaque;                     // scheme other: the whole URI
+  Parameters parameters{ParameterGrammar::uri};
+  std::string headers;  // behind '?'
+  std::string opaque;   // scheme other: the whole URI
 
   bool is_sip() const { return scheme == Scheme::sip || scheme == Scheme::sips; }
-  std::string decoded_user() const;
+  std::string decoded_user() const { return view().decoded_user(); }
   void set_user(std::string_view plain);
   std::optional<std::string_view> transport() const { return parameters.value("transport"); }
   bool is_loose_route() const { return parameters.has("lr"); }
-  // The port to send to: the given one, else 5061 for sips and transport=tls, else 5060.
-  std::uint16_t port_or_default() const;
-  // "user@host" (port if given) with the host in lower case and the user unescaped: one key for
-  // all the spellings of an address of record, sip and sips alike (RFC 3261 §10.3, R013, R064).
-  std::string address_of_record() const;
-
-  std::string to_string() const;
-  void append_to(std::string& out) const;
+  std::uint16_t port_or_default() const { return view().port_or_default(); }
+  std::string address_of_record() const { return view().address_of_record(); }
+  std::string to_string() const { return view().to_string(); }
+  void append_to(std::string& out) const { view().append_to(out); }
 };
-
-// RFC 3261 §19.1.4. Not transitive in general: the RFC says so.
-bool equivalent(const Uri& a, const Uri& b);
 
 }  // namespace ringfence::sip_core::sip

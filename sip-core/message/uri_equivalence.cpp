@@ -1,10 +1,13 @@
 // Comparing URIs (RFC 3261 §19.1.4).
 #include <algorithm>
 #include <array>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "sip-core/message/characters.hpp"
 #include "sip-core/message/escape.hpp"
-#include "sip-core/message/uri.hpp"
+#include "sip-core/message/uri_view.hpp"
 
 namespace ringfence::sip_core::sip {
 
@@ -14,7 +17,7 @@ std::string decoded(std::string_view text) {
   return unescape(text).value_or(std::string(text));
 }
 
-bool same_password(const Uri& a, const Uri& b) {
+bool same_password(const UriView& a, const UriView& b) {
   if (a.password.has_value() != b.password.has_value()) return false;
   return !a.password || decoded(*a.password) == decoded(*b.password);
 }
@@ -26,21 +29,35 @@ bool must_match(std::string_view name) {
   return std::ranges::any_of(kNames, [name](auto n) { return equal_without_case(n, name); });
 }
 
-bool covers(const Parameters& a, const Parameters& b) {
-  return std::ranges::all_of(a.items(), [&b](const Parameters::Item& item) {
+bool covers(const ParametersView& a, const ParametersView& b) {
+  for (const ParameterView& item : a) {
     const auto other = b.value(item.name);
-    if (!other) return !must_match(item.name);
-    return equal_without_case(decoded(item.value.value_or("")), decoded(*other));
-  });
+    const bool fits = other ? equal_without_case(decoded(item.value.value_or("")), decoded(*other))
+                            : !must_match(item.name);
+    if (!fits) return false;
+  }
+  return true;
 }
 
-bool same_headers(const Uri& a, const Uri& b) {
-  if (a.headers.size() != b.headers.size()) return false;
-  return std::ranges::is_permutation(
-      a.headers, b.headers, [](const Parameters::Item& x, const Parameters::Item& y) {
-        return equal_without_case(decoded(x.name), decoded(y.name)) &&
-               decoded(x.value.value_or("")) == decoded(y.value.value_or(""));
-      });
+struct UriHeader {
+  std::string name;  // in lower case
+  std::string value;
+
+  auto operator<=>(const UriHeader&) const = default;
+};
+
+std::vector<UriHeader> headers_of(std::string_view text) {
+  std::vector<UriHeader> headers;
+  while (!text.empty()) {
+    const std::string_view item = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(item.size() + 1, text.size()));
+    const std::size_t equals = item.find('=');
+    UriHeader header{decoded(item.substr(0, equals)), decoded(item.substr(equals + 1))};
+    std::ranges::transform(header.name, header.name.begin(), to_lower);
+    headers.push_back(std::move(header));
+  }
+  std::ranges::sort(headers);
+  return headers;
 }
 
 // RFC 3966 §5: visual separators do not count.
@@ -52,12 +69,13 @@ std::string bare_number(std::string_view number) {
   return out;
 }
 
-bool same_tel(const Uri& a, const Uri& b) {
-  const auto all_in = [](const Parameters& x, const Parameters& y) {
-    return std::ranges::all_of(x.items(), [&y](const Parameters::Item& item) {
+bool same_tel(const UriView& a, const UriView& b) {
+  const auto all_in = [](const ParametersView& x, const ParametersView& y) {
+    for (const ParameterView& item : x) {
       const auto other = y.value(item.name);
-      return other && equal_without_case(item.value.value_or(""), *other);
-    });
+      if (!other || !equal_without_case(item.value.value_or(""), *other)) return false;
+    }
+    return true;
   };
   return bare_number(a.user) == bare_number(b.user) && all_in(a.parameters, b.parameters) &&
          all_in(b.parameters, a.parameters);
@@ -65,14 +83,14 @@ bool same_tel(const Uri& a, const Uri& b) {
 
 }  // namespace
 
-bool equivalent(const Uri& a, const Uri& b) {
+bool equivalent(const UriView& a, const UriView& b) {
   if (a.scheme != b.scheme) return false;
   if (a.scheme == Scheme::other) return a.opaque == b.opaque;
   if (a.scheme == Scheme::tel) return same_tel(a, b);
   return decoded(a.user) == decoded(b.user) && same_password(a, b) &&
          equal_without_case(a.host, b.host) && a.port == b.port &&
          covers(a.parameters, b.parameters) && covers(b.parameters, a.parameters) &&
-         same_headers(a, b);
+         (a.headers == b.headers || headers_of(a.headers) == headers_of(b.headers));
 }
 
 }  // namespace ringfence::sip_core::sip

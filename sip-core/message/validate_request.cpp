@@ -79,12 +79,25 @@ Result check_max_forwards(const Message& request) {
   return std::nullopt;
 }
 
+bool are_addresses(const Message& message, HeaderName name) {
+  for (const std::string_view value : message.values(name)) {
+    if (!NameAddrView::parse(value)) return false;
+  }
+  return true;
+}
+
+// RFC 3261 §10.2.2: the asterisk stands alone, and in a REGISTER only (R062).
+bool has_sound_contacts(const Message& request) {
+  if (request.header(HeaderName::contact) != "*") {
+    return are_addresses(request, HeaderName::contact);
+  }
+  return request.method() == Method::register_ && request.count(HeaderName::contact) == 1;
+}
+
 Result check_addresses(const Message& request) {
-  const auto contacts = request.contacts();
-  if (!contacts) return bad("Malformed Contact");
-  if (contacts->asterisk && request.method() != Method::register_) return bad("Malformed Contact");
-  if (!request.addresses(HeaderName::route)) return bad("Malformed Route");
-  if (!request.addresses(HeaderName::record_route)) return bad("Malformed Record-Route");
+  if (!has_sound_contacts(request)) return bad("Malformed Contact");
+  if (!are_addresses(request, HeaderName::route)) return bad("Malformed Route");
+  if (!are_addresses(request, HeaderName::record_route)) return bad("Malformed Record-Route");
   return std::nullopt;
 }
 

@@ -35,7 +35,7 @@ NonceSecretRecord fresh_secret(Random& random, WallTime wall) {
 bool names_us(const Config& config, const digest::Credentials& credentials,
               const sip::Message& request, const Tenant& tenant) {
   if (credentials.uri == request.request_uri_text()) return true;
-  const auto uri = sip::Uri::parse(credentials.uri);
+  const auto uri = sip::UriView::parse(credentials.uri);
   if (!uri || !uri->is_sip()) return false;
   const auto requested = request.request_uri();
   if (requested && sip::equal_without_case(requested->host, uri->host)) return true;
@@ -48,7 +48,7 @@ bool identity_fits(const Config& config, const sip::Message& request, const Tena
                    const Extension& extension) {
   const auto claims = request.method() == sip::Method::register_ ? request.to() : request.from();
   if (!claims || !claims->uri.is_sip()) return false;
-  const std::string& host = claims->uri.host;
+  const std::string_view host = claims->uri.host;
   return claims->uri.decoded_user() == extension.username &&
          (sip::equal_without_case(host, tenant.domain) || is_own_address(config, host));
 }

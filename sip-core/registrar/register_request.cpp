@@ -23,7 +23,7 @@ std::string without_quotes(std::string_view text) {
   return std::string(text);
 }
 
-bool is_sips(const sip::Uri& uri) {
+bool is_sips(const sip::UriView& uri) {
   return uri.scheme == sip::Scheme::sips;
 }
 

@@ -1,12 +1,12 @@
 #include "sip-core/routing/tenant_of.hpp"
 
 #include <algorithm>
-#include <string>
+#include <string_view>
 
 namespace ringfence::sip_core {
 namespace {
 
-std::optional<std::string> domain_of(const sip::Message& request) {
+std::optional<std::string_view> domain_of(const sip::Message& request) {
   if (request.method() == sip::Method::register_) {
     const auto to = request.to();
     if (!to || !to->uri.is_sip()) return std::nullopt;
@@ -15,7 +15,7 @@ std::optional<std::string> domain_of(const sip::Message& request) {
   const auto uri = request.request_uri();
   if (!uri) return std::nullopt;
   // A tel URI names no domain: it means whoever it was sent to.
-  return uri->is_sip() ? uri->host : std::string();
+  return uri->is_sip() ? uri->host : std::string_view();
 }
 
 const Tenant* tenant_of_own_address(const Config& config, std::string_view sni) {

@@ -142,7 +142,7 @@ TEST(Rfc4475Meaning, wsinv_is_unfolded_and_its_lists_are_split) {
   EXPECT_EQ(message->via()->branch, "390skdjuw");
   EXPECT_EQ(message->cseq()->number, 9U);
   EXPECT_EQ(message->max_forwards(), 68U);
-  EXPECT_EQ(message->from()->display_name, "J Rosenberg \\\"");
+  EXPECT_EQ(message->from()->display_name(), "J Rosenberg \\\"");
   EXPECT_EQ(message->from_tag(), "98asjd8");
   EXPECT_EQ(message->to_tag(), "1918181833n");
   EXPECT_EQ(message->header(HeaderName::subject), "");
@@ -161,7 +161,7 @@ TEST(Rfc4475Meaning, intmeth_keeps_its_NUL_and_its_method) {
   ASSERT_TRUE(message);
   EXPECT_EQ(message->method(), Method::other);
   EXPECT_EQ(message->method_text(), "!interesting-Method0123456789_*+`.%indeed'~");
-  EXPECT_NE(message->to()->display_name.find('\0'), std::string::npos);
+  EXPECT_NE(message->to()->display_name().find('\0'), std::string::npos);
   EXPECT_EQ(message->to_tag(), "");
   EXPECT_EQ(message->body().size(), 0U);
 }
@@ -228,11 +228,13 @@ TEST(Rfc4475Meaning, mpart01_keeps_its_binary_body) {
 }
 
 TEST(Rfc4475Meaning, cparam01_and_cparam02_tell_whose_parameter_it_is) {
-  const auto bare = parse(read_vector("cparam01"))->contact();
+  const auto first = parse(read_vector("cparam01"));
+  const auto bare = first->contact();
   ASSERT_TRUE(bare);
   EXPECT_TRUE(bare->parameters.has("unknownparam"));
   EXPECT_FALSE(bare->uri.parameters.has("unknownparam"));
-  const auto bracketed = parse(read_vector("cparam02"))->contact();
+  const auto second = parse(read_vector("cparam02"));
+  const auto bracketed = second->contact();
   ASSERT_TRUE(bracketed);
   EXPECT_TRUE(bracketed->uri.parameters.has("unknownparam"));
 }

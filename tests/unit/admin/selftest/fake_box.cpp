@@ -136,7 +136,7 @@ class Box {
     const auto value = message.header(HeaderName::authorization);
     const auto credentials =
         value ? digest::Credentials::parse(*value) : std::unexpected(digest::DigestError::missing);
-    const std::string user = message.to()->uri.user;
+    const std::string user(message.to()->uri.user);
     const bool right = credentials && verify(*credentials, secrets_of(user), {"REGISTER"}) ==
                                           digest::Verdict::right;
     if (!right || tries_[user]++ < behaviour_.unknown_for_tries) {
@@ -213,7 +213,7 @@ class Box {
   }
 
   void forward_request(Connection& from, const sip::Message& message) {
-    const auto found = bindings_.find(message.request_uri()->user);
+    const auto found = bindings_.find(std::string(message.request_uri()->user));
     if (found == bindings_.end()) {
       if (message.method() != Method::ack) send(from, sip::make_response(message, 404, "", "box"));
       return;

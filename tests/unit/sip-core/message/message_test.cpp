@@ -58,7 +58,7 @@ TEST(Message, typed_accessors_read_the_mandatory_fields) {
   const Message m = must_parse(options_with("m: <sip:alice@192.0.2.1>\r\nMax-Forwards: 70\r\n"));
   EXPECT_EQ(m.via()->branch, "z9hG4bKabc");
   EXPECT_TRUE(m.via()->has_rport);
-  EXPECT_EQ(m.from()->display_name, "Alice");
+  EXPECT_EQ(m.from()->display_name(), "Alice");
   EXPECT_EQ(m.from_tag(), "1");
   EXPECT_EQ(m.to_tag(), "");
   EXPECT_EQ(m.cseq()->number, 7U);

@@ -26,7 +26,7 @@ TEST(Uri, is_taken_apart_and_put_together_again) {
   EXPECT_EQ(u.port, 5071);
   EXPECT_EQ(u.transport(), "tcp");
   EXPECT_TRUE(u.is_loose_route());
-  EXPECT_EQ(u.headers.size(), 2U);
+  EXPECT_EQ(u.headers, "subject=a%20b&priority=x");
   EXPECT_EQ(u.to_string(), text);
 }
 
