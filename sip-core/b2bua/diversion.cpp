@@ -61,16 +61,22 @@ std::string host_towards(const Config& config, const Party& called) {
   return tenant == nullptr ? std::string() : tenant->domain;
 }
 
+void add_uri_header(sip::Uri& uri, const sip::ParameterView& header) {
+  if (!uri.headers.empty()) uri.headers += '&';
+  uri.headers += header.name;
+  uri.headers += '=';
+  uri.headers += header.value.value_or("");
+}
+
 NameAddr rewritten(const NameAddr& from, const std::string& user, const std::string& host) {
   NameAddr out;
   out.uri = sip::Uri(sip::Scheme::sip, user, host);
-  for (const auto& header : from.uri.headers) {
-    if (is_one_of(kUriHeaders, header.name)) out.uri.headers.push_back(header);
+  std::string_view headers = from.uri.headers;
+  while (const auto header = sip::take_uri_header(headers)) {
+    if (is_one_of(kUriHeaders, header->name)) add_uri_header(out.uri, *header);
   }
-  for (const auto& parameter : from.parameters.items()) {
-    if (is_one_of(kParameters, parameter.name)) {
-      out.parameters.set(parameter.name, parameter.value.value_or(""));
-    }
+  for (const sip::ParameterView& parameter : from.parameters.view()) {
+    if (is_one_of(kParameters, parameter.name)) out.parameters.set(parameter);
   }
   return out;
 }

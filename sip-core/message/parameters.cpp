@@ -104,7 +104,7 @@ void Parameters::append(const ParameterView& parameter) {
 }
 
 // In its old place, as a Via's or a Contact's readers may count on an order.
-void Parameters::put(const ParameterView& wanted) {
+void Parameters::set(const ParameterView& wanted) {
   const std::string old = std::exchange(text_, {});
   bool found = false;
   for (const ParameterView& parameter : ParametersView(old, grammar_)) {
@@ -114,14 +114,6 @@ void Parameters::put(const ParameterView& wanted) {
     found = found || same;
   }
   if (!found) append(wanted);
-}
-
-void Parameters::set(std::string_view name, std::string_view value) {
-  put({name, value});
-}
-
-void Parameters::set_flag(std::string_view name) {
-  put({name, std::nullopt});
 }
 
 void Parameters::remove(std::string_view name) {

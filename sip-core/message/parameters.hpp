@@ -83,15 +83,15 @@ class Parameters {
   bool has(std::string_view name) const { return view().has(name); }
   std::optional<std::string_view> value(std::string_view name) const { return view().value(name); }
   // Replaces or appends; what the grammar could not read back is left out.
-  void set(std::string_view name, std::string_view value);
-  void set_flag(std::string_view name);  // without a value
+  void set(const ParameterView& parameter);
+  void set(std::string_view name, std::string_view value) { set({name, value}); }
+  void set_flag(std::string_view name) { set({name, std::nullopt}); }  // without a value
   void remove(std::string_view name);
   bool empty() const { return text_.empty(); }
   void append_to(std::string& out) const { out += text_; }  // ";a=b;c"
 
  private:
   void append(const ParameterView& parameter);
-  void put(const ParameterView& wanted);
 
   std::string text_;
   ParameterGrammar grammar_;

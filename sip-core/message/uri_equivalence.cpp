@@ -48,13 +48,10 @@ struct UriHeader {
 
 std::vector<UriHeader> headers_of(std::string_view text) {
   std::vector<UriHeader> headers;
-  while (!text.empty()) {
-    const std::string_view item = text.substr(0, text.find('&'));
-    text.remove_prefix(std::min(item.size() + 1, text.size()));
-    const std::size_t equals = item.find('=');
-    UriHeader header{decoded(item.substr(0, equals)), decoded(item.substr(equals + 1))};
-    std::ranges::transform(header.name, header.name.begin(), to_lower);
-    headers.push_back(std::move(header));
+  while (const auto header = take_uri_header(text)) {
+    headers.push_back({decoded(header->name), decoded(header->value.value_or(""))});
+    std::string& name = headers.back().name;
+    std::ranges::transform(name, name.begin(), to_lower);
   }
   std::ranges::sort(headers);
   return headers;

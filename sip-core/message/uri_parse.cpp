@@ -72,18 +72,13 @@ std::optional<UriError> take_host_port(UriView& uri, std::string_view& rest) {
   return std::nullopt;
 }
 
-std::optional<UriError> check_headers(std::string_view text) {
+std::optional<UriError> check_headers(std::string_view headers) {
   std::size_t seen = 0;
-  while (true) {
-    const std::size_t name = span_of_class_or_escaped(text, kUriHeader);
-    if (name == 0 || name == text.size() || text[name] != '=') return UriError::headers;
-    text.remove_prefix(name + 1);
-    text.remove_prefix(span_of_class_or_escaped(text, kUriHeader));
+  if (headers.empty()) return UriError::headers;
+  while (take_uri_header(headers)) {
     if (++seen > kMaxUriParameters) return UriError::headers;
-    if (text.empty()) return std::nullopt;
-    if (text.front() != '&') return UriError::headers;
-    text.remove_prefix(1);
   }
+  return headers.empty() ? std::optional<UriError>() : UriError::headers;
 }
 
 Parsed parse_sip(Scheme scheme, std::string_view rest) {
@@ -118,6 +113,18 @@ Parsed parse_tel(std::string_view rest) {
 }
 
 }  // namespace
+
+std::optional<ParameterView> take_uri_header(std::string_view& headers) {
+  const std::size_t name = span_of_class_or_escaped(headers, kUriHeader);
+  if (name == 0 || name == headers.size() || headers[name] != '=') return std::nullopt;
+  const std::size_t end = name + 1 + span_of_class_or_escaped(headers.substr(name + 1), kUriHeader);
+  // '&' stands between two, and so not at the end.
+  const bool last = end == headers.size();
+  if (!last && (headers[end] != '&' || end + 1 == headers.size())) return std::nullopt;
+  const ParameterView header{headers.substr(0, name), headers.substr(name + 1, end - name - 1)};
+  headers.remove_prefix(last ? end : end + 1);
+  return header;
+}
 
 Parsed UriView::parse(std::string_view text) {
   constexpr std::size_t kSip = std::string_view("sip:").size();

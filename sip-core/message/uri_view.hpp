@@ -42,6 +42,10 @@ struct UriView {
   void append_to(std::string& out) const;
 };
 
+// Takes the next header off `headers`, what stands behind a '?' (RFC 3261 §19.1.1); nullopt at the
+// end and on malformed text (then `headers` is not empty).
+std::optional<ParameterView> take_uri_header(std::string_view& headers);
+
 // RFC 3261 §19.1.4. Not transitive in general: the RFC says so.
 bool equivalent(const UriView& a, const UriView& b);
 
