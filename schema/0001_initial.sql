@@ -207,6 +207,10 @@ INSERT INTO setting_info (key, default_value, minimum, maximum, description) VAL
   ('min_se_s', '90', 90, 86400, 'shortest refresh interval that a peer may ask for (422 below it)'),
   ('follow_redirects', 'extensions', NULL, NULL, 'whose 3xx answers are followed: extensions, all or none'),
   ('stats_interval_s', '30', 1, 86400, 'seconds between two [SIPS-stats] lines'),
+  ('trace_ring_kib', '4096', 0, 1048576, 'KiB of memory for the last SIP messages, secrets masked, for ringfencectl trace; 0: none are kept'),
+  ('hep_server', '', NULL, NULL, 'address:port of a Homer collector that gets every SIP message (HEPv3 over UDP), secrets masked; empty: none'),
+  ('hep_capture_id', '2001', 0, 999999999, 'number by which the collector knows this box'),
+  ('hep_password', '', NULL, NULL, 'password that the collector asks for; empty: none'),
   ('cdr_keep_days', '90', 1, 36500, 'days that call records are kept'),
   ('emergency_numbers', '110 112', NULL, NULL, 'numbers that are always let through, separated by spaces');
 
@@ -248,6 +252,11 @@ BEGIN SELECT RAISE(ABORT, 'follow_redirects must be extensions, all or none'); E
 CREATE TRIGGER settings_emergency BEFORE UPDATE OF value ON settings
 WHEN NEW.key = 'emergency_numbers' AND NEW.value GLOB '*[^0-9+*# ]*'
 BEGIN SELECT RAISE(ABORT, 'emergency_numbers must be numbers separated by spaces'); END;
+
+CREATE TRIGGER settings_hep_server BEFORE UPDATE OF value ON settings
+WHEN NEW.key = 'hep_server' AND NEW.value <> ''
+  AND (NEW.value NOT GLOB '?*:[0-9]*' OR NEW.value GLOB '*[^][0-9A-Fa-f.:]*')
+BEGIN SELECT RAISE(ABORT, 'hep_server must be address:port, such as 192.0.2.1:9060 or [2001:db8::1]:9060, or empty'); END;
 
 -- ------------------------------------------------------------------------------------ references
 

@@ -79,6 +79,7 @@ proto::Welcome Supervisor::welcome_of(const Child& child) {
 void Supervisor::child_said_hello(Child& child) {
   if (child.spec().kind == proto::STATUS) {
     hand_over_sockets(child);
+    children_.link_peers(child);
     last_report_.clear();
     push_report();
     return;

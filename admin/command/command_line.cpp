@@ -12,6 +12,7 @@ namespace ringfence::admin {
 namespace {
 
 constexpr int kMaxMediaSeconds = 3600;
+constexpr int kMaxTraceSeconds = 7 * 86400;
 
 // What CLI11 writes into while it parses; its addresses must not move.
 struct RowArguments {
@@ -36,7 +37,13 @@ struct Arguments {
   int seconds = 3;
   bool sips = false;
   std::string process;
+  TraceCommand trace_command;
+  int trace_seconds = -1;
+  bool whole_messages = false;
   CLI::App* status = nullptr;
+  CLI::App* calls = nullptr;
+  CLI::App* registrations = nullptr;
+  CLI::App* trace = nullptr;
   CLI::App* certificate_list = nullptr;
   CLI::App* restart = nullptr;
   CLI::App* selftest = nullptr;
@@ -169,6 +176,29 @@ void declare_others(CLI::App& app, Arguments& arguments) {
       ->required();
 }
 
+void declare_live(CLI::App& app, Arguments& arguments) {
+  arguments.calls = declare_command(app, arguments, "calls", "the calls of this moment");
+  arguments.calls->footer(std::string(kCallsExamples));
+  arguments.registrations =
+      declare_command(app, arguments, "registrations", "the phones that can be reached");
+  arguments.registrations->footer(std::string(kRegistrationsExamples));
+  arguments.trace =
+      declare_command(app, arguments, "trace", "SIP messages on both legs, secrets masked");
+  arguments.trace->footer(std::string(kTraceExamples));
+  arguments.trace->add_option("subject", arguments.trace_command.subject,
+                              "a Call-ID of either leg, or an extension; default: everything");
+  arguments.trace
+      ->add_option("--pcap", arguments.trace_command.pcap_file,
+                   "write a capture as well, for sngrep and Wireshark")
+      ->type_name("FILE");
+  arguments.trace
+      ->add_option("--seconds", arguments.trace_seconds,
+                   "how long to follow; 0: only what is still held of the past")
+      ->type_name("N")
+      ->check(CLI::Range(0, kMaxTraceSeconds));
+  arguments.trace->add_flag("--full", arguments.whole_messages, "whole messages under their lines");
+}
+
 CommandLineExit usage(std::string text) {
   std::ranges::replace(text, '\n', ' ');
   while (!text.empty() && text.back() == ' ')
@@ -271,6 +301,15 @@ std::expected<CommandLine, CommandLineExit> complete(Arguments& arguments) {
     line.command = CertificateListCommand{};
   } else if (arguments.restart->parsed()) {
     line.command = RestartCommand{arguments.process};
+  } else if (arguments.calls->parsed()) {
+    line.command = CallsCommand{};
+  } else if (arguments.registrations->parsed()) {
+    line.command = RegistrationsCommand{};
+  } else if (arguments.trace->parsed()) {
+    TraceCommand command = arguments.trace_command;
+    if (arguments.trace_seconds >= 0) command.time = std::chrono::seconds(arguments.trace_seconds);
+    if (arguments.whole_messages) command.detail = LadderDetail::whole_messages;
+    line.command = std::move(command);
   } else if (arguments.selftest->parsed()) {
     SelftestCommand command;
     command.media = std::chrono::seconds(arguments.seconds);
@@ -340,6 +379,7 @@ std::expected<CommandLine, CommandLineExit> parse_command_line(int argc, const c
   app.footer(std::string(kExamples));
   declare_common(app, arguments);
   declare_others(app, arguments);
+  declare_live(app, arguments);
   declare_rows(app, arguments);
   const std::vector<std::string> words = normalised(argc, argv);
   // CLI11 speaks in exceptions; they end here.

@@ -12,6 +12,7 @@
 #include "admin/print/row_output.hpp"
 #include "admin/selftest/selftest.hpp"
 #include "admin/table/row_editor.hpp"
+#include "admin/trace/trace_command.hpp"
 #include "runtime/socket_address.hpp"
 
 namespace ringfence::admin {
@@ -34,10 +35,12 @@ struct CertificateListCommand {};
 struct RestartCommand {
   std::string process;
 };
+struct CallsCommand {};
+struct RegistrationsCommand {};
 using SelftestCommand = SelftestOptions;
 
 using Command = std::variant<RowCommand, StatusCommand, CertificateListCommand, RestartCommand,
-                             SelftestCommand>;
+                             CallsCommand, RegistrationsCommand, TraceCommand, SelftestCommand>;
 
 struct CommandLine {
   std::string database = "/etc/ringfence/config.db";

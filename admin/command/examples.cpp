@@ -41,6 +41,33 @@ Examples:
   ringfencectl restart tls-front
   ringfencectl restart media-worker-0)";
 
+const std::string_view kCallsExamples = R"(
+call-id is the caller's; trace finds the call by it. Leg a is the caller's, leg b the called one's.
+
+Examples:
+  ringfencectl calls
+  ringfencectl calls --json)";
+
+const std::string_view kRegistrationsExamples = R"(
+One line per contact. Where the peer is shown as closed, its connection is lost: it is not
+called until it is back.
+
+Examples:
+  ringfencectl registrations
+  ringfencectl registrations --json)";
+
+const std::string_view kTraceExamples = R"(
+First what is still held of the past (setting trace_ring_kib), then live, until the call is over or
+Ctrl-C. Keys, digests and passwords are masked. A capture holds TLS legs in the clear, with our own
+port of them written as 5060. A slow terminal misses messages, and says so; the box never waits.
+
+Examples:
+  ringfencectl trace
+  ringfencectl trace alice
+  ringfencectl trace 3848276298220188511@192.0.2.7 --full
+  ringfencectl trace alice@acme.example --seconds 60 --pcap alice.pcap
+  ringfencectl trace --seconds 0 --json)";
+
 namespace {
 
 struct RowExample {

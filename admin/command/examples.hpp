@@ -12,6 +12,9 @@ extern const std::string_view kExamples;
 extern const std::string_view kStatusExamples;
 extern const std::string_view kSelftestExamples;
 extern const std::string_view kRestartExamples;
+extern const std::string_view kCallsExamples;
+extern const std::string_view kRegistrationsExamples;
+extern const std::string_view kTraceExamples;
 
 // Examples of one kind's commands; `verb` "" stands for all of them.
 std::string row_examples(const RowKind& kind, std::string_view verb);

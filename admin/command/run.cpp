@@ -4,6 +4,8 @@
 #include <iostream>
 
 #include "admin/command/row_commands.hpp"
+#include "admin/control/control_stream.hpp"
+#include "admin/control/live_lists.hpp"
 #include "admin/control/restart_process.hpp"
 #include "admin/selftest/selftest.hpp"
 #include "admin/status/health_pages.hpp"
@@ -74,6 +76,28 @@ int run(const CommandLine& line, const RestartCommand& command) {
   if (!done) return failed(done.error());
   print("restarting " + command.process + "\n");
   return kExitDone;
+}
+
+int run(const CommandLine& line, const CallsCommand& /*command*/) {
+  const auto lines = control_list(line.run_directory, "calls");
+  if (!lines) return failed(lines.error());
+  return finish(
+      line.output == OutputForm::json
+          ? lines_as_json(*lines)
+          : calls_as_table(*lines, std::chrono::system_clock::now(), colours_of_stdout()));
+}
+
+int run(const CommandLine& line, const RegistrationsCommand& /*command*/) {
+  const auto lines = control_list(line.run_directory, "registrations");
+  if (!lines) return failed(lines.error());
+  return finish(line.output == OutputForm::json
+                    ? lines_as_json(*lines)
+                    : registrations_as_table(*lines, colours_of_stdout()));
+}
+
+int run(const CommandLine& line, const TraceCommand& command) {
+  const auto done = run_trace(line.run_directory, command, line.output);
+  return done ? kExitDone : failed(done.error());
 }
 
 int run(const CommandLine& line, const SelftestCommand& command) {

@@ -47,9 +47,13 @@ std::string padded(std::string_view text, Tone tone, std::size_t width, Align al
 
 std::string printable(std::string_view text) {
   std::string out;
+  unsigned char before = 0;
   for (const char c : text) {
     const auto octet = static_cast<unsigned char>(c);
-    out += octet < 0x20 || octet == 0x7f ? '?' : c;
+    // C1 controls too: as UTF-8 they are C2 80 to C2 9F, alone they are no UTF-8.
+    const bool c1 = octet >= 0x80 && octet < 0xa0 && (before == 0xc2 || before < 0x80);
+    out += octet < 0x20 || octet == 0x7f || c1 ? '?' : c;
+    before = octet;
   }
   return out;
 }

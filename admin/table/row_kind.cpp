@@ -106,7 +106,8 @@ constexpr std::array kAcl = {
 
 constexpr std::array kSetting = {
     Column{"key", text, "its name", Shown::in_list},
-    Column{"value", text, "its value", Shown::in_list},
+    Column{"value", text, "its value; a password is shown as \"set\"", Shown::in_list, "",
+           "CASE WHEN t.key LIKE '%password' AND t.value <> '' THEN 'set' ELSE t.value END"},
     Column{"default", text, "", Shown::in_list, kReadOnly, "i.default_value"},
     Column{"minimum", number, "", Shown::alone, kReadOnly, "i.minimum"},
     Column{"maximum", number, "", Shown::alone, kReadOnly, "i.maximum"},

@@ -35,7 +35,10 @@ SipCoreProcess::SipCoreProcess(channel::ChildProcess& child, std::unique_ptr<Sto
              [this](Event event) { feed(std::move(event)); }),
       health_(
           child.loop(), [this] { return health_message(engine_.health(), counters_); },
-          [this](const proto::FromChild& message) { child_.send(message); }) {}
+          [this](const proto::FromChild& message) { child_.send(message); }),
+      tap_(engine_, clock_, traces_),
+      hep_(child.log(), counters_, child.welcome().epoch(), traces_),
+      status_(child.loop(), child.log(), child.welcome().epoch(), engine_, traces_) {}
 
 int SipCoreProcess::run() {
   feed(store_->read_all(clock_.wall_now()));
@@ -97,6 +100,10 @@ bool SipCoreProcess::receive_peer(const proto::PeerLink& message, std::vector<Fd
     tls_front_.connect(std::move(fds.front()));
     return true;
   }
+  if (message.peer() == proto::STATUS) {
+    status_.connect(std::move(fds.front()));
+    return true;
+  }
   if (message.peer() != proto::MEDIA_WORKER) return false;
   media_.connect(WorkerIndex(message.index()), std::move(fds.front()));
   return true;
@@ -110,11 +117,19 @@ void SipCoreProcess::commit_snapshot(std::uint64_t revision) {
     return;
   }
   feed(ConfigChanged{std::move(*config)});
+  configure_traces();
   has_config_ = true;
   proto::FromChild applied;
   applied.mutable_snapshot_applied()->set_revision(revision);
   child_.send(applied);
   become_ready();
+}
+
+void SipCoreProcess::configure_traces() {
+  using trace::Traces;
+  hep_.configure(engine_.config());
+  traces_.configure(engine_.config().setting_number("trace_ring_kib", 0) << 10,
+                    hep_.is_on() ? Traces::Export::on : Traces::Export::off);
 }
 
 // Serving means: configured, restored (that came first of all), and tls-front heard where the
@@ -131,6 +146,7 @@ void SipCoreProcess::begin_shutdown(std::chrono::milliseconds grace) {
 void SipCoreProcess::feed(Event event) {
   if (finished_) return;
   const bool tls_front_came = std::holds_alternative<TlsFrontUp>(event);
+  tap_.on_event(event);
   engine_.step(std::move(event), clock_.now(), actions_);
   if (tls_front_came) become_ready();
   end_turn();
@@ -142,6 +158,8 @@ void SipCoreProcess::end_turn() {
     turn_scheduled_ = false;
     carry_out_all();
     udp_.flush();
+    hep_.send_new();
+    status_.deliver();
     arm_timer();
     health_.on_turn();
   });
@@ -174,7 +192,12 @@ void SipCoreProcess::finish() {
   child_.stop();
 }
 
+void SipCoreProcess::carry_out(SendDatagram& action) {
+  tap_.on_sending(action);
+  udp_.send(std::move(action));
+}
 void SipCoreProcess::carry_out(SendStream& action) {
+  tap_.on_sending(action);
   tls_front_.send(message_of(action));
 }
 void SipCoreProcess::carry_out(MessageDone& action) {
@@ -218,9 +241,6 @@ void SipCoreProcess::carry_out(WriteLog& action) {
     fields.emplace_back(key, value);
   child_.log().write(action.level, action.tag, action.sentence, fields.data(), fields.size());
 }
-
-void SipCoreProcess::carry_out(CallLegOpened&) {}
-void SipCoreProcess::carry_out(CallForgotten&) {}
 
 void SipCoreProcess::carry_out(Drained&) {
   finish();

@@ -14,8 +14,11 @@
 #include "sip-core/config/config_builder.hpp"
 #include "sip-core/engine/engine.hpp"
 #include "sip-core/shell/health_report.hpp"
+#include "sip-core/shell/hep_export.hpp"
+#include "sip-core/shell/message_tap.hpp"
 #include "sip-core/shell/peer_links.hpp"
 #include "sip-core/shell/resolver.hpp"
+#include "sip-core/shell/status_link.hpp"
 #include "sip-core/shell/udp_sockets.hpp"
 #include "sip-core/store/store.hpp"
 
@@ -33,6 +36,7 @@ class SipCoreProcess {
   bool receive_listener(const proto::ListenerSocket& message, std::vector<Fd>& fds);
   bool receive_peer(const proto::PeerLink& message, std::vector<Fd>& fds);
   void commit_snapshot(std::uint64_t revision);
+  void configure_traces();
   void begin_shutdown(std::chrono::milliseconds grace);
 
   void feed(Event event);
@@ -43,7 +47,7 @@ class SipCoreProcess {
   void finish();
 
   // One for each alternative of Action.
-  void carry_out(SendDatagram& action) { udp_.send(std::move(action)); }
+  void carry_out(SendDatagram& action);
   void carry_out(SendStream& action);
   void carry_out(MessageDone& action);
   void carry_out(CloseConnection& action);
@@ -57,8 +61,8 @@ class SipCoreProcess {
   void carry_out(EndMediaSession& action);
   void carry_out(Persist& action) { store_->submit(std::move(action)); }
   void carry_out(WriteLog& action);
-  void carry_out(CallLegOpened& action);
-  void carry_out(CallForgotten& action);
+  void carry_out(CallLegOpened& action) { traces_.on_leg(action); }
+  void carry_out(CallForgotten& action) { traces_.on_forgotten(action.call, child_.loop().now()); }
   void carry_out(Drained& action);
 
   channel::ChildProcess& child_;
@@ -73,6 +77,10 @@ class SipCoreProcess {
   MediaLinks media_;
   std::unique_ptr<Resolver> resolver_;
   HealthReport health_;
+  trace::Traces traces_;
+  MessageTap tap_;
+  HepExport hep_;
+  StatusLink status_;
   Actions actions_;
   Timer wake_;
   Timer grace_over_;

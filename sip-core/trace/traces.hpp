@@ -33,7 +33,7 @@ enum class TraceStart : std::uint8_t { started, unknown_subject, too_many };
 class Traces {
  public:
   static constexpr std::size_t kMaxReaders = 8;
-  static constexpr std::uint32_t kWindow = 256;       // messages on their way to one reader
+  static constexpr std::uint32_t kWindow = 64;        // messages on their way to one reader
   static constexpr std::size_t kLooksPerTurn = 4096;  // per reader
   // While somebody reads and the operator keeps no ring.
   static constexpr std::size_t kSmallRing = std::size_t{1} << 20;

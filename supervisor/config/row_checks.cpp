@@ -56,6 +56,9 @@ void RowChecks::check_tenant(RowId tenant_id, const char* table, RowId id, Verdi
 Verdict RowChecks::check(const proto::Setting& setting) const {
   Verdict verdict;
   complain(verdict, "settings", 0, setting.key().c_str(), text_complaint(setting.value()));
+  if (setting.key() == "hep_server" && !setting.value().empty()) {
+    complain(verdict, "settings", 0, "hep_server", endpoint_complaint(setting.value()));
+  }
   return verdict;
 }
 

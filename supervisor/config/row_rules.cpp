@@ -53,6 +53,12 @@ Complaint address_complaint(std::string_view text) {
   return quoted(text) + " is no numeric IP address";
 }
 
+Complaint endpoint_complaint(std::string_view text) {
+  const auto address = SocketAddress::parse(text);
+  if (address && address->port != 0) return std::nullopt;
+  return quoted(text) + " is no numeric IP address with a port";
+}
+
 Complaint network_complaint(std::string_view text) {
   if (IpNetwork::parse(text)) return std::nullopt;
   return quoted(text) + " is no network such as 192.0.2.0/24 or 2001:db8::/32";

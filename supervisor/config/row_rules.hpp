@@ -12,10 +12,11 @@ using Complaint = std::optional<std::string>;
 
 // RFC 1123 §2.1: labels of letters, digits and hyphens; no trailing dot, at most 253 octets.
 bool is_host_name(std::string_view text);
-Complaint host_complaint(std::string_view host);     // a host name or a numeric address
-Complaint address_complaint(std::string_view text);  // a numeric address
-Complaint network_complaint(std::string_view text);  // an address or network
-Complaint glob_complaint(std::string_view pattern);  // *, ?, [set]
+Complaint host_complaint(std::string_view host);      // a host name or a numeric address
+Complaint address_complaint(std::string_view text);   // a numeric address
+Complaint endpoint_complaint(std::string_view text);  // a numeric address and a port
+Complaint network_complaint(std::string_view text);   // an address or network
+Complaint glob_complaint(std::string_view pattern);   // *, ?, [set]
 // SIP user parts and labels end up in headers and log lines: no control octets.
 Complaint text_complaint(std::string_view text);
 

@@ -99,7 +99,13 @@ void for_each_row(const Config& config, proto::ProcessKind kind,
                   const std::function<void(const proto::SnapshotRow&)>& take) {
   using Row = proto::SnapshotRow;
   if (!needs_snapshot(kind)) return;
-  emit(config.settings, [](Row& out, const auto& row) { *out.mutable_setting() = row; }, take);
+  emit(
+      config.settings, [](Row& out, const auto& row) { *out.mutable_setting() = row; },
+      [&](const Row& row) {
+        // The collector's password is nobody else's business.
+        const bool secret = row.setting().key() == "hep_password";
+        if (!secret || kind == proto::SIP_CORE) take(row);
+      });
   if (kind == proto::MEDIA_WORKER) return;
   emit(config.listeners, [](Row& out, const auto& row) { *out.mutable_listener() = row; }, take);
   if (kind == proto::SIP_CORE) emit_call_rows(config, take);

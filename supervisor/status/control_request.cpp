@@ -14,6 +14,15 @@ namespace {
 constexpr std::string_view kMediaWorker = "media-worker-";
 constexpr std::size_t kMaxGroups = 1024;
 
+std::optional<ucred> credentials_of(const Fd& peer) {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (::getsockopt(peer.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) {
+    return std::nullopt;
+  }
+  return credentials;
+}
+
 std::vector<gid_t> groups_of(int peer) {
   std::vector<gid_t> groups(kMaxGroups);
   socklen_t size = static_cast<socklen_t>(groups.size() * sizeof(gid_t));
@@ -47,28 +56,39 @@ std::optional<proto::RestartProcess> process_by_name(std::string_view name) {
   return order;
 }
 
-std::expected<proto::RestartProcess, std::string> read_control_line(
-    std::string_view line, const proto::StatusReport& report) {
+std::expected<ControlRequest, std::string> read_control_line(std::string_view line,
+                                                             const proto::StatusReport& report) {
   if (line.ends_with('\r')) line.remove_suffix(1);
-  constexpr std::string_view kRestart = "restart ";
-  if (!line.starts_with(kRestart)) return std::unexpected("the only request is: restart NAME");
-  const std::string_view name = line.substr(kRestart.size());
+  const auto space = line.find(' ');
+  const std::string_view word = line.substr(0, space);
+  const std::string_view rest = space == line.npos ? "" : line.substr(space + 1);
+  if (word == "calls" && rest.empty()) return CallsRequest{};
+  if (word == "registrations" && rest.empty()) return RegistrationsRequest{};
+  if (word == "trace") return TraceRequest{std::string(rest)};
+  if (word != "restart") {
+    return std::unexpected("there are restart NAME, calls, registrations and trace [SUBJECT]");
+  }
   const bool known = std::ranges::any_of(
-      report.processes(), [&](const auto& process) { return process.name() == name; });
-  const auto order = process_by_name(name);
+      report.processes(), [&](const auto& process) { return process.name() == rest; });
+  const auto order = process_by_name(rest);
   if (!known || !order) return std::unexpected("there is no such process");
   return *order;
 }
 
 bool may_control(const Fd& peer, std::optional<gid_t> admin_group) {
-  ucred credentials{};
-  socklen_t size = sizeof credentials;
-  if (::getsockopt(peer.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return false;
-  if (credentials.uid == 0 || credentials.uid == ::geteuid()) return true;
+  const auto credentials = credentials_of(peer);
+  if (!credentials) return false;
+  if (credentials->uid == 0 || credentials->uid == ::geteuid()) return true;
   if (!admin_group) return false;
-  if (credentials.gid == *admin_group) return true;
+  if (credentials->gid == *admin_group) return true;
   const auto groups = groups_of(peer.get());
   return std::ranges::find(groups, *admin_group) != groups.end();
+}
+
+std::optional<uid_t> uid_of(const Fd& peer) {
+  const auto credentials = credentials_of(peer);
+  if (!credentials) return std::nullopt;
+  return credentials->uid;
 }
 
 }  // namespace ringfence::status

@@ -1,9 +1,17 @@
 #include "supervisor/status/status_process.hpp"
 
-#include "supervisor/status/control_request.hpp"
 #include "supervisor/status/pages.hpp"
 
 namespace ringfence::status {
+
+StatusProcess::StatusProcess(channel::ChildProcess& child, std::optional<gid_t> admin_group)
+    : child_(child),
+      control_(child.loop(), child.log(), child.welcome().epoch(), admin_group, report_,
+               [this](const proto::RestartProcess& order) {
+                 proto::FromChild message;
+                 *message.mutable_restart_process() = order;
+                 child_.send(message);
+               }) {}
 
 int StatusProcess::run() {
   return child_.run(
@@ -18,6 +26,10 @@ bool StatusProcess::receive(proto::FromSupervisor& message, std::vector<Fd>& fds
   switch (message.kind_case()) {
     case proto::FromSupervisor::kListenerSocket:
       return fds.size() == 1 && take_socket(message.listener_socket(), std::move(fds.front()));
+    case proto::FromSupervisor::kPeerLink:
+      if (fds.size() != 1 || message.peer_link().peer() != proto::SIP_CORE) return false;
+      control_.connect_sip_core(std::move(fds.front()));
+      return true;
     case proto::FromSupervisor::kStatusReport:
       report_ = std::move(*message.mutable_status_report());
       // Both sockets come before the first report.
@@ -36,10 +48,7 @@ bool StatusProcess::take_socket(const proto::ListenerSocket& socket, Fd fd) {
     return true;
   }
   if (socket.side() == "control") {
-    control_ = std::make_unique<OneShotServer>(
-        child_.loop(), std::move(fd),
-        OneShotServer::Limits{.connections = 16, .request_octets = kMaxControlLine},
-        [this](std::string_view octets, const Fd& peer) { return answer_control(octets, peer); });
+    control_.listen(std::move(fd));
     return true;
   }
   return false;
@@ -49,18 +58,6 @@ std::optional<std::string> StatusProcess::answer_http(std::string_view octets) {
   const HttpRead request = read_http_request(octets);
   if (std::holds_alternative<NeedMore>(request)) return std::nullopt;
   return serialize(answer(request, report_, std::chrono::system_clock::now()));
-}
-
-std::optional<std::string> StatusProcess::answer_control(std::string_view octets, const Fd& peer) {
-  if (!may_control(peer, admin_group_)) return "error: you may not give orders here\n";
-  const auto end = octets.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  const auto order = read_control_line(octets.substr(0, end), report_);
-  if (!order) return "error: " + order.error() + "\n";
-  proto::FromChild message;
-  *message.mutable_restart_process() = *order;
-  child_.send(message);
-  return "ok\n";
 }
 
 }  // namespace ringfence::status

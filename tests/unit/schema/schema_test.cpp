@@ -91,6 +91,20 @@ TEST_F(Schema, HoldsEverySettingFromTheStart) {
             "0");
 }
 
+TEST_F(Schema, TakesACollectorAsAddressAndPortOrNone) {
+  for (const char* good : {"192.0.2.1:9060", "[2001:db8::1]:9060", ""}) {
+    EXPECT_EQ(
+        run(std::string("UPDATE settings SET value = '") + good + "' WHERE key = 'hep_server'"), "")
+        << good;
+  }
+  for (const char* bad : {"192.0.2.1", "homer.test:9060", ":9060", "192.0.2.1:port", "a b:1"}) {
+    EXPECT_THAT(
+        run(std::string("UPDATE settings SET value = '") + bad + "' WHERE key = 'hep_server'"),
+        HasSubstr("hep_server must be address:port"))
+        << bad;
+  }
+}
+
 TEST_F(Schema, TakesOnlyPoliciesThatThereAre) {
   fill();
   EXPECT_THAT(run("UPDATE tenants SET refer_policy = 'pass'"), IsEmpty());

@@ -134,7 +134,7 @@ TEST_F(Bundle, TakesOrdersOnTheAdminSocket) {
   EXPECT_EQ(control("restart media-worker-1\n"), "ok\n");
   EXPECT_TRUE(eventually([&] { return process("media-worker-1")["restarts"] == 1; }));
   EXPECT_THAT(control("restart media-worker-7\n"), HasSubstr("error: there is no such process"));
-  EXPECT_THAT(control("halt\n"), HasSubstr("error: the only request is"));
+  EXPECT_THAT(control("halt\n"), HasSubstr("error: there are restart NAME"));
   struct stat status{};
   ASSERT_EQ(::stat((folder() / "run/control.sock").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0660U);

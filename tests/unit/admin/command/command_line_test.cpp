@@ -107,9 +107,10 @@ TEST(CommandLine, WhatIsNotUnderstoodIs64InOneLine) {
                             {"trunk"},
                             {"trunk", "frob"},
                             {"doctor"},
-                            {"trace"},
+                            {"trace", "alice", "bob"},
+                            {"trace", "--seconds", "-1"},
                             {"drain"},
-                            {"calls"},
+                            {"calls", "now"},
                             {"blocklist", "list"},
                             {"recording", "list"},
                             {"trunk", "set", "T", "--colour", "red"},
@@ -129,6 +130,24 @@ TEST(CommandLine, WhatIsNotUnderstoodIs64InOneLine) {
               HasSubstr("a trunk has label"));
 }
 
+TEST(CommandLine, ATraceIsOfEverythingOrOfOneSubject) {
+  const auto whole = parse({"trace"});
+  ASSERT_TRUE(whole);
+  const auto& everything = std::get<TraceCommand>(whole->command);
+  EXPECT_EQ(everything.subject, "");
+  EXPECT_FALSE(everything.time) << "until Ctrl-C";
+  EXPECT_EQ(everything.detail, LadderDetail::lines);
+  const auto line =
+      parse({"trace", "a--b@c.test", "--pcap", "t.pcap", "--seconds", "0", "--full", "--json"});
+  ASSERT_TRUE(line);
+  const auto& one = std::get<TraceCommand>(line->command);
+  EXPECT_EQ(one.subject, "a--b@c.test");
+  EXPECT_EQ(one.pcap_file, "t.pcap");
+  EXPECT_EQ(one.time, std::chrono::seconds(0));
+  EXPECT_EQ(one.detail, LadderDetail::whole_messages);
+  EXPECT_EQ(line->output, OutputForm::json);
+}
+
 TEST(CommandLine, EveryCommandHasHelpWithAnExample) {
   for (const auto& words : {std::vector<const char*>{"--help"},
                             {"trunk", "--help"},
@@ -136,6 +155,9 @@ TEST(CommandLine, EveryCommandHasHelpWithAnExample) {
                             {"selftest", "--help"},
                             {"status", "--help"},
                             {"setting", "set", "--help"},
+                            {"calls", "--help"},
+                            {"registrations", "--help"},
+                            {"trace", "--help"},
                             {"restart", "--help"}}) {
     const auto line = parse(words);
     ASSERT_FALSE(line);

@@ -14,17 +14,29 @@ proto::StatusReport report() {
 }
 
 TEST(ControlRequest, NamesAProcessToRestart) {
-  const auto order = read_control_line("restart media-worker-1", report());
-  ASSERT_TRUE(order);
-  EXPECT_EQ(order->process(), proto::MEDIA_WORKER);
-  EXPECT_EQ(order->index(), 1U);
-  EXPECT_EQ(read_control_line("restart sip-core\r", report())->process(), proto::SIP_CORE);
+  const auto request = read_control_line("restart media-worker-1", report());
+  ASSERT_TRUE(request);
+  const auto& order = std::get<proto::RestartProcess>(*request);
+  EXPECT_EQ(order.process(), proto::MEDIA_WORKER);
+  EXPECT_EQ(order.index(), 1U);
+  const auto other = read_control_line("restart sip-core\r", report());
+  ASSERT_TRUE(other);
+  EXPECT_EQ(std::get<proto::RestartProcess>(*other).process(), proto::SIP_CORE);
+}
+
+TEST(ControlRequest, AsksForListsAndTraces) {
+  EXPECT_TRUE(std::holds_alternative<CallsRequest>(*read_control_line("calls", report())));
+  EXPECT_TRUE(std::holds_alternative<RegistrationsRequest>(
+      *read_control_line("registrations\r", report())));
+  EXPECT_EQ(std::get<TraceRequest>(*read_control_line("trace", report())).subject, "");
+  EXPECT_EQ(std::get<TraceRequest>(*read_control_line("trace a b@c", report())).subject, "a b@c");
 }
 
 TEST(ControlRequest, RefusesWhatItDoesNotKnow) {
-  for (const char* line : {"", "restart", "restart ", "restart media-worker-2", "stop sip-core",
-                           "restart media-worker-", "restart sip-core now",
-                           "restart media-worker-x", "restart media-worker-99999999999"}) {
+  for (const char* line :
+       {"", "restart", "restart ", "restart media-worker-2", "stop sip-core",
+        "restart media-worker-", "restart sip-core now", "restart media-worker-x",
+        "restart media-worker-99999999999", "calls now", "registrations x", "traces"}) {
     EXPECT_FALSE(read_control_line(line, report())) << line;
   }
   EXPECT_FALSE(process_by_name("supervisor"));
@@ -35,6 +47,8 @@ TEST(ControlRequest, IsOpenToOurOwnUser) {
   ASSERT_TRUE(ends);
   EXPECT_TRUE(may_control(ends->first, std::nullopt));
   EXPECT_FALSE(may_control(Fd(), std::nullopt));
+  EXPECT_EQ(uid_of(ends->first), ::geteuid());
+  EXPECT_FALSE(uid_of(Fd()));
 }
 
 }  // namespace

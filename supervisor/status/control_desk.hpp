@@ -1,0 +1,78 @@
+// ControlDesk: what the admin socket's requests cause. It hands restart orders to the supervisor,
+// asks sip-core over their link for lists and traces, and passes the answers on. A trace is told in
+// the log when it starts and when it ends, with who asked. sip-core's death ends what was asked of
+// it with a sentence.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "proto/channel/link.hpp"
+#include "proto/status_sip_core.pb.h"
+#include "proto/supervisor_child.pb.h"
+#include "runtime/log.hpp"
+#include "supervisor/status/control_request.hpp"
+#include "supervisor/status/control_server.hpp"
+
+namespace ringfence::status {
+
+class ControlDesk final : ControlServer::Owner {
+ public:
+  using OnRestart = std::function<void(const proto::RestartProcess&)>;
+
+  // `loop`, `log` and `report` outlive it. `epoch` is this process'.
+  ControlDesk(Loop& loop, Logger& log, std::uint64_t epoch, std::optional<gid_t> admin_group,
+              const proto::StatusReport& report, OnRestart on_restart);
+
+  void listen(Fd listening);
+  void connect_sip_core(Fd socket);  // replaces what was there
+
+ private:
+  using SipCoreLink = channel::Link<proto::ToStatus, proto::FromStatus>;
+  struct Asker {
+    bool traces = false;
+    uid_t uid = 0;
+    std::string subject;
+    std::uint32_t untaken = 0;  // messages that sip-core still counts against the window
+    std::uint64_t shown = 0;
+  };
+
+  // ControlServer::Owner
+  void on_request(ControlServer::Number connection, std::string_view line, const Fd& peer) override;
+  void on_written(ControlServer::Number connection) override;
+  void on_gone(ControlServer::Number connection) override;
+
+  void carry_out(ControlServer::Number connection, const proto::RestartProcess& order, const Fd&);
+  void carry_out(ControlServer::Number connection, const CallsRequest&, const Fd&);
+  void carry_out(ControlServer::Number connection, const RegistrationsRequest&, const Fd&);
+  void carry_out(ControlServer::Number connection, const TraceRequest& request, const Fd& peer);
+  bool has_sip_core(ControlServer::Number connection);
+  void refuse(ControlServer::Number connection, const std::string& sentence);
+
+  bool receive(const proto::ToStatus& message);
+  void receive_rows(const proto::CallRows& rows);
+  void receive_rows(const proto::RegistrationRows& rows);
+  void receive_started(const proto::TraceStarted& started);
+  void receive_traced(const proto::TracedMessage& traced);
+  void sip_core_gone(const std::string& reason);
+  void end(ControlServer::Number connection, std::string_view last_line, std::string_view reason);
+
+  Loop& loop_;
+  Logger& log_;
+  std::uint64_t epoch_;
+  std::optional<gid_t> admin_group_;
+  const proto::StatusReport& report_;
+  OnRestart on_restart_;
+  std::unique_ptr<ControlServer> server_;
+  std::unique_ptr<SipCoreLink> sip_core_;
+  bool sip_core_is_up_ = false;
+  std::map<ControlServer::Number, Asker> askers_;  // of sip-core, unanswered
+};
+
+}  // namespace ringfence::status
