@@ -100,6 +100,9 @@ class Call {
 
   // call_destinations.cpp
   void try_next(CallScope& scope);
+  bool try_one(CallScope& scope, const Destination& destination);
+  bool anybody_rings() const;
+  bool exceeds_breadth(CallScope& scope, std::size_t more);
   bool call_extension(CallScope& scope, const ExtensionTarget& target);
   bool call_trunk(CallScope& scope, const TrunkTarget& target);
   bool lease_ports(CallScope& scope, Leg& leg, const Listener& listener);
@@ -110,7 +113,8 @@ class Call {
   void note_downgrade(CallScope& scope, const Leg& leg);
   void note_failure(int status, std::string_view warning = {});
   void give_up(CallScope& scope);
-  void cancel_branches(CallScope& scope);
+  // `reason`: of the CANCELs (RFC 3326).
+  void cancel_branches(CallScope& scope, std::string_view reason = {});
 
   // call_branch.cpp
   void on_branch_response(CallScope& scope, Branch& branch, const ResponseReceived& response);
@@ -149,6 +153,12 @@ class Call {
   bool answer_early_offer_in_prack(CallScope& scope, CallerDialog& dialog,
                                    const RequestReceived& prack);
   void offer_in_prack(CallScope& scope, const RequestReceived& prack);
+
+  // call_redirect.cpp
+  // How many destinations a 3xx has put before the others.
+  std::size_t follow_redirect(CallScope& scope, const Branch& branch, const sip::Message* response);
+  void start_redirected(CallScope& scope, std::size_t redirected);
+  void add_diversion(CallScope& scope, const Party& towards, sip::OutgoingMessage& invite);
 
   // call_answer.cpp
   void answer_early_offer(CallScope& scope, const ResponseReceived& response);
@@ -240,6 +250,9 @@ class Call {
   CallerIdentity identity_;
   std::optional<sip::Scheme> dialled_scheme_;
   std::vector<Destination> destinations_;  // those not tried yet
+  std::vector<Destination> tried_;
+  Ringing ringing_ = Ringing::alone;  // of those that ring
+  std::vector<Party> diverted_;       // who redirected the call, the last one first
   std::vector<Branch> branches_;
   std::uint32_t last_branch_ = 0;
   std::optional<std::uint32_t> early_branch_;  // whose media the caller hears before the answer

@@ -2,6 +2,7 @@
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/b2bua/contact.hpp"
 #include "sip-core/b2bua/header_policy.hpp"
+#include "sip-core/message/hop_limits.hpp"
 
 namespace ringfence::sip_core {
 
@@ -76,7 +77,8 @@ bool Call::found_caller_leg(CallScope& scope, const Caller& caller) {
 
 bool Call::accept_invite(CallScope& scope) {
   const sip::Message& message = *invite_->message;
-  if (message.max_forwards() == 0U) {  // R048
+  if (!sip::forwards_left(message)) {  // R048
+    scope.context.counters.get("loop_detected_total").add();
     reject(scope, 483);
     return false;
   }

@@ -11,6 +11,8 @@ namespace {
 using sip::HeaderName;
 
 constexpr std::string_view kSdp = "application/sdp";
+// RFC 3326 §2: the phones that lose a fork do not count it as a missed call.
+constexpr std::string_view kAnsweredElsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
 bool has_sdp(const sip::Message& message) {
   return !message.body().empty() && message.content_type() == kSdp;
@@ -104,25 +106,26 @@ void Call::on_branch_failed(CallScope& scope, Branch& branch, int status,
   if (dialled_scheme_ == sip::Scheme::sips && refuses_sips(status, warning)) {
     scope.context.counters.get("sips_no_retry_total").add();  // R005
   }
-  note_failure(status_for_caller(status, branch.kind, wire), warning);
-  const bool declined = status >= 600;
-  if (declined) {  // RFC 3261 §16.7: nobody else is asked
+  const FailureOf kind = branch.kind;
+  // A member of a group declines for itself alone.
+  const int word = status >= 600 && ringing_ != Ringing::alone ? 480 : status;
+  const std::size_t redirected = follow_redirect(scope, branch, response);
+  if (redirected == 0) note_failure(status_for_caller(word, kind, wire), warning);
+  if (word >= 600) {  // RFC 3261 §16.7: nobody else is asked
     destinations_.clear();
     cancel_branches(scope);
     failure_ = status;
   }
-  const bool others_ring = std::ranges::any_of(
-      branches_, [](const Branch& b) { return b.state == BranchState::calling; });
-  if (others_ring) return;
+  if (anybody_rings()) return start_redirected(scope, redirected);
   stop_timer(scope, CallTimer::destination);
   stop_timer(scope, CallTimer::no_response);
-  if (!leads_to_next(status, branch.kind)) destinations_.clear();
+  if (redirected == 0 && !leads_to_next(word, kind)) destinations_.clear();
   try_next(scope);
 }
 
 void Call::on_branch_answered(CallScope& scope, Branch& branch, const ResponseReceived& response) {
   branch.state = BranchState::done;
-  cancel_branches(scope);
+  cancel_branches(scope, kAnsweredElsewhere);
   stop_timer(scope, CallTimer::ring);
   Fork& fork = branch.fork_of(*response.message);
   const bool heard = early_branch_ == branch.id && fork.caller_tag == a_.dialog.local_tag();

@@ -5,6 +5,7 @@
 #include "sip-core/b2bua/contact.hpp"
 #include "sip-core/b2bua/diversion.hpp"
 #include "sip-core/b2bua/header_policy.hpp"
+#include "sip-core/message/hop_limits.hpp"
 #include "sip-core/registrar/registrar.hpp"
 #include "sip-core/trunk/identify_trunk.hpp"
 #include "sip-core/trunk/trunk_uris.hpp"
@@ -16,14 +17,14 @@ namespace {
 using sip::HeaderName;
 
 constexpr std::string_view kSdp = "application/sdp";
-constexpr std::uint32_t kDefaultForwards = 70;
-constexpr std::size_t kMaxBranches = 8;
+constexpr std::size_t kMaxBranches = 8;   // of one extension
+constexpr std::size_t kMaxTogether = 32;  // of one call
 // F112: a trunk that says nothing at all is left for the next route.
 constexpr std::chrono::milliseconds kNoResponse{3900};
 
-std::uint32_t forwards_left(const sip::Message& invite) {
-  const std::uint32_t given = invite.max_forwards().value_or(kDefaultForwards);
-  return given > 0 ? given - 1 : 0;
+bool rings_together(const Destination& destination) {
+  const auto* extension = std::get_if<ExtensionTarget>(&destination);
+  return extension != nullptr && extension->ringing == Ringing::together;
 }
 
 sip::Scheme scheme_towards(const Trunk& trunk) {
@@ -33,16 +34,28 @@ sip::Scheme scheme_towards(const Trunk& trunk) {
 }  // namespace
 
 void Call::try_next(CallScope& scope) {
+  bool started = false;
   while (phase_ == CallPhase::setting_up && !destinations_.empty()) {
     const Destination destination = destinations_.front();
+    if (started && !rings_together(destination)) return;
     destinations_.erase(destinations_.begin());
-    const auto* extension = std::get_if<ExtensionTarget>(&destination);
-    const bool started = extension != nullptr
-                             ? call_extension(scope, *extension)
-                             : call_trunk(scope, std::get<TrunkTarget>(destination));
-    if (started) return;
+    started = try_one(scope, destination) || started;
+    if (started && !rings_together(destination)) return;
   }
-  if (phase_ == CallPhase::setting_up) give_up(scope);
+  if (phase_ == CallPhase::setting_up && !started) give_up(scope);
+}
+
+bool Call::anybody_rings() const {
+  return std::ranges::any_of(branches_,
+                             [](const Branch& b) { return b.state == BranchState::calling; });
+}
+
+bool Call::try_one(CallScope& scope, const Destination& destination) {
+  tried_.push_back(destination);
+  const auto* extension = std::get_if<ExtensionTarget>(&destination);
+  if (!anybody_rings()) ringing_ = extension == nullptr ? Ringing::alone : extension->ringing;
+  return extension != nullptr ? call_extension(scope, *extension)
+                              : call_trunk(scope, std::get<TrunkTarget>(destination));
 }
 
 void Call::note_failure(int status, std::string_view warning) {
@@ -55,14 +68,26 @@ void Call::give_up(CallScope& scope) {
   reject(scope, failure_ == 0 ? 480 : failure_, failure_warning_);
 }
 
-void Call::cancel_branches(CallScope& scope) {
+void Call::cancel_branches(CallScope& scope, std::string_view reason) {
   stop_timer(scope, CallTimer::destination);
   stop_timer(scope, CallTimer::no_response);
   for (Branch& branch : branches_) {
     if (branch.state != BranchState::calling) continue;
     branch.state = BranchState::cancelled;
-    scope.context.transactions.cancel(branch.transaction);
+    scope.context.transactions.cancel(branch.transaction, reason);
   }
+}
+
+// RFC 5393 §5.3.3: no more branches at once than the caller's Max-Breadth (R065).
+bool Call::exceeds_breadth(CallScope& scope, std::size_t more) {
+  const auto open = static_cast<std::size_t>(std::ranges::count_if(
+      branches_, [](const Branch& b) { return b.state == BranchState::calling; }));
+  if (open + more <= sip::breadth_left(*invite_->message) && open + more <= kMaxTogether) {
+    return false;
+  }
+  scope.context.counters.get("max_breadth_exceeded_total").add();
+  note_failure(440);
+  return true;
 }
 
 bool Call::call_extension(CallScope& scope, const ExtensionTarget& target) {
@@ -73,12 +98,15 @@ bool Call::call_extension(CallScope& scope, const ExtensionTarget& target) {
     note_failure(404);
     return false;
   }
+  std::vector<const Binding*> reachable =
+      context.registrar.bindings(context, extension->tenant, extension->username);
+  std::erase_if(reachable, [&](const Binding* binding) {
+    return !context.connections.usable(binding->record.flow);
+  });
+  if (reachable.size() > kMaxBranches) reachable.resize(kMaxBranches);
+  if (exceeds_breadth(scope, reachable.size())) return false;
   bool started = false;
-  std::size_t branches = 0;
-  for (const Binding* binding :
-       context.registrar.bindings(context, extension->tenant, extension->username)) {
-    if (++branches > kMaxBranches) break;
-    if (!context.connections.usable(binding->record.flow)) continue;
+  for (const Binding* binding : reachable) {
     started = add_extension_branch(scope, *extension, *tenant, binding->record) || started;
   }
   if (!started) note_failure(480);
@@ -237,7 +265,8 @@ bool Call::call_trunk(CallScope& scope, const TrunkTarget& target) {
 void Call::start_branch(CallScope& scope, Branch branch, sip::OutgoingMessage invite) {
   note_downgrade(scope, branch.leg);
   note_leg(scope, CallSide::b, branch.leg);
-  invite.add_number(HeaderName::max_forwards, forwards_left(*invite_->message));
+  invite.add_number(HeaderName::max_forwards, sip::forwards_left(*invite_->message).value_or(0));
+  add_diversion(scope, branch.leg.party, invite);
   add_capabilities(invite);
   Leg& leg = branch.leg;
   if (a_.peer) {

@@ -154,7 +154,7 @@ void Call::tell_progress(CallScope& scope, const sip::Message& from, Fork& fork,
 // Nobody is left on the other side: CANCEL for who rings, BYE for who answered while the caller's
 // 2xx was held back.
 void Call::withdraw(CallScope& scope, std::string_view reason) {
-  cancel_branches(scope);
+  cancel_branches(scope, reason);
   if (b_) send_bye(scope, *b_, CallSide::b, reason);
 }
 

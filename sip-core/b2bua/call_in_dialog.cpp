@@ -211,7 +211,7 @@ void Call::on_cancel(CallScope& scope, const CancelReceived& cancel) {
     return reject(scope, 487);
   }
   if (!exchange_ || exchange_->answered || exchange_->request.transaction != cancel.invite) return;
-  scope.context.transactions.cancel(exchange_->transaction);
+  scope.context.transactions.cancel(exchange_->transaction, {});
   answer_exchange(scope, 487, {}, nullptr);
 }
 

@@ -21,6 +21,8 @@ int status_for_caller(int status, FailureOf whose, Wire from_wire) {
     if (whose == FailureOf::extension) return 480;
     return status;
   }
+  // A redirection that is not followed: its Contacts are the far side's, and nothing without them.
+  if (status >= 300 && status < 400) return 480;
   switch (status) {
     case 401:
     case 407:  // its credentials are between it and us

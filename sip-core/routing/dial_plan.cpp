@@ -17,10 +17,11 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
 
 std::vector<Destination> group_plan(const Config& config, const Group& group) {
   std::vector<Destination> plan;
+  const Ringing ringing = group.in_order ? Ringing::in_turn : Ringing::together;
   for (const ExtensionId member : group.members) {
     // A member may be disabled, or gone a moment before its membership.
     if (config.extension(member) == nullptr) continue;
-    plan.emplace_back(ExtensionTarget{member, std::chrono::seconds(group.timeout_s)});
+    plan.emplace_back(ExtensionTarget{member, std::chrono::seconds(group.timeout_s), ringing});
   }
   return plan;
 }

@@ -1,6 +1,7 @@
 // The dial plan (CONTRACT §4): where a dialled user part leads, as an ordered list of targets that
-// a call tries one after the other. Pure: it reads one Config and nothing else; ids, not pointers,
-// come back, so that a plan outlives a change of configuration. An empty plan is a 404.
+// a call tries one after the other, but for the members of a group that ring together. Pure: it
+// reads one Config and nothing else; ids, not pointers, come back, so that a plan outlives a change
+// of configuration. An empty plan is a 404.
 #pragma once
 
 #include <chrono>
@@ -13,9 +14,13 @@
 
 namespace ringfence::sip_core {
 
+// A member of a group answers for itself alone: what it refuses, the others may take.
+enum class Ringing : std::uint8_t { alone, in_turn, together };
+
 struct ExtensionTarget {
   ExtensionId extension;
   std::chrono::seconds ring_time{0};  // 0: as long as the caller waits
+  Ringing ringing = Ringing::alone;   // together: with its neighbours in the plan that are, too
   auto operator<=>(const ExtensionTarget&) const = default;
 };
 struct TrunkTarget {
@@ -28,8 +33,7 @@ using Destination = std::variant<ExtensionTarget, TrunkTarget>;
 enum class CallOrigin : std::uint8_t { extension, trunk };
 
 // A phone's call: extension of its tenant, DID of its tenant, routes in order of priority. A
-// trunk's call: DIDs only. `dialled` is the decoded user part of the Request-URI. Members of a
-// group are listed one after the other, also for mode 'all': a call does not fork here.
+// trunk's call: DIDs only. `dialled` is the decoded user part of the Request-URI.
 std::vector<Destination> plan_call(const Config& config, TenantId tenant, CallOrigin origin,
                                    std::string_view dialled);
 

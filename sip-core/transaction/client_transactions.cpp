@@ -138,7 +138,7 @@ void ClientTransactions::send_ack(sip::OutgoingMessage ack, const Target& target
   sender_.send(ack.serialize(), target, ClientTransactionId{});
 }
 
-void ClientTransactions::cancel(ClientTransactionId id) {
+void ClientTransactions::cancel(ClientTransactionId id, std::string_view reason) {
   const auto found = all_.find(id);
   if (found == all_.end() || found->second.cancel != Cancel::no) return;
   Transaction& t = found->second;
@@ -151,6 +151,7 @@ void ClientTransactions::cancel(ClientTransactionId id) {
     fail(id, "cancelled before it was sent");
     return;
   }
+  t.cancel_reason = reason;
   if (invite->state == Invite::State::calling) t.cancel = Cancel::wanted;
   if (invite->state == Invite::State::proceeding) send_cancel(id);
 }
@@ -162,6 +163,7 @@ void ClientTransactions::send_cancel(ClientTransactionId id) {
   cancel.machine = NonInvite{std::get<Invite>(t.machine).reliability};
   cancel.request =
       hop_request(t.request, sip::Method::cancel, t.request.header(HeaderName::to).value_or(""));
+  if (!t.cancel_reason.empty()) cancel.request.add(HeaderName::reason, t.cancel_reason);
   cancel.branch = t.branch;
   cancel.origin = t.origin;
   cancel.target = t.flow ? Target(*t.flow) : t.target;

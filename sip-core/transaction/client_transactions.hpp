@@ -32,7 +32,7 @@ class ClientTransactions {
 
   ClientTransactionId request(sip::OutgoingMessage request, Target target);
   void send_ack(sip::OutgoingMessage ack, const Target& target);
-  void cancel(ClientTransactionId invite);
+  void cancel(ClientTransactionId invite, std::string_view reason);
 
   // False: no transaction of ours (R026).
   bool on_response(const MessagePtr& response, const MessageSource& source);
@@ -55,6 +55,7 @@ class ClientTransactions {
     std::optional<Flow> flow;  // absent: not sent yet
     TimerSet timers{};
     Cancel cancel = Cancel::no;
+    std::string cancel_reason;
     bool queued = false;      // the sender has it and will send it once
     bool ours_alone = false;  // a CANCEL: nothing of it goes up
     std::string failure;

@@ -115,7 +115,8 @@ class TransactionLayer {
   virtual void send_ack(sip::OutgoingMessage ack, Target target) = 0;
   // RFC 3261 §9.1: sent once a provisional response has come; ignored after a final one. The
   // INVITE ends as usual: 487, a crossing 2xx, or ClientTimedOut 64*T1 later.
-  virtual void cancel(ClientTransactionId invite) = 0;
+  // `reason`: the CANCEL's Reason value (RFC 3326); "" for none.
+  virtual void cancel(ClientTransactionId invite, std::string_view reason) = 0;
 };
 
 // make_response() with received and rport from where the request came.

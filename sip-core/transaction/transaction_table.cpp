@@ -40,8 +40,8 @@ void TransactionTable::send_ack(sip::OutgoingMessage ack, Target target) {
   clients_.send_ack(std::move(ack), target);
 }
 
-void TransactionTable::cancel(ClientTransactionId invite) {
-  clients_.cancel(invite);
+void TransactionTable::cancel(ClientTransactionId invite, std::string_view reason) {
+  clients_.cancel(invite, reason);
 }
 
 void TransactionTable::on_request(const MessagePtr& request, const MessageSource& source) {

@@ -22,7 +22,7 @@ class TransactionTable final : public TransactionLayer {
   void ignore(ServerTransactionId transaction) override;
   ClientTransactionId request(sip::OutgoingMessage request, Target target) override;
   void send_ack(sip::OutgoingMessage ack, Target target) override;
-  void cancel(ClientTransactionId invite) override;
+  void cancel(ClientTransactionId invite, std::string_view reason) override;
 
   void begin_step(TimePoint now);
   // Both have passed validate_request() or validate_response().

@@ -112,6 +112,10 @@ sip::Message UserAgent::expect_request(Method method) {
   return message;
 }
 
+sip::Message UserAgent::expect_any() {
+  return next("anything");
+}
+
 void UserAgent::expect_silence() {
   world_->run();
   for (const sip::Message& message : mail_->inbox) {

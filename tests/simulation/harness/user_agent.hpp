@@ -51,6 +51,7 @@ class UserAgent {
   // ---- what came
   sip::Message expect_response(int status);  // 100 is skipped unless asked for
   sip::Message expect_request(sip::Method method);
+  sip::Message expect_any();
   void expect_silence();
 
   // ---- moves

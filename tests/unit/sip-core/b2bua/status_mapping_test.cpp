@@ -13,6 +13,10 @@ TEST(StatusMappingTest, KeepsChallengesAndOutagesOfATrunkFromTheCallerR060R066) 
   EXPECT_EQ(status_for_caller(603, FailureOf::trunk, Wire::yes), 603);
 }
 
+TEST(StatusMappingTest, DoesNotPassOnARedirectionWithoutItsContacts) {
+  EXPECT_EQ(status_for_caller(302, FailureOf::trunk, Wire::yes), 480);
+}
+
 TEST(StatusMappingTest, CallsAPhoneThatCannotBeReachedAway) {
   EXPECT_EQ(status_for_caller(503, FailureOf::extension, Wire::no), 480);
   EXPECT_EQ(status_for_caller(503, FailureOf::trunk, Wire::no), 503);

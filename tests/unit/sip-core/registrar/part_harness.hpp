@@ -39,7 +39,7 @@ class RecordingLayer final : public TransactionLayer {
     return id;
   }
   void send_ack(sip::OutgoingMessage, Target) override {}
-  void cancel(ClientTransactionId) override {}
+  void cancel(ClientTransactionId, std::string_view) override {}
 
  private:
   std::uint64_t last_ = 0;

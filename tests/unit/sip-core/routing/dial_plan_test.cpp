@@ -74,8 +74,15 @@ TEST(DialPlan, LeadsATrunksCallToDidsOnly) {
 TEST(DialPlan, ListsAGroupsMembersWithTheirTimeAndLeavesOutWhoIsGone) {
   const std::chrono::seconds time(15);
   EXPECT_EQ(plan(CallOrigin::trunk, "493013"),
-            (std::vector<Destination>{ExtensionTarget{ExtensionId(2), time},
-                                      ExtensionTarget{ExtensionId(1), time}}));
+            (std::vector<Destination>{ExtensionTarget{ExtensionId(2), time, Ringing::in_turn},
+                                      ExtensionTarget{ExtensionId(1), time, Ringing::in_turn}}));
+}
+
+TEST(DialPlan, LetsAGroupOfModeAllRingTogether) {
+  Config config = office();
+  config.groups[0].in_order = false;
+  for (const Destination& member : plan_call(config, TenantId(1), CallOrigin::trunk, "493013"))
+    EXPECT_EQ(std::get<ExtensionTarget>(member).ringing, Ringing::together);
 }
 
 TEST(DialPlan, SendsADidToAnotherTrunk) {

@@ -80,7 +80,7 @@ TEST_F(ClientTransactionsTest, AcknowledgesAFailureWithTheInvitesViaAndRoute) {
 TEST_F(ClientTransactionsTest, CancelsOnlyAfterAProvisionalResponse) {  // RFC 3261 §9.1
   const auto id = start(sip::Method::invite);
   wire();
-  table.cancel(id);
+  table.cancel(id, {});
   EXPECT_THAT(wire(), IsEmpty());
   respond("100 Trying", "7 INVITE");
   ASSERT_EQ(sender.sent.size(), 1U);
@@ -94,10 +94,20 @@ TEST_F(ClientTransactionsTest, CancelsOnlyAfterAProvisionalResponse) {  // RFC 3
   EXPECT_EQ(events().size(), 1U);
 }
 
+TEST_F(ClientTransactionsTest, ACancelSaysWhyInRfc3326sWords) {
+  const auto id = start(sip::Method::invite);
+  table.cancel(id, "SIP;cause=200;text=\"Call completed elsewhere\"");
+  wire();
+  respond("180 Ringing", "7 INVITE");
+  ASSERT_EQ(sender.sent.size(), 1U);
+  EXPECT_THAT(sender.sent[0].octets,
+              HasSubstr("Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n"));
+}
+
 TEST_F(ClientTransactionsTest, ACancelledInviteThatNeverEndsTimesOut) {
   const auto id = start(sip::Method::invite);
   respond("180 Ringing", "7 INVITE");
-  table.cancel(id);
+  table.cancel(id, {});
   events();
   advance(33s);
   const auto all = events();
@@ -142,7 +152,7 @@ TEST_F(ClientTransactionsTest, DoesNotRepeatWhatIsStillQueued) {
 TEST_F(ClientTransactionsTest, CancelTakesBackWhatIsStillQueued) {
   sender.next = Queued{};
   const auto id = table.request(request(sip::Method::invite), ToTrunk{TrunkId{1}, {}, {}});
-  table.cancel(id);
+  table.cancel(id, {});
   EXPECT_GE(sender.forgotten, 1);
   const auto all = events();
   ASSERT_EQ(all.size(), 1U);
