@@ -113,6 +113,7 @@ class EachLegOnItsOwnTerms(Between):
     reliable = [receive("INVITE", remember=True, take_route=True, checks={"Supported": "100rel"}),
                 reply(183, fields=["Require: 100rel", "RSeq: 1"], body=ANSWER, retrans=500),
                 receive("PRACK", checks={"RAck": "1 1 INVITE"}), reply_in_dialog(200)]
+    SETTLE = pause(500)  # both legs have had their ACK: before that an UPDATE would cross it (491)
     # The INVITE's answer after the PRACK's: sipp answers what it received last.
     accept_first = """<send><![CDATA[
 SIP/2.0 200 OK
@@ -149,7 +150,7 @@ Content-Length: 0
         begin = [invite(fields=["Allow: INVITE, ACK, BYE, CANCEL, UPDATE"], body=OFFER), *Calls.begin[1:]]
         self.call([*begin, receive("UPDATE", checks={"body": "a=sendonly"}),
                    reply_in_dialog(200, body=sdp("recvonly", 2)), *CALLED_BYE],
-                  [*Calls.answer, request("UPDATE", 1, caller=False, body=sdp("sendonly", 2)),
+                  [*Calls.answer, self.SETTLE, request("UPDATE", 1, caller=False, body=sdp("sendonly", 2)),
                    receive(200, checks={"body": "a=recvonly"}), request("BYE", 2, caller=False), receive(200)])
 
     def test_a_session_interval_that_is_too_small_R152(self):
