@@ -74,13 +74,30 @@ struct Found {
   std::size_t value = 0;
 };
 
-Found find_rule(Text line) {
-  // The first letter decides for nearly every line.
-  const char first = line.empty() ? '\0' : lower(line[0]);
-  if (first != 'a' && first != 'p' && first != 'w' && first != 'i' && first != 'y' &&
-      first != 'k') {
-    return {};
+// Two letters decide for nearly every line.
+bool may_hold_secret(Text line) {
+  const char second = line.size() > 1 ? lower(line[1]) : '\0';
+  switch (lower(line[0])) {
+    case 'a':
+      if (second != '=') return second == 'u';
+      return line.size() > 2 &&
+             std::string_view("cik").find(lower(line[2])) != std::string_view::npos;
+    case 'k':
+      return second == '=';
+    case 'p':
+      return second == 'r';
+    case 'w':
+      return second == 'w';
+    case 'i':
+      return second == 'd';
+    case 'y':
+      return second == ':' || is_blank(second);
   }
+  return false;
+}
+
+Found find_rule(Text line) {
+  if (!may_hold_secret(line)) return {};
   for (const Secret& line_of_sdp : kSdpLines) {
     if (begins(line, line_of_sdp.name)) return {line_of_sdp.rule, line_of_sdp.name.size()};
   }
@@ -230,6 +247,7 @@ Rule rule_of_continuation(Rule rule, Text line) {
   return rule == Rule::credentials && !open_quote ? rule : Rule::after_name;
 }
 
+// `open`: the rule of the field that the line may go on with.
 void mask_line(Text line, Rule& open) {
   if (line.empty()) return;
   Found found;
@@ -239,29 +257,35 @@ void mask_line(Text line, Rule& open) {
     found.rule = open;
   }
   open = found.rule == Rule::none ? Rule::none : rule_of_continuation(found.rule, line);
-  apply(found.rule, line.subspan(found.value));
-  cover_passwords(line);
+  if (found.rule != Rule::none) apply(found.rule, line.subspan(found.value));
 }
 
-// Up to the next CR or LF, whichever comes first.
-std::size_t line_length(Text rest) {
-  const void* feed = std::memchr(rest.data(), '\n', rest.size());
-  const std::size_t size =
-      feed == nullptr ? rest.size()
-                      : static_cast<std::size_t>(static_cast<const char*>(feed) - rest.data());
-  const void* carriage = std::memchr(rest.data(), '\r', size);
-  return carriage == nullptr
-             ? size
-             : static_cast<std::size_t>(static_cast<const char*>(carriage) - rest.data());
+std::size_t length_until(Text rest, char end) {
+  const void* found = std::memchr(rest.data(), end, rest.size());
+  return found == nullptr ? rest.size()
+                          : static_cast<std::size_t>(static_cast<const char*>(found) - rest.data());
 }
 
 }  // namespace
 
+void mask_keys(std::span<char> message) {
+  Rule open = Rule::none;
+  while (!message.empty()) {
+    const std::size_t length = length_until(message, '\n');
+    Text line = message.first(length);
+    if (!line.empty() && line.back() == '\r') line = line.first(length - 1);
+    mask_line(line, open);
+    message = message.subspan(std::min(message.size(), length + 1));
+  }
+}
+
 void mask_secrets(std::span<char> message) {
   Rule open = Rule::none;
   while (!message.empty()) {
-    const std::size_t length = line_length(message);
+    // CR alone ends a line too: some peer may take it so.
+    const std::size_t length = length_until(message.first(length_until(message, '\n')), '\r');
     mask_line(message.first(length), open);
+    cover_passwords(message.first(length));
     message = message.subspan(std::min(message.size(), length + 1));
   }
 }

@@ -9,5 +9,8 @@
 namespace ringfence::sip_core::trace {
 
 void mask_secrets(std::span<char> message);
+// Of these only what would let somebody listen to a past call or pose as somebody: keys and
+// credentials, in lines that end as RFC 3261 says. Cheap enough for every message.
+void mask_keys(std::span<char> message);
 
 }  // namespace ringfence::sip_core::trace

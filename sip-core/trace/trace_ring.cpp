@@ -16,9 +16,8 @@ struct Header {
   TransportKind transport;
   SocketAddress local;
   SocketAddress remote;
-  std::size_t size;
-  std::size_t call_id_at;
-  std::size_t call_id_size;
+  std::uint32_t size;
+  bool masked;  // as a whole
 };
 
 }  // namespace
@@ -40,20 +39,14 @@ void TraceRing::add(const TraceMessage& message) {
   }
   while (!places_.empty() && places_.front() >= write_ && places_.front() < write_ + needed)
     places_.pop_front();
-  const std::string_view call_id = call_id_of(message.octets);
   const Header header{
-      message.time,
-      message.direction,
-      message.transport,
-      message.local,
-      message.remote,
-      message.octets.size(),
-      call_id.empty() ? 0 : static_cast<std::size_t>(call_id.data() - message.octets.data()),
-      call_id.size()};
+      message.time,  message.direction, message.transport,
+      message.local, message.remote,    static_cast<std::uint32_t>(message.octets.size()),
+      false};
   std::memcpy(memory_.data() + write_, &header, sizeof header);
   const std::span<char> copy(memory_.data() + write_ + sizeof header, message.octets.size());
   std::memcpy(copy.data(), message.octets.data(), copy.size());
-  mask_secrets(copy);
+  mask_keys(copy);
   places_.push_back(write_);
   write_ += needed;
   ++next_;
@@ -61,17 +54,18 @@ void TraceRing::add(const TraceMessage& message) {
 
 std::optional<TraceMessage> TraceRing::read(std::uint64_t number) const {
   if (number < oldest() || number >= next_) return std::nullopt;
-  const char* place = memory_.data() + places_[number - oldest()];
+  char* place = memory_.data() + places_[number - oldest()];
   Header header;
   std::memcpy(&header, place, sizeof header);
-  const std::string_view octets(place + sizeof header, header.size);
-  return TraceMessage{header.time,
-                      header.direction,
-                      header.transport,
-                      header.local,
-                      header.remote,
-                      octets,
-                      octets.substr(header.call_id_at, header.call_id_size)};
+  const std::span<char> octets(place + sizeof header, header.size);
+  if (!header.masked) {
+    mask_secrets(octets);
+    header.masked = true;
+    std::memcpy(place, &header, sizeof header);
+  }
+  const std::string_view text(octets.data(), octets.size());
+  return TraceMessage{header.time, header.direction, header.transport, header.local, header.remote,
+                      text,        call_id_of(text)};
 }
 
 }  // namespace ringfence::sip_core::trace

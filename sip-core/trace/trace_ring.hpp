@@ -20,7 +20,7 @@ class TraceRing {
   void resize(std::size_t octets);
   std::size_t capacity() const { return memory_.size(); }
 
-  // `message.call_id` is found anew. A message that does not fit at all is left out.
+  // `message.call_id` is of no matter. A message that does not fit at all is left out.
   void add(const TraceMessage& message);
 
   std::uint64_t oldest() const { return next_ - places_.size(); }  // == next() when empty
@@ -29,8 +29,8 @@ class TraceRing {
   std::optional<TraceMessage> read(std::uint64_t number) const;
 
  private:
-  std::vector<char> memory_;
-  std::deque<std::size_t> places_;  // oldest first
+  mutable std::vector<char> memory_;  // read() masks in place
+  std::deque<std::size_t> places_;    // oldest first
   std::size_t write_ = 0;
   std::uint64_t next_ = 1;
 };

@@ -45,7 +45,7 @@ class Phone:
 
     def __init__(self, folder, name, address_of_record, password, *, outbound=None, sip_port, control_port,
                  rtp_low, media="srtp-mand", tone=440, certificate=None, register=True, answer="auto",
-                 address="127.0.0.1"):
+                 address="127.0.0.1", sip_trace=False):
         self.name, self.folder = name, pathlib.Path(folder) / name
         self.address, self.control_port = address, control_port
         (self.folder / "recordings").mkdir(parents=True)
@@ -63,7 +63,7 @@ class Phone:
         (self.folder / "accounts").write_text("")
         (self.folder / "contacts").write_text("")
         self.log = open(self.folder / "log.txt", "w", encoding="utf-8")
-        self.process = subprocess.Popen(["baresip", "-f", str(self.folder)], stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen(["baresip", *(["-s"] if sip_trace else []), "-f", str(self.folder)], stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=subprocess.STDOUT)
         self.events, self.buffer, self.control = [], b"", None
         self._connect()

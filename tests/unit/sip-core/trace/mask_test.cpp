@@ -83,6 +83,19 @@ TEST(Mask, CoversPassportsAndPasswordsInUris) {
             "INVITE sip:bob:*******@b.test SIP/2.0\r\nTo: <sips:bob:*****@b.test>");
 }
 
+TEST(Mask, TakesKeysAndCredentialsFirst) {
+  std::string message =
+      "INVITE sip:b:pw@b.test SIP/2.0\r\nAuthorization: Digest response=abc,\n nonce=d\r\n\r\n"
+      "a=crypto:1 X inline:KEY|1\r\n";
+  mask_keys(message);
+  EXPECT_EQ(
+      message,
+      "INVITE sip:b:pw@b.test SIP/2.0\r\nAuthorization: Digest response=***,\n nonce=*\r\n\r\n"
+      "a=crypto:1 X inline:***|1\r\n");
+  EXPECT_EQ(masked("a=crypto:1 X inline:ONE\ra=crypto:2 X inline:TWO\r"),
+            "a=crypto:1 X inline:***\ra=crypto:2 X inline:***\r");
+}
+
 TEST(Mask, LeavesWhatIsNoSecret) {
   const std::string message =
       "INVITE sip:bob@b.test SIP/2.0\r\nVia: SIP/2.0/TLS [2001:db8::1]:5061;branch=z9hG4bK1\r\n"
