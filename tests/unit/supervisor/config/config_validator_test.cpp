@@ -47,6 +47,14 @@ TEST_F(Validator, LeavesOutARowThatWasNeverUsable) {
   EXPECT_THAT(result.config.routes, IsEmpty()) << "a route of a trunk that is left out";
 }
 
+TEST_F(Validator, LeavesOutACollectorThatIsNoAddress) {
+  auto& setting = rows_.settings.emplace_back();
+  setting.set_key("hep_server");
+  setting.set_value("192.0.2.1:0");
+  EXPECT_THAT(run().errors,
+              ElementsAre(problem("settings", "hep_server", "no numeric IP address")));
+}
+
 TEST_F(Validator, KeepsTheLastGoodVersionOfARow) {
   last_good_ = run().config;
   rows_.trunks[0].set_host("not a host");

@@ -24,6 +24,14 @@ TEST(RowRules, TakeAddressesAsHosts) {
   EXPECT_EQ(host_complaint("not a host"), "'not a host' is neither a host name nor an address");
 }
 
+TEST(RowRules, TakeAnEndpointWithItsPort) {
+  EXPECT_FALSE(endpoint_complaint("192.0.2.1:9060"));
+  EXPECT_FALSE(endpoint_complaint("[2001:db8::1]:9060"));
+  for (const char* bad : {"192.0.2.1", "192.0.2.1:0", "homer.test:9060", "192.0.2.1:99999"}) {
+    EXPECT_TRUE(endpoint_complaint(bad)) << bad;
+  }
+}
+
 TEST(RowRules, JudgeNetworksAndGlobs) {
   EXPECT_FALSE(network_complaint("10.0.0.0/8"));
   EXPECT_TRUE(network_complaint("10.0.0.0/33"));

@@ -26,6 +26,18 @@ TEST(Snapshot, GivesEachProcessOnlyWhatItNeeds) {
   EXPECT_TRUE(kinds_for(proto::STATUS).empty());
 }
 
+TEST(Snapshot, GivesTheCollectorsPasswordToSipCoreAlone) {
+  Config config;
+  auto& setting = config.settings.emplace_back();
+  setting.set_key("hep_password");
+  setting.set_value("secret");
+  for (const auto kind : {proto::TLS_FRONT, proto::MEDIA_WORKER, proto::SIP_CORE}) {
+    int rows = 0;
+    for_each_row(config, kind, [&](const proto::SnapshotRow&) { ++rows; });
+    EXPECT_EQ(rows, kind == proto::SIP_CORE ? 1 : 0) << kind;
+  }
+}
+
 TEST(Snapshot, SurvivesBeingWrittenAndRead) {
   const Snapshot snapshot{42, sample_config()};
   const auto read = parse_snapshot(serialize_snapshot(snapshot));
