@@ -1,4 +1,4 @@
-// Logger: the lines of CONTRACT §6, to stderr. A line is `time LEVEL process [tag] sentence
+// Logger: the log lines, to stderr. A line is `time LEVEL process [tag] sentence
 // key=value …` or one JSON object; values that need it are JSON-quoted; a line is at most 2 KiB.
 // Written by a thread of its own once start_async() was called (after confinement, so that the
 // thread is confined too). It never sees a secret: SecretBytes has no way in.

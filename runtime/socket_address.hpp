@@ -36,7 +36,7 @@ class IpAddress {
   bool is_unspecified() const;
   bool is_multicast() const;
   bool is_link_local() const;
-  // RFC 1918, loopback, link-local, unique-local: never blocked (STANDARDS, decisions).
+  // RFC 1918, loopback, link-local, unique-local: never blocked.
   bool is_private() const;
 
   auto operator<=>(const IpAddress&) const = default;

@@ -1,6 +1,6 @@
 // CommandLine: what the operator typed and what RINGFENCE_ variables say, checked for form. The
 // command line wins over the environment. Parsing never exits, prints or opens anything; the caller
-// does, with exit status 0, 1 or 64 (CONTRACT §8).
+// does, with exit status 0, 1 or 64.
 #pragma once
 
 #include <cstdint>

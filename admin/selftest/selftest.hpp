@@ -1,4 +1,4 @@
-// The selftest (CONTRACT §8): two phones of its own register with the running box over TLS, one
+// The selftest: two phones of its own register with the running box over TLS, one
 // calls the other, and sound goes both ways as SRTP. It touches the database for its two extensions
 // and to learn where to connect; everything else goes over the network, as a phone's would.
 #pragma once

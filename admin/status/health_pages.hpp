@@ -1,4 +1,4 @@
-// The two health pages (CONTRACT §7) as ringfencectl shows them. Both come as JSON text; whatever
+// The two health pages as ringfencectl shows them. Both come as JSON text; whatever
 // is missing in them is shown as missing, never guessed.
 #pragma once
 

@@ -5,7 +5,7 @@ namespace ringfence::sip_core {
 
 namespace {
 
-// A worker that came back has its sessions by then (DESIGN §4: BYE within 5 s).
+// A worker that came back has its sessions by then (else BYE within 5 s).
 constexpr std::chrono::seconds kMediaGrace{4};
 // After our own restart: for the worker to tell what it holds.
 constexpr std::chrono::seconds kMediaReturn{10};

@@ -94,7 +94,7 @@ bool Call::read_reoffer(CallScope& scope, CallSide side, Exchange& exchange) {
     return true;
   }
   if (peer.error().fault == GateFault::no_audio && from.own) {
-    // T.38 or video alone (CONTRACT §9): answered with port 0, and the other leg hears nothing of
+    // T.38 or video alone: answered with port 0, and the other leg hears nothing of
     // it. What was agreed before is carried on until the next offer.
     auto ok = answer(request, 200);
     ok.add(HeaderName::contact, from.dialog.contact());

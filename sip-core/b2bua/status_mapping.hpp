@@ -13,7 +13,7 @@ enum class FailureOf : std::uint8_t { extension, trunk };
 enum class Wire : std::uint8_t { no, yes };
 int status_for_caller(int status, FailureOf whose, Wire from_wire);
 
-// CONTRACT §4: the next route is tried on 408, 5xx and transport failure. The next member of a
+// Fail-over: the next route is tried on 408, 5xx and transport failure. The next member of a
 // group also when one is busy or away.
 bool leads_to_next(int status, FailureOf whose);
 

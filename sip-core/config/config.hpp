@@ -153,7 +153,7 @@ struct Config {
   std::unordered_map<ExtensionId, std::size_t> extensions_by_id_;
 };
 
-// Removes URI parameters, visual separators (- . ( ) space) and one leading '+' (CONTRACT §4).
+// Removes URI parameters, visual separators (- . ( ) space) and one leading '+'.
 std::string normalise_number(std::string_view dialled);
 // Glob with *, ?, [0-9] over the whole text.
 bool glob_matches(std::string_view pattern, std::string_view text);

@@ -131,7 +131,7 @@ Result<void> ConfigBuilder::add_listener(const proto::Listener& row) {
   if (!transport) return bad_row("listeners", row.id(), "transport");
   if (!address) return bad_row("listeners", row.id(), "address");
   if (!fits_port(row.port())) return bad_row("listeners", row.id(), "port");
-  // Media addresses default to the signalling ones (CONTRACT §4).
+  // Media addresses default to the signalling ones.
   const auto media = row.media_address().empty() ? address : IpAddress::parse(row.media_address());
   if (!media) return bad_row("listeners", row.id(), "media_address");
   auto advertised = media;

@@ -1,4 +1,4 @@
-// RequestDispatch: what becomes of a request that began a server transaction, in CONTRACT §9's
+// RequestDispatch: what becomes of a request that began a server transaction, in the fixed
 // order: a dialog of ours, then whose it is (trunk or tenant), then authentication, then its
 // method. Default is refusal: nothing reaches a method without the gates before it.
 #pragma once
@@ -39,7 +39,7 @@ class RequestDispatch {
                        const Tenant& tenant) const;
   void refuse(Context& context, const RequestReceived& request, int status) const;
   enum class Source : std::uint8_t { trunk, phone };
-  // The access rules (CONTRACT §9's order: after trunk or tenant, before authentication). True: a
+  // The access rules (after trunk or tenant, before authentication). True: a
   // rule refused the request, and it was answered, or dropped where nobody may learn of us.
   bool refused_by_rule(Context& context, const RequestReceived& request, TenantId tenant,
                        Source source) const;

@@ -1,4 +1,4 @@
-// AddressRule: where a leg's media may be sent (CONTRACT §9, R174): never to multicast, link-local
+// AddressRule: where a leg's media may be sent (R174): never to multicast, link-local
 // or broadcast; to loopback and our own addresses only where the leg's signalling peer is itself on
 // this machine, and even then never to a port that is ours. Pure; made for one decision.
 #pragma once

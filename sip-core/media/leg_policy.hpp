@@ -1,4 +1,4 @@
-// LegPolicy: what SRTP demands of one leg (CONTRACT §9), derived from the extension or the trunk
+// LegPolicy: what SRTP demands of one leg, derived from the extension or the trunk
 // and, once media is agreed, from what is agreed: a leg on SRTP stays on SRTP. Pure.
 #pragma once
 

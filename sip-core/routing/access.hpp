@@ -1,4 +1,4 @@
-// Access rules (CONTRACT §4, table acl_rules): whether a request may go on, the same for every
+// Access rules (table acl_rules): whether a request may go on, the same for every
 // transport (R176). The first rule that fits decides, by priority; none lets it through. Pure.
 #pragma once
 

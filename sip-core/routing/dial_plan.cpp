@@ -45,7 +45,7 @@ std::vector<Destination> did_plan(const Config& config, const Did& did, std::str
   return {};
 }
 
-// `strip` counts characters removed first, then `prepend` (CONTRACT §4).
+// `strip` counts characters removed first, then `prepend`.
 std::string rewrite(const Route& route, std::string_view dialled) {
   dialled.remove_prefix(std::min<std::size_t>(route.strip, dialled.size()));
   return route.prepend + std::string(dialled);

@@ -1,4 +1,4 @@
-// The dial plan (CONTRACT §4): where a dialled user part leads, as an ordered list of targets that
+// The dial plan: where a dialled user part leads, as an ordered list of targets that
 // a call tries one after the other, but for the members of a group that ring together. Pure: it
 // reads one Config and nothing else; ids, not pointers, come back, so that a plan outlives a change
 // of configuration. An empty plan is a 404.

@@ -1,4 +1,4 @@
-// tenant_of: the tenant that a request on a public listener belongs to (CONTRACT §9): the domain
+// tenant_of: the tenant that a request on a public listener belongs to: the domain
 // of the Request-URI (REGISTER: of To); where that is our own address, the SNI's tenant, else the
 // only enabled tenant. nullptr is a 404.
 #pragma once

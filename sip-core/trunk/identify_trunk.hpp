@@ -1,4 +1,4 @@
-// identify_trunk: the trunk that an inbound request belongs to, by CONTRACT §9's order: the
+// identify_trunk: the trunk that an inbound request belongs to, in this order: the
 // connection that we made, the Contact's random user part (if the source fits), the verified
 // client certificate, the exact resolved target, the longest source_cidrs or the host's addresses.
 // Pure. Several left: the tenant that owns the called DID, else the lowest id.

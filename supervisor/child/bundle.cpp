@@ -10,7 +10,7 @@ namespace {
 struct KindOfProcess {
   proto::ProcessKind kind;
   const char* name;         // of the process, and after "ringfence-" of its program
-  const char* user_suffix;  // CONTRACT §2
+  const char* user_suffix;  // after --user-prefix
 };
 
 // In the order in which they start.

@@ -1,6 +1,6 @@
 // ShutdownSequence: how the bundle ends. Pure. sip-core goes first, for its last words travel
 // through tls-front and its media workers; when it is gone or its grace is over the rest follows,
-// and at the deadline whatever is left is killed. All of it fits into the 5 s of CONTRACT §2.
+// and at the deadline whatever is left is killed. All of it fits into the 5 s that a stop may take.
 #pragma once
 
 #include <chrono>

@@ -15,7 +15,7 @@ Result<Fd> bind_listener(const Endpoint& endpoint);
 // `path` is replaced if it is a socket; mode 0660, group `group` where that group exists.
 Result<Fd> bind_control_socket(const std::string& path, const std::string& group);
 
-// The longest path that the kernel and CONTRACT §2 allow.
+// A little less than the kernel takes.
 inline constexpr std::size_t kMaxSocketPath = 100;
 
 }  // namespace ringfence::supervisor

@@ -1,6 +1,6 @@
 // Options: what the operator said on the command line or in RINGFENCE_ variables, checked for form.
 // The command line wins over the environment. parse_options never exits and never touches a file:
-// the caller prints and chooses the exit status (CONTRACT §2).
+// the caller prints and chooses the exit status.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The pages of CONTRACT §7, made from the supervisor's last report and the time. Pure. JSON is
+// The HTTP pages, made from the supervisor's last report and the time. Pure. JSON is
 // valid whatever octets a report holds.
 #pragma once
 

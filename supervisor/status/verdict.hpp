@@ -1,5 +1,5 @@
 // What a StatusReport amounts to. Pure: the words `status` of /health and /sip-tls/health and the
-// choice between 200 and 503 (CONTRACT §7).
+// choice between 200 and 503.
 #pragma once
 
 #include <string_view>

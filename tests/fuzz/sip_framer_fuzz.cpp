@@ -1,5 +1,5 @@
 // The framer: whatever comes, no octet may be read twice or out of bounds, and the frames must not
-// depend on how the octets were cut (STANDARDS R035). The first octet chooses the cut.
+// depend on how the octets were cut (R035). The first octet chooses the cut.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -1,6 +1,6 @@
 // ConnectionTable: every established connection of the process by its number. Numbers are never
 // used twice, so an order for a connection that is gone finds nothing instead of a stranger
-// (STANDARDS R092). Owned by TlsFront, whose observer is told of each beginning and end, once.
+// (R092). Owned by TlsFront, whose observer is told of each beginning and end, once.
 #pragma once
 
 #include <functional>

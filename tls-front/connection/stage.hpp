@@ -1,4 +1,4 @@
-// How long a connection may stay as it is (STANDARDS R190, R033, F047). Pure. The class is what
+// How long a connection may stay as it is (R190, R033, F047). Pure. The class is what
 // sip-core says of the peer: a registered phone and a trunk may be silent as long as they like, for
 // the registration or the trunk's own probe ends them.
 #pragma once

@@ -11,7 +11,7 @@ namespace ringfence::tls_front {
 
 enum class ContentLengthError : std::uint8_t { invalid, too_large };
 
-// Never more than `limit`; digits beyond any integer are too_large (STANDARDS R032).
+// Never more than `limit`; digits beyond any integer are too_large (R032).
 std::expected<std::size_t, ContentLengthError> parse_content_length(std::string_view value,
                                                                     std::size_t limit);
 

@@ -161,7 +161,7 @@ std::optional<Frame> SipFramer::take_field(std::string_view line) {
   if (++fields_ > kMaxFields) return fail(FramingError::header_too_large, end);
   const std::size_t colon = line.find(':');
   std::string_view name = line.substr(0, colon);
-  // STANDARDS R038: blanks before the colon are RFC 3261's, any other control octet is a trick.
+  // R038: blanks before the colon are RFC 3261's, any other control octet is a trick.
   while (!name.empty() && (name.back() == ' ' || name.back() == '\t'))
     name.remove_suffix(1);
   if (std::ranges::any_of(name, is_control)) return fail(FramingError::not_sip, end);

@@ -35,7 +35,7 @@ struct Frame {
 
 class SipFramer {
  public:
-  // STANDARDS R032 and R037.
+  // R032 and R037.
   static constexpr std::size_t kMaxField = 8 * 1024;  // the start line as well
   static constexpr std::size_t kMaxFields = 128;
   static constexpr std::size_t kMaxHeader = 64 * 1024;

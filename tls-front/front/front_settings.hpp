@@ -1,5 +1,5 @@
-// The settings of tls-front, with their defaults, as rows of the table `settings` name them
-// (CONTRACT §4). A value that is no number in its range leaves the setting as it was.
+// The settings of tls-front, with their defaults, as rows of the table `settings` name
+// them. A value that is no number in its range leaves the setting as it was.
 #pragma once
 
 #include <chrono>

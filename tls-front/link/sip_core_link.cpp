@@ -169,7 +169,7 @@ bool SipCoreLink::penalise(const proto::PenaliseSource& order) {
   return address.has_value();
 }
 
-// RFC 5626 flows and STANDARDS R092: an order for a connection of another life finds nothing.
+// RFC 5626 flows and R092: an order for a connection of another life finds nothing.
 Connection* SipCoreLink::find(const proto::ConnectionId& id) {
   Connection* connection =
       id.epoch() == epoch_ ? connections_.find(ConnectionNumber(id.number())) : nullptr;

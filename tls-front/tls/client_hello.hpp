@@ -1,4 +1,4 @@
-// The choice of a certificate while the ClientHello is read (STANDARDS R183): a known name gets its
+// The choice of a certificate while the ClientHello is read (R183): a known name gets its
 // context, an unknown one the alert unrecognized_name, none at all the default or the same alert.
 // It runs before anything of the context is used, resumption included.
 #pragma once

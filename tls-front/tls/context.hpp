@@ -1,4 +1,4 @@
-// The TLS policy, in the one place that sets it (STANDARDS B15, RFC 9325): 1.2 and 1.3, ECDHE with
+// The TLS policy, in the one place that sets it (RFC 9325): 1.2 and 1.3, ECDHE with
 // AEAD only, no renegotiation, no compression, no resumption, no early data, security level 2
 // (RSA 2048, no SHA-1). Contexts carry no certificate yet; who asks for one loads it.
 #pragma once

@@ -1,5 +1,5 @@
 // The server_name extension of a ClientHello (RFC 6066 §3). Pure: its octets in, a name in our
-// spelling out. An IP literal is no host name and counts as no name at all (STANDARDS R183).
+// spelling out. An IP literal is no host name and counts as no name at all (R183).
 #pragma once
 
 #include <cstdint>

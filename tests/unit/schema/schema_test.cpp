@@ -1,5 +1,5 @@
 // schema/0001_initial.sql as an operator meets it: what it refuses, with which words, and what a
-// deletion takes along. CONTRACT §4; F120 (a duplicate port is refused).
+// deletion takes along. F120 (a duplicate port is refused).
 #include "schema/schema.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 // The running supervisor: configuration, listeners, certificates, restarts, the admin socket and
-// the end (CONTRACT §2, §4, §5, §7). F012: a crash loop; F029 and F032: databases that cannot be
+// the end. F012: a crash loop; F029 and F032: databases that cannot be
 // used.
 #include <gmock/gmock.h>
 #include <netinet/in.h>

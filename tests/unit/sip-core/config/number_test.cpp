@@ -5,7 +5,7 @@
 namespace ringfence::sip_core {
 namespace {
 
-// CONTRACT §4: parameters, visual separators and one leading '+' do not count.
+// Parameters, visual separators and one leading '+' do not count.
 TEST(NormaliseNumber, RemovesWhatDoesNotCount) {
   EXPECT_EQ(normalise_number("+49 (30) 12-34.5;phone-context=x"), "493012345");
   EXPECT_EQ(normalise_number("++49"), "+49");

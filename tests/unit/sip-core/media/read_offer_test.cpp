@@ -5,7 +5,7 @@ namespace {
 
 class ReadOfferTest : public GateTest {};
 
-// Policy by offer: what CONTRACT §9 says of each pair. R116: AVP with a=crypto is SDES too.
+// Policy by offer: what may pass for each pair. R116: AVP with a=crypto is SDES too.
 struct Row {
   const char* name;
   const char* profile;

@@ -7,7 +7,7 @@
 namespace ringfence::sip_core {
 namespace {
 
-// CONTRACT §9: each test gives evidence for two trunks, and the earlier rule must win.
+// Each test gives evidence for two trunks, and the earlier rule must win.
 class IdentifyTrunkTest : public testing::Test {
  protected:
   Trunk& add(std::uint64_t id, const std::string& host, std::uint64_t tenant = 1) {

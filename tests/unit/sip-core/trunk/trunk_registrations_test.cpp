@@ -81,7 +81,7 @@ class TrunkRegistrationsTest : public testing::Test {
   int nonces_ = 0;
 };
 
-// CONTRACT §9 and §6; R015
+// URIs of a trunk with TLS, and the log lines; R015
 TEST_F(TrunkRegistrationsTest, RegistersWithSipsUrisAndAnswersTheChallenge) {
   configure();
   ASSERT_EQ(requests(), 1U);

@@ -21,7 +21,7 @@ Listener listener() {
   return row;
 }
 
-// CONTRACT §9
+// By the trunk's uri_style.
 TEST(TrunkUris, NamesSipsAndTheTransportByDefault) {
   const Trunk trunk = carrier(true);
   EXPECT_EQ(registrar_uri(trunk), "sips:carrier.test:5061;transport=tls");

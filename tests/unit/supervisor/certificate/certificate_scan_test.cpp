@@ -1,4 +1,4 @@
-// What a look at the certificate folder finds, and what two looks tell apart (CONTRACT §5; F033,
+// What a look at the certificate folder finds, and what two looks tell apart (F033,
 // F035).
 #include "supervisor/certificate/certificate_scan.hpp"
 

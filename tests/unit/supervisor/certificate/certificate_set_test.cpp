@@ -1,4 +1,4 @@
-// What tls-front is given, and what its successor is given (CONTRACT §5; F033).
+// What tls-front is given, and what its successor is given (F033).
 #include "supervisor/certificate/certificate_set.hpp"
 
 #include <gmock/gmock.h>

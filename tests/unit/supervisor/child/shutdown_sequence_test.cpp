@@ -1,4 +1,4 @@
-// How the bundle ends within five seconds (CONTRACT §2).
+// How the bundle ends within five seconds.
 #include "supervisor/child/shutdown_sequence.hpp"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// What becomes of rows that the schema accepts and the program cannot use (CONTRACT §4).
+// What becomes of rows that the schema accepts and the program cannot use.
 #include "supervisor/config/config_validator.hpp"
 
 #include <gmock/gmock.h>

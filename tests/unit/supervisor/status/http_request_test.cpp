@@ -1,4 +1,4 @@
-// The reader of HTTP requests (CONTRACT §7; F064).
+// The reader of HTTP requests (F064).
 #include "supervisor/status/http_request.hpp"
 
 #include <gmock/gmock.h>

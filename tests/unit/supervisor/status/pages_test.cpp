@@ -1,4 +1,4 @@
-// The HTTP pages (CONTRACT §7).
+// The HTTP pages.
 #include "supervisor/status/pages.hpp"
 
 #include <gmock/gmock.h>

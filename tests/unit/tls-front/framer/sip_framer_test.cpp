@@ -1,4 +1,4 @@
-// SipFramer: frames by RFC 3261 §18.3, limits by STANDARDS R028 to R038, and the same answer for
+// SipFramer: frames by RFC 3261 §18.3, limits by R028 to R038, and the same answer for
 // every way in which the octets may be cut.
 #include "tls-front/framer/sip_framer.hpp"
 
