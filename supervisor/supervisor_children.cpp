@@ -58,6 +58,7 @@ proto::Welcome Supervisor::welcome_of(const Child& child) {
   switch (child.spec().kind) {
     case proto::SIP_CORE:
       welcome.set_state_directory(options_.state_directory);
+      welcome.set_name_servers(options_.name_servers);
       welcome.set_media_workers(options_.media_workers);
       break;
     case proto::MEDIA_WORKER: {

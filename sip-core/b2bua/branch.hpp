@@ -18,6 +18,9 @@ struct Branch {
   BranchState state = BranchState::calling;
   bool responded = false;
   FailureOf kind = FailureOf::extension;
+  std::optional<TrunkTarget> destination;  // of a trunk's branch
+  unsigned attempt = 1;                    // at this destination
+  bool holds_slot = false;                 // one of its call's trunk_slots_
   ClientTransactionId transaction;
   Leg leg;
   std::vector<Fork> forks;

@@ -52,6 +52,8 @@ class Call {
   void on_ack(CallScope& scope, CallSide side, const AckReceived& ack);
   void on_cancel(CallScope& scope, const CancelReceived& cancel);
   void on_response(CallScope& scope, const ResponseReceived& response);
+  // None has come for a while, and the trunk has other targets.
+  void on_silent(CallScope& scope, ClientTransactionId transaction);
   // No response will come: 408 for a timeout, 503 for a transport failure.
   void on_no_response(CallScope& scope, ClientTransactionId transaction, int status);
   void on_server_ended(CallScope& scope, const ServerEnded& event);
@@ -104,7 +106,7 @@ class Call {
   bool anybody_rings() const;
   bool exceeds_breadth(CallScope& scope, std::size_t more);
   bool call_extension(CallScope& scope, const ExtensionTarget& target);
-  bool call_trunk(CallScope& scope, const TrunkTarget& target);
+  bool call_trunk(CallScope& scope, const TrunkTarget& target, unsigned attempt);
   bool lease_ports(CallScope& scope, Leg& leg, const Listener& listener);
   bool add_extension_branch(CallScope& scope, const Extension& extension, const Tenant& tenant,
                             const BindingRecord& binding);
@@ -115,6 +117,12 @@ class Call {
   void give_up(CallScope& scope);
   // `reason`: of the CANCELs (RFC 3326).
   void cancel_branches(CallScope& scope, std::string_view reason = {});
+
+  // call_targets.cpp
+  bool hold_trunk_slot(CallScope& scope, Branch& branch, const Trunk& trunk);
+  void release_slot(CallScope& scope, Branch& branch);
+  bool try_another_target(CallScope& scope, const Branch& branch);
+  void limit_trunk_silence(CallScope& scope, unsigned attempt);
 
   // call_branch.cpp
   void on_branch_response(CallScope& scope, Branch& branch, const ResponseReceived& response);
@@ -272,6 +280,7 @@ class Call {
   std::map<CallTimer, TimerId> timers_;
   std::vector<ServerTransactionId> servers_;
   std::vector<TrunkId> trunk_slots_;
+  TimePoint trunk_deadline_;  // by then the trunk that is tried has said something
   bool downgrade_noted_ = false;
 };
 

@@ -89,11 +89,7 @@ void Call::release_branch(CallScope& scope, Branch& branch) {
   const Dialog& dialog = branch.leg.dialog;
   scope.shared.dialogs.erase(dialog_key(dialog.call_id(), dialog.local_tag()));
   release_lease(scope, branch.leg);
-  if (!branch.leg.party.trunk) return;
-  const auto slot = std::ranges::find(trunk_slots_, *branch.leg.party.trunk);
-  if (slot == trunk_slots_.end()) return;
-  release_trunk_slot(scope.shared, *slot);
-  trunk_slots_.erase(slot);
+  release_slot(scope, branch);
 }
 
 void Call::on_branch_failed(CallScope& scope, Branch& branch, int status,
@@ -101,6 +97,7 @@ void Call::on_branch_failed(CallScope& scope, Branch& branch, int status,
   const bool was_calling = branch.state == BranchState::calling;
   release_branch(scope, branch);
   if (!was_calling || phase_ != CallPhase::setting_up) return;
+  if ((response == nullptr || status == 503) && try_another_target(scope, branch)) return;
   const Wire wire = response == nullptr ? Wire::no : Wire::yes;
   const std::string warning = sips_warning(response);
   if (dialled_scheme_ == sip::Scheme::sips && refuses_sips(status, warning)) {

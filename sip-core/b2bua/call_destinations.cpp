@@ -19,8 +19,6 @@ using sip::HeaderName;
 constexpr std::string_view kSdp = "application/sdp";
 constexpr std::size_t kMaxBranches = 8;   // of one extension
 constexpr std::size_t kMaxTogether = 32;  // of one call
-// F112: a trunk that says nothing at all is left for the next route.
-constexpr std::chrono::milliseconds kNoResponse{3900};
 
 bool rings_together(const Destination& destination) {
   const auto* extension = std::get_if<ExtensionTarget>(&destination);
@@ -55,7 +53,7 @@ bool Call::try_one(CallScope& scope, const Destination& destination) {
   const auto* extension = std::get_if<ExtensionTarget>(&destination);
   if (!anybody_rings()) ringing_ = extension == nullptr ? Ringing::alone : extension->ringing;
   return extension != nullptr ? call_extension(scope, *extension)
-                              : call_trunk(scope, std::get<TrunkTarget>(destination));
+                              : call_trunk(scope, std::get<TrunkTarget>(destination), 1);
 }
 
 void Call::note_failure(int status, std::string_view warning) {
@@ -219,7 +217,7 @@ bool Call::add_extension_branch(CallScope& scope, const Extension& extension, co
   return true;
 }
 
-bool Call::call_trunk(CallScope& scope, const TrunkTarget& target) {
+bool Call::call_trunk(CallScope& scope, const TrunkTarget& target, unsigned attempt) {
   const Context& context = scope.context;
   const Trunk* trunk = context.config.trunk(target.trunk);
   const Listener* listener = trunk == nullptr ? nullptr : context.config.listener_for(*trunk);
@@ -229,6 +227,8 @@ bool Call::call_trunk(CallScope& scope, const TrunkTarget& target) {
   }
   Branch branch;
   branch.kind = FailureOf::trunk;
+  branch.destination = target;
+  branch.attempt = attempt;
   Leg& leg = branch.leg;
   leg.party = {trunk->tenant, trunk->id, {}};
   leg.transport = trunk->transport();
@@ -237,12 +237,11 @@ bool Call::call_trunk(CallScope& scope, const TrunkTarget& target) {
   if (refuse_sips(scope, leg, scheme_towards(*trunk)) || !lease_ports(scope, leg, *listener)) {
     return false;
   }
-  if (!take_trunk_slot(scope, *trunk)) {
+  if (!hold_trunk_slot(scope, branch, *trunk)) {
     release_lease(scope, leg);
     note_failure(503);
     return false;
   }
-  trunk_slots_.push_back(trunk->id);
   const std::string_view known = context.trunk_facts.contact_user(trunk->id);
   const std::string user = !known.empty()             ? std::string(known)
                            : !trunk->username.empty() ? trunk->username
@@ -258,7 +257,7 @@ bool Call::call_trunk(CallScope& scope, const TrunkTarget& target) {
   pass_headers(*invite_->message, Crossing::invite_to_trunk, invite);
   pass_diversion(context.config, a_.party, *invite_->message, leg.party, invite);
   start_branch(scope, std::move(branch), std::move(invite));
-  start_timer(scope, CallTimer::no_response, kNoResponse);
+  limit_trunk_silence(scope, attempt);
   return true;
 }
 

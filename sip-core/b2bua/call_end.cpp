@@ -27,6 +27,7 @@ void Call::on_response(CallScope& scope, const ResponseReceived& response) {
   uses_.erase(found);
   Branch* branch = kind == UseKind::branch ? find_branch(use.branch) : nullptr;
   if (status == 401 || status == 407) {
+    if (branch != nullptr) branch->leg.remote = response.source.remote;  // who will know the nonce
     if (retry(scope, use, branch, *response.message)) return;
   } else if (status < 300) {
     note_realm(scope, use, branch);

@@ -136,6 +136,15 @@ bool Calls::on_transport_failed(Context& context, const ClientTransportFailed& e
   return true;
 }
 
+bool Calls::on_silent(Context& context, const ClientSilent& event) {
+  Call* call = table_->find(event.transaction);
+  if (call == nullptr) return false;
+  CallScope scope{context, table_->shared};
+  call->on_silent(scope, event.transaction);
+  table_->drop_if_finished(scope, *call);
+  return true;
+}
+
 bool Calls::on_server_ended(Context& context, const ServerEnded& event) {
   Call* call = table_->find(event.transaction);
   if (call == nullptr) return false;

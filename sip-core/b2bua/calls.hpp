@@ -39,6 +39,7 @@ class Calls {
   bool on_response(Context& context, const ResponseReceived& response);
   bool on_timed_out(Context& context, const ClientTimedOut& event);
   bool on_transport_failed(Context& context, const ClientTransportFailed& event);
+  bool on_silent(Context& context, const ClientSilent& event);
   bool on_server_ended(Context& context, const ServerEnded& event);
   void on_timer(Context& context, std::uint64_t payload);
 

@@ -37,12 +37,13 @@ Target Leg::target_of(const Dialog& of) const {
   if (!party.trunk) return flow;
   ToTrunk to{*party.trunk, of.next_hop(), std::nullopt};
   if (const auto* connection = std::get_if<ConnectionId>(&flow)) to.connection = *connection;
+  to.last_remote = remote;
   return to;
 }
 
 Target Leg::first_target() const {
   if (!party.trunk) return flow;
-  return ToTrunk{*party.trunk, std::nullopt, std::nullopt};
+  return ToTrunk{*party.trunk, std::nullopt, std::nullopt, remote};
 }
 
 std::optional<MediaLeg> media_leg(const Leg& leg, SrtpDemand demand) {

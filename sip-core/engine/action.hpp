@@ -12,6 +12,7 @@
 #include "runtime/secret.hpp"
 #include "sip-core/engine/call_number.hpp"
 #include "sip-core/engine/flow.hpp"
+#include "sip-core/location/dns_record.hpp"
 #include "sip-core/store/records.hpp"
 
 namespace ringfence::sip_core {
@@ -56,7 +57,8 @@ struct DialConnection {
 };
 struct ResolveName {
   QueryId query;
-  std::string host;
+  std::string name;
+  RecordType type = RecordType::address;
 };
 
 struct RequestLeases {

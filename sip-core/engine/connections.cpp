@@ -62,21 +62,20 @@ std::optional<SocketAddress> Connections::remote_of(const Flow& flow) const {
   return connection == nullptr ? std::nullopt : std::optional(connection->remote);
 }
 
-void Connections::assign(ConnectionId id, TrunkId trunk) {
-  if (all_.contains(id)) trunks_.insert_or_assign(id, trunk);
+bool Connections::Use::serves(const Trunk& row) const {
+  return trunk == row.id && host == row.host && port == row.signalling_port() &&
+         transport == row.transport() && tls_verify == row.tls_verify;
+}
+
+void Connections::assign(ConnectionId id, const Trunk& trunk) {
+  if (!all_.contains(id)) return;
+  trunks_.insert_or_assign(
+      id, Use{trunk.id, trunk.host, trunk.signalling_port(), trunk.transport(), trunk.tls_verify});
 }
 
 std::optional<TrunkId> Connections::trunk_of(ConnectionId id) const {
   const auto found = trunks_.find(id);
-  return found == trunks_.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::optional<ConnectionId> Connections::connection_of(TrunkId trunk) const {
-  std::optional<ConnectionId> newest;
-  for (const auto& [id, owner] : trunks_) {
-    if (owner == trunk && (!newest || *newest < id)) newest = id;
-  }
-  return newest;
+  return found == trunks_.end() ? std::nullopt : std::optional(found->second.trunk);
 }
 
 }  // namespace ringfence::sip_core

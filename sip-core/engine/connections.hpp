@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -30,14 +31,32 @@ class Connections {
   std::optional<TransportKind> transport_of(const Flow& flow) const;
   std::optional<SocketAddress> remote_of(const Flow& flow) const;
 
-  // Connections that we dialled for a trunk.
-  void assign(ConnectionId id, TrunkId trunk);
+  // Connections that we dialled for a trunk: of this row, to this host, verified in this way. One
+  // never serves another row, nor the same one once it wants somebody else (R079, R080).
+  void assign(ConnectionId id, const Trunk& trunk);
   std::optional<TrunkId> trunk_of(ConnectionId id) const;
-  std::optional<ConnectionId> connection_of(TrunkId trunk) const;
+  // The newest to a peer that `fits`.
+  template <typename Fits>
+  std::optional<ConnectionId> newest_of(const Trunk& trunk, Fits fits) const {
+    std::optional<ConnectionId> newest;
+    for (const auto& [id, use] : trunks_) {
+      if (!use.serves(trunk) || (newest && id < *newest)) continue;
+      if (fits(all_.at(id).remote)) newest = id;
+    }
+    return newest;
+  }
 
  private:
+  struct Use {
+    TrunkId trunk;
+    std::string host;
+    Port port = 0;
+    TransportKind transport = TransportKind::tls;
+    std::string tls_verify;
+    bool serves(const Trunk& row) const;
+  };
   std::unordered_map<ConnectionId, Connection> all_;
-  std::unordered_map<ConnectionId, TrunkId> trunks_;
+  std::unordered_map<ConnectionId, Use> trunks_;
 };
 
 }  // namespace ringfence::sip_core

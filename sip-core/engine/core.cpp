@@ -16,8 +16,9 @@ Engine::Core::Core(Random& random_source, TimePoint now, WallTime wall)
       start(now),
       start_wall(wall),
       timers(now),
-      names(ids),
-      sender(connections, names, timers, ids),
+      locations(ids, random),
+      outcomes(connections, locations),
+      sender(connections, locations, timers, ids),
       transactions(random, timers, sender, counters),
       authenticator(random, wall),
       inbound(transactions),
@@ -26,8 +27,15 @@ Engine::Core::Core(Random& random_source, TimePoint now, WallTime wall)
 }
 
 std::span<const IpAddress> Engine::Core::addresses(TrunkId trunk) const {
-  const Trunk* row = config->trunk(trunk);
-  return row == nullptr ? std::span<const IpAddress>() : names.addresses(row->host);
+  return locations.addresses(trunk);
+}
+
+std::span<const SocketAddress> Engine::Core::targets(TrunkId trunk) const {
+  return locations.known_targets(trunk);
+}
+
+bool Engine::Core::has_good_target(TrunkId trunk) const {
+  return sender.good_targets(trunk) > 0;
 }
 
 std::string_view Engine::Core::contact_user(TrunkId trunk) const {
@@ -110,7 +118,7 @@ void Engine::Core::on_timer(Context& context, const DueTimer& timer) {
 }
 
 void Engine::Core::on_housekeeping(Context& context) {
-  names.refresh(context.now, context.actions);
+  locations.refresh(*config, context.now, context.actions);
   authenticator.on_housekeeping(context);
   timers.start(context.now + kHousekeeping, TimerOwner::engine, kHousekeepingTimer);
 }

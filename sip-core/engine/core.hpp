@@ -12,10 +12,11 @@
 #include "sip-core/engine/engine.hpp"
 #include "sip-core/engine/identifiers.hpp"
 #include "sip-core/engine/inbound.hpp"
-#include "sip-core/engine/name_cache.hpp"
 #include "sip-core/engine/outbound_sender.hpp"
 #include "sip-core/engine/request_dispatch.hpp"
 #include "sip-core/engine/timer_service.hpp"
+#include "sip-core/location/target_outcomes.hpp"
+#include "sip-core/location/trunk_locations.hpp"
 #include "sip-core/message_relay/message_relay.hpp"
 #include "sip-core/registrar/authenticator.hpp"
 #include "sip-core/registrar/registrar.hpp"
@@ -33,6 +34,8 @@ struct Engine::Core final : TrunkFacts {
   EngineHealth health() const;
 
   std::span<const IpAddress> addresses(TrunkId trunk) const override;
+  std::span<const SocketAddress> targets(TrunkId trunk) const override;
+  bool has_good_target(TrunkId trunk) const override;
   std::string_view contact_user(TrunkId trunk) const override;
 
   Context begin(TimePoint now, Actions& actions);
@@ -65,6 +68,7 @@ struct Engine::Core final : TrunkFacts {
   void on(Context& context, const ResponseReceived& event);
   void on(Context& context, const ClientTimedOut& event);
   void on(Context& context, const ClientTransportFailed& event);
+  void on(Context& context, const ClientSilent& event);
   void on(Context& context, const ServerEnded& event);
 
   void on_timer(Context& context, const DueTimer& timer);
@@ -78,7 +82,8 @@ struct Engine::Core final : TrunkFacts {
   Counters counters;
   TimerService timers;
   Connections connections;
-  NameCache names;
+  TrunkLocations locations;
+  TargetOutcomes outcomes;
   OutboundSender sender;
   TransactionTable transactions;
   Authenticator authenticator;

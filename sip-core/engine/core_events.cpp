@@ -24,9 +24,13 @@ void Engine::Core::on(Context& context, ConnectionOpened& event) {
 
 void Engine::Core::on(Context& context, ConnectionClosed& event) {
   const auto trunk = connections.trunk_of(event.connection);
-  if (!connections.remove(event.connection)) return;
-  transactions.on_connection_closed(event.connection, "connection closed: " + event.reason);
-  if (trunk) trunks.on_connection_closed(context, *trunk);
+  const auto was = connections.remove(event.connection);
+  if (!was) return;
+  const std::size_t lost =
+      transactions.on_connection_closed(event.connection, "connection closed: " + event.reason);
+  if (!trunk) return;
+  if (lost > 0) outcomes.on_connection_broken(*trunk, was->remote, context.now);
+  trunks.on_connection_closed(context, *trunk);
 }
 
 void Engine::Core::on(Context&, DialFailed& event) {
@@ -47,14 +51,14 @@ void Engine::Core::on(Context&, TlsFrontDown&) {
 }
 
 void Engine::Core::on(Context& context, ConfigChanged&) {
-  names.keep(*config, context.now, context.actions);
+  locations.refresh(*config, context.now, context.actions);
   registrar.on_config(context);
   trunks.on_config(context);
   calls.on_config(context);
 }
 
 void Engine::Core::on(Context& context, NameResolved& event) {
-  if (const auto answer = names.on_resolved(event, context.now)) sender.on_resolved(*answer);
+  if (locations.on_resolved(event, context.now, context.actions)) sender.on_located();
 }
 
 void Engine::Core::on(Context& context, MediaWorkerUp& event) {
@@ -107,22 +111,31 @@ void Engine::Core::on(Context& context, const CancelReceived& event) {
 }
 
 void Engine::Core::on(Context& context, const ResponseReceived& event) {
+  outcomes.on_response(event, context.now);
   if (trunks.on_response(context, event) || messages.on_response(context, event)) return;
   if (event.trunk) trunks.note_reached(*event.trunk);
   calls.on_response(context, event);
 }
 
 void Engine::Core::on(Context& context, const ClientTimedOut& event) {
+  outcomes.on_failure(event.trunk, event.sent_to, context.now);
   if (trunks.on_timed_out(context, event) || messages.on_timed_out(context, event)) return;
   if (event.trunk) trunks.note_unreachable(*event.trunk, "no answer");
   calls.on_timed_out(context, event);
 }
 
 void Engine::Core::on(Context& context, const ClientTransportFailed& event) {
+  outcomes.on_failure(event.trunk, event.sent_to, context.now);
   if (trunks.on_transport_failed(context, event)) return;
   if (messages.on_transport_failed(context, event)) return;
   if (event.trunk) trunks.note_unreachable(*event.trunk, event.reason);
   calls.on_transport_failed(context, event);
+}
+
+void Engine::Core::on(Context& context, const ClientSilent& event) {
+  outcomes.on_failure(event.trunk, event.sent_to, context.now);
+  if (trunks.on_silent(context, event)) return;
+  calls.on_silent(context, event);
 }
 
 void Engine::Core::on(Context& context, const ServerEnded& event) {

@@ -13,6 +13,7 @@
 
 #include "sip-core/config/config.hpp"
 #include "sip-core/engine/flow.hpp"
+#include "sip-core/location/dns_record.hpp"
 #include "sip-core/store/records.hpp"
 
 namespace ringfence::sip_core {
@@ -64,7 +65,7 @@ struct ConfigChanged {
 
 struct NameResolved {
   QueryId query;
-  std::expected<std::vector<IpAddress>, std::string> addresses;
+  DnsResult result;
 };
 
 struct Lease {

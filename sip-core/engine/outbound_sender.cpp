@@ -13,10 +13,6 @@ CertificateCheck check_of(const Trunk& trunk) {
   return trunk.tls_verify == "wildcard" ? CertificateCheck::wildcard : CertificateCheck::full;
 }
 
-std::string host_of(const Trunk& trunk, const ToTrunk& target) {
-  return target.next_hop && !target.next_hop->host.empty() ? target.next_hop->host : trunk.host;
-}
-
 bool is_stream(const Trunk& trunk) {
   return trunk.transport() != TransportKind::udp;
 }
@@ -69,22 +65,74 @@ void OutboundSender::finished(const MessageSource& source) {
   actions_->push_back(MessageDone{*connection, source.number});
 }
 
-std::optional<Flow> OutboundSender::udp_flow_to(const Trunk& trunk, const ToTrunk& target) const {
+std::optional<IpAddress::Family> OutboundSender::family_for(const Trunk& trunk) const {
+  if (is_stream(trunk)) return std::nullopt;
   const Listener* listener = config_->listener_for(trunk);
-  if (listener == nullptr) return std::nullopt;
-  const Port port = target.next_hop ? target.next_hop->port_or_default() : trunk.port;
-  for (const IpAddress& ip : names_.addresses(host_of(trunk, target))) {
-    if (ip.family() == listener->address.family()) return UdpFlow{listener->id, {ip, port}};
-  }
-  return std::nullopt;
+  return listener == nullptr ? std::nullopt : std::optional(listener->address.family());
 }
 
-std::optional<Flow> OutboundSender::flow_to(const Trunk& trunk, const ToTrunk& target) const {
-  if (!is_stream(trunk)) return udp_flow_to(trunk, target);
+std::size_t OutboundSender::good_targets(TrunkId trunk) const {
+  const Trunk* row = config_->trunk(trunk);
+  return row == nullptr ? 0 : locations_.good_targets(*row, family_for(*row), now_);
+}
+
+bool OutboundSender::has_alternative(const Target& target) const {
+  const auto* to = std::get_if<ToTrunk>(&target);
+  return to != nullptr && good_targets(to->trunk) > 1;
+}
+
+OutboundSender::Way OutboundSender::udp_way_to(const Trunk& trunk, const ToTrunk& target) {
+  const Listener* listener = config_->listener_for(trunk);
+  if (listener == nullptr) return std::unexpected("the trunk has no listener");
+  const auto family = listener->address.family();
+  const bool within_dialog = target.next_hop && !target.next_hop->host.empty();
+  const Located located = within_dialog ? locations_.next_hop(*target.next_hop, TransportKind::udp,
+                                                              family, now_, *actions_)
+                                        : locations_.targets(trunk, family, now_, *actions_);
+  switch (located.state) {
+    case Located::State::pending:
+      return std::nullopt;
+    case Located::State::failed:
+      return std::unexpected(located.reason);
+    case Located::State::found:
+      break;
+  }
+  SocketAddress chosen = located.targets.front();
+  const bool known =
+      target.last_remote &&
+      std::ranges::find(located.targets, *target.last_remote) != located.targets.end();
+  const bool fine = known && (within_dialog ||
+                              locations_.avoided().standing(trunk.id, *target.last_remote, now_) ==
+                                  AvoidedTargets::Standing::good);
+  if (fine) chosen = *target.last_remote;
+  return UdpFlow{listener->id, chosen};
+}
+
+// Within a dialog any connection of the trunk's will do. A new request leaves alone one whose peer
+// failed while there is somebody else to dial.
+std::optional<Flow> OutboundSender::stream_to(const Trunk& trunk, const ToTrunk& target) const {
   if (target.connection && connections_.find(*target.connection) != nullptr) {
     return *target.connection;
   }
-  if (const auto own = connections_.connection_of(trunk.id)) return *own;
+  const auto good = connections_.newest_of(trunk, [&](const SocketAddress& remote) {
+    return locations_.avoided().standing(trunk.id, remote, now_) == AvoidedTargets::Standing::good;
+  });
+  if (good) return *good;
+  if (!target.next_hop && good_targets(trunk.id) > 0) return std::nullopt;
+  const auto any = connections_.newest_of(trunk, [&](const SocketAddress& remote) {
+    return target.next_hop || locations_.avoided().standing(trunk.id, remote, now_) !=
+                                  AvoidedTargets::Standing::refusing;
+  });
+  return any ? std::optional<Flow>(*any) : std::nullopt;
+}
+
+OutboundSender::Way OutboundSender::way_to(const ToTrunk& target) {
+  const Trunk* trunk = trunk_of(target);
+  if (trunk == nullptr) return std::unexpected("the trunk is gone");
+  if (!is_stream(*trunk)) return udp_way_to(*trunk, target);
+  if (const auto flow = stream_to(*trunk, target)) return flow;
+  const Located located = locations_.targets(*trunk, std::nullopt, now_, *actions_);
+  if (located.state == Located::State::failed) return std::unexpected(located.reason);
   return std::nullopt;
 }
 
@@ -95,53 +143,46 @@ SendOutcome OutboundSender::send(std::string octets, const Target& target,
     return NotSent{"the connection is closed"};
   }
   const auto& to = std::get<ToTrunk>(target);
-  const Trunk* trunk = trunk_of(to);
-  if (trunk == nullptr) return NotSent{"the trunk is gone"};
-  if (const auto flow = flow_to(*trunk, to)) {
-    send_now(*flow, std::move(octets));
-    return Sent{*flow};
+  const Way way = way_to(to);
+  if (!way) return NotSent{way.error()};
+  if (*way) {
+    send_now(**way, std::move(octets));
+    return Sent{**way};
   }
-  return enqueue(std::move(octets), to, *trunk, transaction);
-}
-
-SendOutcome OutboundSender::enqueue(std::string octets, const ToTrunk& target, const Trunk& trunk,
-                                    ClientTransactionId transaction) {
   if (waiting_.size() >= kMaxQueued) return NotSent{"too many messages wait for a connection"};
-  const std::string host = is_stream(trunk) ? trunk.host : host_of(trunk, target);
-  if (!names_.want(host, now_, *actions_)) return NotSent{"too many names are looked up"};
-  waiting_.push_back({std::move(octets), target, transaction, host, now_ + kLongestWait});
-  // A numeric name of the other address family will never have a flow.
-  if (!is_stream(trunk) && !names_.addresses(host).empty()) {
-    const bool possible = udp_flow_to(trunk, target).has_value();
-    std::string unsent = std::move(waiting_.back().octets);
-    waiting_.pop_back();
-    if (!possible) return NotSent{"no address of the listener's family"};
-    const Flow flow = *udp_flow_to(trunk, target);
-    send_now(flow, std::move(unsent));
-    return Sent{flow};
-  }
-  if (is_stream(trunk)) dial(trunk);
+  waiting_.push_back({std::move(octets), to, transaction, now_ + kLongestWait});
+  if (const Trunk* trunk = trunk_of(to); is_stream(*trunk)) dial(*trunk);
   arm();
   return Queued{};
 }
 
+// One target at a time, so that each failure is known of its own target.
 void OutboundSender::dial(const Trunk& trunk) {
   const bool dialling =
-      std::ranges::any_of(dials_, [&](const auto& d) { return d.second == trunk.id; });
-  const auto addresses = names_.addresses(trunk.host);
+      std::ranges::any_of(dials_, [&](const auto& d) { return d.second.trunk == trunk.id; });
   const Listener* listener = config_->listener_for(trunk);
-  if (dialling || !tls_front_up_ || addresses.empty() || listener == nullptr) return;
+  if (dialling || !tls_front_up_ || listener == nullptr) return;
+  const Located located = locations_.targets(trunk, std::nullopt, now_, *actions_);
+  if (located.state != Located::State::found) return;
+  const SocketAddress& target = located.targets.front();
   DialConnection order;
   order.dial = ids_.dial();
   order.transport = trunk.transport();
-  order.addresses.assign(addresses.begin(), addresses.end());
-  order.port = trunk.signalling_port();
+  order.addresses = {target.ip};
+  order.port = target.port;
   order.listener = listener->id;
-  order.server_name = trunk.host;
+  order.server_name = trunk.host;  // never what the DNS called it (R067, R076)
   order.check = check_of(trunk);
-  order.timeout = kDialTimeout;
-  dials_.emplace(order.dial, trunk.id);
+  order.timeout = good_targets(trunk.id) > 1 ? kShortDialTimeout : kDialTimeout;
+  dials_.emplace(order.dial, Dial{trunk.id, target});
   actions_->push_back(std::move(order));
+}
+
+void OutboundSender::dial_for_waiting() {
+  for (const Waiting& item : waiting_) {
+    const Trunk* trunk = trunk_of(item.target);
+    if (trunk != nullptr && is_stream(*trunk)) dial(*trunk);
+  }
 }
 
 void OutboundSender::forget(ClientTransactionId transaction) {
@@ -153,14 +194,15 @@ void OutboundSender::work_off() {
   std::deque<Waiting> rest;
   std::swap(rest, waiting_);
   for (Waiting& item : rest) {
-    const Trunk* trunk = trunk_of(item.target);
-    const auto flow = trunk == nullptr ? std::nullopt : flow_to(*trunk, item.target);
-    if (!flow) {
+    const Way way = way_to(item.target);
+    if (!way) {
+      outcomes_.push_back({item.transaction, NotSent{way.error()}});
+    } else if (!*way) {
       waiting_.push_back(std::move(item));
-      continue;
+    } else {
+      send_now(**way, std::move(item.octets));
+      outcomes_.push_back({item.transaction, Sent{**way}});
     }
-    send_now(*flow, std::move(item.octets));
-    outcomes_.push_back({item.transaction, Sent{*flow}});
   }
 }
 
@@ -176,44 +218,43 @@ void OutboundSender::fail_waiting(Predicate hit, const std::string& reason) {
 bool OutboundSender::on_opened(const Connection& connection) {
   const auto found = dials_.find(connection.dial);
   if (found == dials_.end()) return false;
-  const TrunkId trunk = found->second;
+  const Dial dialled = found->second;
   dials_.erase(found);
-  if (config_->trunk(trunk) == nullptr) return false;
-  connections_.assign(connection.id, trunk);
+  const Trunk* trunk = config_->trunk(dialled.trunk);
+  if (trunk == nullptr) return false;
+  locations_.avoided().note_answered(dialled.trunk, dialled.target);
+  connections_.assign(connection.id, *trunk);
   actions_->push_back(SetConnectionClass{connection.id, ConnectionClass::trunk});
   work_off();
   return true;
 }
 
-void OutboundSender::on_dial_failed(DialId dial, const std::string& reason) {
-  const auto found = dials_.find(dial);
+// R097: the next target, until none is left that has not failed lately.
+void OutboundSender::on_dial_failed(DialId dialled, const std::string& reason) {
+  const auto found = dials_.find(dialled);
   if (found == dials_.end()) return;
-  const TrunkId trunk = found->second;
+  const Dial failed = found->second;
   dials_.erase(found);
-  fail_waiting([&](const Waiting& item) { return item.target.trunk == trunk; }, reason);
-}
-
-void OutboundSender::on_resolved(const NameCache::Answer& answer) {
-  if (answer.failure) {
-    fail_waiting([&](const Waiting& item) { return item.host == answer.host; },
-                 "cannot resolve " + answer.host + ": " + *answer.failure);
+  locations_.avoided().note_failed(failed.trunk, failed.target, AvoidedTargets::kAfterFailure,
+                                   now_);
+  const Trunk* trunk = config_->trunk(failed.trunk);
+  if (trunk != nullptr && good_targets(trunk->id) > 0) {
+    dial(*trunk);
     return;
   }
+  fail_waiting([&](const Waiting& item) { return item.target.trunk == failed.trunk; }, reason);
+}
+
+void OutboundSender::on_located() {
+  if (waiting_.empty()) return;
   work_off();
-  for (const Waiting& item : waiting_) {
-    const Trunk* trunk = trunk_of(item.target);
-    if (trunk != nullptr && is_stream(*trunk)) dial(*trunk);
-  }
+  dial_for_waiting();
 }
 
 void OutboundSender::on_tls_front(bool up) {
   tls_front_up_ = up;
   dials_.clear();
-  if (!up) return;
-  for (const Waiting& item : waiting_) {
-    const Trunk* trunk = trunk_of(item.target);
-    if (trunk != nullptr && is_stream(*trunk)) dial(*trunk);
-  }
+  if (up) dial_for_waiting();
 }
 
 void OutboundSender::arm() {

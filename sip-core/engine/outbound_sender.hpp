@@ -1,11 +1,13 @@
 // OutboundSender: carries messages to their targets: over the flow that is named, or to a trunk:
-// on UDP from the trunk's listener to an address of its host, on streams over the connection that
-// we dialled for it, dialling one where there is none. What has to wait for a name or a connection
-// is queued, bounded in number and time; next_outcome() tells how it went. It parses nothing.
+// on UDP from the trunk's listener to one of its targets, on streams over the connection that we
+// dialled for it, dialling its targets one after the other where there is none. What has to wait
+// for a name or a connection is queued, bounded in number and time; next_outcome() tells how it
+// went. It parses nothing.
 #pragma once
 
 #include <chrono>
 #include <deque>
+#include <expected>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -14,8 +16,8 @@
 #include "sip-core/engine/action.hpp"
 #include "sip-core/engine/connections.hpp"
 #include "sip-core/engine/identifiers.hpp"
-#include "sip-core/engine/name_cache.hpp"
 #include "sip-core/engine/timer_service.hpp"
+#include "sip-core/location/trunk_locations.hpp"
 #include "sip-core/transaction/message_sender.hpp"
 
 namespace ringfence::sip_core {
@@ -25,16 +27,20 @@ class OutboundSender final : public MessageSender {
   // A new call has found another route in 4 s (F112), so nothing waits longer.
   static constexpr std::chrono::milliseconds kLongestWait{4000};
   static constexpr std::chrono::milliseconds kDialTimeout{3500};
+  // While there is another target to dial.
+  static constexpr std::chrono::milliseconds kShortDialTimeout{1700};
   static constexpr std::size_t kMaxQueued = 512;
 
-  OutboundSender(Connections& connections, NameCache& names, TimerService& timers, Identifiers& ids)
-      : connections_(connections), names_(names), timers_(timers), ids_(ids) {}
+  OutboundSender(Connections& connections, TrunkLocations& locations, TimerService& timers,
+                 Identifiers& ids)
+      : connections_(connections), locations_(locations), timers_(timers), ids_(ids) {}
 
   void begin_step(const Config& config, TimePoint now, Actions& actions);
 
   std::expected<ViaOrigin, std::string> origin(const Target& target) const override;
   SendOutcome send(std::string octets, const Target& target,
                    ClientTransactionId transaction) override;
+  bool has_alternative(const Target& target) const override;
   void forget(ClientTransactionId transaction) override;
   bool send_response(const Flow& flow, std::string octets) override;
   void finished(const MessageSource& source) override;
@@ -42,9 +48,13 @@ class OutboundSender final : public MessageSender {
   // True: it is a connection of ours and now the trunk's.
   bool on_opened(const Connection& connection);
   void on_dial_failed(DialId dial, const std::string& reason);
-  void on_resolved(const NameCache::Answer& answer);
+  void on_located();  // something is known that was not before
   void on_tls_front(bool up);
   void on_timer();  // TimerOwner::sender
+
+  // How many targets of a trunk are left that did not fail lately.
+  std::size_t good_targets(TrunkId trunk) const;
+  std::size_t waiting() const { return waiting_.size(); }
 
   struct Outcome {
     ClientTransactionId transaction;
@@ -57,26 +67,32 @@ class OutboundSender final : public MessageSender {
     std::string octets;
     ToTrunk target;
     ClientTransactionId transaction;
-    std::string host;  // UDP: the name that is looked up
     TimePoint until;
   };
+  struct Dial {
+    TrunkId trunk;
+    SocketAddress target;
+  };
+  // A flow; nothing yet; or why there will be none.
+  using Way = std::expected<std::optional<Flow>, std::string>;
 
   const Trunk* trunk_of(const ToTrunk& target) const { return config_->trunk(target.trunk); }
+  std::optional<IpAddress::Family> family_for(const Trunk& trunk) const;
   // On a flow that can take it now.
   bool send_now(const Flow& flow, std::string octets);
-  std::optional<Flow> flow_to(const Trunk& trunk, const ToTrunk& target) const;
-  std::optional<Flow> udp_flow_to(const Trunk& trunk, const ToTrunk& target) const;
-  SendOutcome enqueue(std::string octets, const ToTrunk& target, const Trunk& trunk,
-                      ClientTransactionId transaction);
+  Way way_to(const ToTrunk& target);
+  Way udp_way_to(const Trunk& trunk, const ToTrunk& target);
+  std::optional<Flow> stream_to(const Trunk& trunk, const ToTrunk& target) const;
   void dial(const Trunk& trunk);
-  // Sends what has a flow now; fails what `failed` says yes to.
+  void dial_for_waiting();
+  // Sends what has a flow now, fails what will have none.
   void work_off();
   template <typename Predicate>
   void fail_waiting(Predicate hit, const std::string& reason);
   void arm();
 
   Connections& connections_;
-  NameCache& names_;
+  TrunkLocations& locations_;
   TimerService& timers_;
   Identifiers& ids_;
   const Config* config_ = nullptr;  // of this step
@@ -84,7 +100,7 @@ class OutboundSender final : public MessageSender {
   TimePoint now_;
   bool tls_front_up_ = false;
   std::deque<Waiting> waiting_;
-  std::unordered_map<DialId, TrunkId> dials_;
+  std::unordered_map<DialId, Dial> dials_;
   std::deque<Outcome> outcomes_;
   TimerId timer_;
 };

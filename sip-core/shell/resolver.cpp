@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "sip-core/location/dns_answer.hpp"
+
 namespace ringfence::sip_core {
 namespace {
 
@@ -19,7 +21,17 @@ constexpr int kTimeoutMs = 1500;
 constexpr int kTries = 2;
 constexpr std::size_t kMaxAddresses = 16;
 
-using Addresses = std::expected<std::vector<IpAddress>, std::string>;
+constexpr std::chrono::seconds kLongestWait{5};
+constexpr std::chrono::seconds kHostsTtl{60};  // of what no name server said
+constexpr int kClassInternet = 1;
+constexpr int kTypeSrv = 33;
+constexpr int kTypeNaptr = 35;
+
+DnsResult failure_of(int status) {
+  const bool absent = status == ARES_ENOTFOUND || status == ARES_ENODATA;
+  return std::unexpected(
+      DnsFailure{absent ? DnsFault::absent : DnsFault::unavailable, ares_strerror(status)});
+}
 
 void add_address(std::vector<IpAddress>& out, const ares_addrinfo_node& node) {
   sockaddr_storage storage{};
@@ -44,15 +56,30 @@ bool names_loopback(std::string_view host) {
   return same && (host.size() == kName.size() || host[host.size() - kName.size() - 1] == '.');
 }
 
-Addresses addresses_of(int status, const ares_addrinfo* found) {
-  if (status != ARES_SUCCESS) return std::unexpected(std::string(ares_strerror(status)));
+DnsResult addresses_of(int status, const ares_addrinfo* found) {
+  if (status != ARES_SUCCESS) return failure_of(status);
   std::vector<IpAddress> addresses;
-  for (const ares_addrinfo_node* node = found->nodes; node != nullptr; node = node->ai_next)
+  std::chrono::seconds ttl = std::chrono::seconds::max();
+  for (const ares_addrinfo_node* node = found->nodes; node != nullptr; node = node->ai_next) {
     add_address(addresses, *node);
+    ttl = std::min(ttl, std::chrono::seconds(std::max(node->ai_ttl, 0)));
+  }
   std::stable_sort(addresses.begin(), addresses.end(),
                    [](const IpAddress& a, const IpAddress& b) { return !a.is_v6() && b.is_v6(); });
-  if (addresses.empty()) return std::unexpected(std::string("the name has no address"));
-  return addresses;
+  if (addresses.empty()) {
+    return std::unexpected(DnsFailure{DnsFault::absent, "the name has no address"});
+  }
+  return DnsAnswer{std::move(addresses), ttl};
+}
+
+// The host in "_sip._udp.host".
+std::string host_of(std::string_view name) {
+  while (name.starts_with('_')) {
+    const auto dot = name.find('.');
+    if (dot == std::string_view::npos) break;
+    name.remove_prefix(dot + 1);
+  }
+  return std::string(name);
 }
 
 }  // namespace
@@ -60,8 +87,15 @@ Addresses addresses_of(int status, const ares_addrinfo* found) {
 // The callbacks of c-ares land here; it is freed last, after c-ares has let go of it.
 struct Resolver::Channel {
   struct Question {
-    Channel* channel;
     QueryId query;
+    RecordType type = RecordType::address;
+    std::string name;
+    Timer limit;
+  };
+  // What a callback of c-ares is given; the question itself may be answered and gone by then.
+  struct Token {
+    Channel* channel;
+    std::uint64_t number;
   };
 
   Channel(Loop& l, std::function<void(NameResolved)> call)
@@ -108,14 +142,82 @@ struct Resolver::Channel {
                        [this] { process(ARES_SOCKET_BAD, ARES_SOCKET_BAD); });
   }
 
-  void answer(QueryId query, Addresses addresses) {
+  void answer(QueryId query, DnsResult result) {
     if (closing) return;
-    answers.push_back({query, std::move(addresses)});
+    answers.push_back({query, std::move(result)});
     if (answers.size() > 1) return;
     answer_timer = loop.after(Duration::zero(), [this] {
       for (NameResolved& one : std::exchange(answers, {}))
         on_resolved(std::move(one));
     });
+  }
+
+  std::unique_ptr<Token> ask(QueryId query, RecordType type, const std::string& name) {
+    const std::uint64_t number = ++last_number;
+    Question& question = questions[number];
+    question.query = query;
+    question.type = type;
+    question.name = name;
+    question.limit = loop.after(kLongestWait, [this, number] {
+      finish(number, std::unexpected(DnsFailure{DnsFault::unavailable, "no answer in time"}));
+    });
+    return std::make_unique<Token>(this, number);
+  }
+
+  void finish(std::uint64_t number, DnsResult result) {
+    const auto found = questions.find(number);
+    if (found == questions.end()) return;
+    const QueryId query = found->second.query;
+    questions.erase(found);
+    answer(query, std::move(result));
+  }
+
+  void ask_records(std::unique_ptr<Token> token, RecordType type, const std::string& name) {
+    // c-ares calls back exactly once, and takes the token with it.
+    ares_query(
+        ares, name.c_str(), kClassInternet, type == RecordType::srv ? kTypeSrv : kTypeNaptr,
+        [](void* data, int status, int, unsigned char* message, int size) {
+          const std::unique_ptr<Token> token(static_cast<Token*>(data));
+          token->channel->on_records(token->number, status, message, size);
+        },
+        token.release());
+    arm();
+  }
+
+  void on_records(std::uint64_t number, int status, const unsigned char* message, int size) {
+    const auto found = questions.find(number);
+    if (found == questions.end()) return;
+    if (status != ARES_SUCCESS || message == nullptr || size < 0) {
+      return finish(number, failure_of(status));
+    }
+    finish(number, read_dns_answer({message, static_cast<std::size_t>(size)}, found->second.type,
+                                   found->second.name));
+  }
+
+  void ask_addresses(std::unique_ptr<Token> token, const std::string& name) {
+    ares_addrinfo_hints hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = ARES_AI_NOSORT;
+    ares_getaddrinfo(
+        ares, name.c_str(), nullptr, &hints,
+        [](void* data, int status, int, ares_addrinfo* found) {
+          const std::unique_ptr<Token> token(static_cast<Token*>(data));
+          token->channel->finish(token->number, addresses_of(status, found));
+          if (found != nullptr) ares_freeaddrinfo(found);
+        },
+        token.release());
+    arm();
+  }
+
+  bool in_hosts_file(const std::string& name) const {
+    for (const int family : {AF_INET, AF_INET6}) {
+      hostent* found = nullptr;
+      const int status = ares_gethostbyname_file(ares, name.c_str(), family, &found);
+      if (found != nullptr) ares_free_hostent(found);
+      if (status == ARES_SUCCESS) return true;
+    }
+    return false;
   }
 
   Loop& loop;
@@ -125,13 +227,15 @@ struct Resolver::Channel {
   Timer timer;
   Timer answer_timer;
   std::vector<NameResolved> answers;
+  std::map<std::uint64_t, Question> questions;
+  std::uint64_t last_number = 0;
   bool closing = false;
 };
 
 Resolver::Resolver(std::unique_ptr<Channel> channel) : channel_(std::move(channel)) {}
 Resolver::~Resolver() = default;
 
-Result<std::unique_ptr<Resolver>> Resolver::make(Loop& loop,
+Result<std::unique_ptr<Resolver>> Resolver::make(Loop& loop, const std::string& name_servers,
                                                  std::function<void(NameResolved)> on_resolved) {
   if (const int status = ares_library_init(ARES_LIB_INIT_ALL); status != ARES_SUCCESS) {
     return fail(std::string("cannot start the resolver: ") + ares_strerror(status));
@@ -149,32 +253,31 @@ Result<std::unique_ptr<Resolver>> Resolver::make(Loop& loop,
   if (status != ARES_SUCCESS) {
     return fail(std::string("cannot start the resolver: ") + ares_strerror(status));
   }
+  if (!name_servers.empty() &&
+      ares_set_servers_ports_csv(channel->ares, name_servers.c_str()) != ARES_SUCCESS) {
+    return fail("these are no name servers: " + name_servers);
+  }
   return std::unique_ptr<Resolver>(new Resolver(std::move(channel)));
 }
 
-void Resolver::resolve(QueryId query, const std::string& host) {
-  if (const auto numeric = IpAddress::parse(host)) {
-    channel_->answer(query, std::vector{*numeric});
-    return;
+void Resolver::resolve(QueryId query, RecordType type, const std::string& name) {
+  const bool local = names_loopback(name);
+  if (type == RecordType::address) {
+    if (const auto numeric = IpAddress::parse(name)) {
+      return channel_->answer(query, DnsAnswer{std::vector{*numeric}, kHostsTtl});
+    }
+    if (local) {
+      return channel_->answer(
+          query, DnsAnswer{std::vector{*IpAddress::parse("127.0.0.1"), *IpAddress::parse("::1")},
+                           kHostsTtl});
+    }
+    return channel_->ask_addresses(channel_->ask(query, type, name), name);
   }
-  if (names_loopback(host)) {
-    channel_->answer(query, std::vector{*IpAddress::parse("127.0.0.1"), *IpAddress::parse("::1")});
-    return;
+  if (local || channel_->in_hosts_file(host_of(name))) {
+    return channel_->answer(
+        query, std::unexpected(DnsFailure{DnsFault::absent, "the name is no name of the DNS"}));
   }
-  ares_addrinfo_hints hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = ARES_AI_NOSORT;
-  auto* question = new Channel::Question{channel_.get(), query};  // c-ares calls back exactly once
-  ares_getaddrinfo(
-      channel_->ares, host.c_str(), nullptr, &hints,
-      [](void* data, int status, int, ares_addrinfo* found) {
-        const std::unique_ptr<Channel::Question> asked(static_cast<Channel::Question*>(data));
-        asked->channel->answer(asked->query, addresses_of(status, found));
-        if (found != nullptr) ares_freeaddrinfo(found);
-      },
-      question);
-  channel_->arm();
+  channel_->ask_records(channel_->ask(query, type, name), type, name);
 }
 
 }  // namespace ringfence::sip_core

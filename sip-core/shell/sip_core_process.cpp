@@ -15,9 +15,9 @@ Result<std::unique_ptr<SipCoreProcess>> SipCoreProcess::make(channel::ChildProce
                                  SystemClock().wall_now());
   if (!store) return std::unexpected(store.error());
   std::unique_ptr<SipCoreProcess> process(new SipCoreProcess(child, std::move(*store)));
-  auto resolver = Resolver::make(child.loop(), [self = process.get()](NameResolved resolved) {
-    self->feed(std::move(resolved));
-  });
+  auto resolver = Resolver::make(
+      child.loop(), child.welcome().name_servers(),
+      [self = process.get()](NameResolved resolved) { self->feed(std::move(resolved)); });
   if (!resolver) return std::unexpected(resolver.error());
   process->resolver_ = std::move(*resolver);
   return process;

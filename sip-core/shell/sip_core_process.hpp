@@ -54,7 +54,9 @@ class SipCoreProcess {
   void carry_out(SetConnectionClass& action);
   void carry_out(PenaliseSource& action);
   void carry_out(DialConnection& action);
-  void carry_out(ResolveName& action) { resolver_->resolve(action.query, action.host); }
+  void carry_out(ResolveName& action) {
+    resolver_->resolve(action.query, action.type, action.name);
+  }
   void carry_out(RequestLeases& action);
   void carry_out(ReturnLeases& action);
   void carry_out(SetMediaSession& action);

@@ -6,6 +6,7 @@
 
 #include "sip-core/message/characters.hpp"
 #include "sip-core/transaction/timer_payload.hpp"
+#include "sip-core/transaction/timer_values.hpp"
 #include "sip-core/transaction/transaction_key.hpp"
 
 namespace ringfence::sip_core {
@@ -56,6 +57,16 @@ sip::OutgoingMessage hop_request(const sip::OutgoingMessage& invite, sip::Method
 std::optional<TrunkId> trunk_of(const Target& target) {
   const auto* to = std::get_if<ToTrunk>(&target);
   return to == nullptr ? std::nullopt : std::optional(to->trunk);
+}
+
+// R098: ACK and CANCEL go where their INVITE went. R082: where that connection of a trunk is gone
+// by then, over a new one.
+Target same_way(const std::optional<Flow>& flow, const Target& target) {
+  if (!flow) return target;
+  const auto* connection = std::get_if<ConnectionId>(&*flow);
+  const auto* to = std::get_if<ToTrunk>(&target);
+  if (connection == nullptr || to == nullptr) return *flow;
+  return ToTrunk{to->trunk, to->next_hop, *connection};
 }
 
 std::optional<Invite::Input> invite_input(TimerName timer) {
@@ -166,7 +177,7 @@ void ClientTransactions::send_cancel(ClientTransactionId id) {
   if (!t.cancel_reason.empty()) cancel.request.add(HeaderName::reason, t.cancel_reason);
   cancel.branch = t.branch;
   cancel.origin = t.origin;
-  cancel.target = t.flow ? Target(*t.flow) : t.target;
+  cancel.target = same_way(t.flow, t.target);
   cancel.ours_alone = true;
   const Orders orders = step(std::get<Invite>(t.machine), Invite::Input::cancelled);
   run(id, orders, nullptr, nullptr);
@@ -183,6 +194,7 @@ bool ClientTransactions::on_response(const MessagePtr& response, const MessageSo
   if (!sip::equal_without_case(via->host, t.origin.host) || via->sent_by_port() != t.origin.port) {
     return false;  // R026
   }
+  timers_.stop(t.timers[static_cast<std::size_t>(TimerName::silence)]);
   const int status = response->status_code();
   Orders orders;
   if (auto* invite = std::get_if<Invite>(&t.machine)) {
@@ -218,12 +230,12 @@ void ClientTransactions::carry_out(ClientTransactionId id, Transaction& t, const
       if (response) send_failure_ack(t, *response);
       return;
     case OrderKind::deliver:
-      if (response) report(t, ResponseReceived{id, response, *source, trunk_of(t.target)});
+      if (response) report(t, ResponseReceived{id, response, *source, trunk_of(t.target), t.flow});
       return;
     case OrderKind::report_timeout:
-      return report(t, ClientTimedOut{id, trunk_of(t.target)});
+      return report(t, ClientTimedOut{id, trunk_of(t.target), t.flow});
     case OrderKind::report_transport_failure:
-      return report(t, ClientTransportFailed{id, t.failure, trunk_of(t.target)});
+      return report(t, ClientTransportFailed{id, t.failure, trunk_of(t.target), t.flow});
     case OrderKind::start_timer:
       timers_.stop(timer);
       timer = timers_.start(now_ + order.after, TimerOwner::transactions,
@@ -249,9 +261,19 @@ void ClientTransactions::report(const Transaction& t, TransactionEvent event) {
 void ClientTransactions::transmit(ClientTransactionId id, Transaction& t) {
   if (t.queued) return;
   const SendOutcome outcome = sender_.send(t.octets, t.flow ? Target(*t.flow) : t.target, id);
-  if (const auto* sent = std::get_if<Sent>(&outcome)) t.flow = sent->flow;
+  if (const auto* sent = std::get_if<Sent>(&outcome)) note_sent(id, t, sent->flow);
   t.queued = std::holds_alternative<Queued>(outcome);
   if (const auto* not_sent = std::get_if<NotSent>(&outcome)) fail(id, not_sent->reason);
+}
+
+// The first copy that leaves begins the watch for silence.
+void ClientTransactions::note_sent(ClientTransactionId id, Transaction& t, const Flow& flow) {
+  const bool first = !t.flow;
+  t.flow = flow;
+  const auto* to = std::get_if<ToTrunk>(&t.target);
+  if (!first || to == nullptr || to->next_hop || !sender_.has_alternative(t.target)) return;
+  t.timers[static_cast<std::size_t>(TimerName::silence)] = timers_.start(
+      now_ + kSilence, TimerOwner::transactions, timer_payload(id, TimerName::silence));
 }
 
 void ClientTransactions::fail(ClientTransactionId id, std::string reason) {
@@ -269,13 +291,17 @@ void ClientTransactions::fail(ClientTransactionId id, std::string reason) {
 void ClientTransactions::send_failure_ack(const Transaction& t, const sip::Message& response) {
   const auto ack =
       hop_request(t.request, sip::Method::ack, response.header(HeaderName::to).value_or(""));
-  sender_.send(ack.serialize(), t.flow ? Target(*t.flow) : t.target, ClientTransactionId{});
+  sender_.send(ack.serialize(), same_way(t.flow, t.target), ClientTransactionId{});
 }
 
 void ClientTransactions::on_timer(ClientTransactionId id, TimerName timer) {
   const auto found = all_.find(id);
   if (found == all_.end()) return;
   Transaction& t = found->second;
+  if (timer == TimerName::silence) {
+    if (const auto trunk = trunk_of(t.target)) report(t, ClientSilent{id, *trunk, *t.flow});
+    return;
+  }
   if (auto* invite = std::get_if<Invite>(&t.machine)) {
     if (const auto input = invite_input(timer)) run(id, step(*invite, *input), nullptr, nullptr);
   } else if (const auto input = non_invite_input(timer)) {
@@ -286,22 +312,34 @@ void ClientTransactions::on_timer(ClientTransactionId id, TimerName timer) {
 void ClientTransactions::on_sent(ClientTransactionId id, const Flow& flow) {
   const auto found = all_.find(id);
   if (found == all_.end()) return;
-  found->second.flow = flow;
   found->second.queued = false;
+  note_sent(id, found->second, flow);
 }
 
 void ClientTransactions::on_send_failed(ClientTransactionId id, std::string reason) {
   fail(id, std::move(reason));
 }
 
-void ClientTransactions::on_connection_closed(ConnectionId connection, const std::string& reason) {
+std::size_t ClientTransactions::on_connection_closed(ConnectionId connection,
+                                                     const std::string& reason) {
   std::vector<ClientTransactionId> hit;
   for (const auto& [id, t] : all_) {
     if (t.flow && *t.flow == Flow(connection)) hit.push_back(id);
   }
   std::ranges::sort(hit);
-  for (const ClientTransactionId id : hit)
+  for (const ClientTransactionId id : hit) {
+    stop_ringing(id);
     fail(id, reason);
+  }
+  return hit.size();
+}
+
+// R082: a carrier that rings goes on ringing when the connection breaks, unless it is told.
+void ClientTransactions::stop_ringing(ClientTransactionId id) {
+  const Transaction& t = all_.at(id);
+  const auto* invite = std::get_if<Invite>(&t.machine);
+  const bool rings = invite != nullptr && invite->state == Invite::State::proceeding;
+  if (rings && t.cancel != Cancel::sent && trunk_of(t.target)) send_cancel(id);
 }
 
 void ClientTransactions::erase(ClientTransactionId id) {

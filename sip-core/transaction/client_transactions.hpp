@@ -39,7 +39,8 @@ class ClientTransactions {
   void on_timer(ClientTransactionId id, TimerName timer);
   void on_sent(ClientTransactionId id, const Flow& flow);
   void on_send_failed(ClientTransactionId id, std::string reason);
-  void on_connection_closed(ConnectionId connection, const std::string& reason);
+  // How many transactions it failed.
+  std::size_t on_connection_closed(ConnectionId connection, const std::string& reason);
 
   std::size_t size() const { return all_.size(); }
 
@@ -67,9 +68,11 @@ class ClientTransactions {
   void carry_out(ClientTransactionId id, Transaction& t, const Order& order,
                  const MessagePtr& response, const MessageSource* source);
   void transmit(ClientTransactionId id, Transaction& t);
+  void note_sent(ClientTransactionId id, Transaction& t, const Flow& flow);
   void fail(ClientTransactionId id, std::string reason);
   void send_failure_ack(const Transaction& t, const sip::Message& response);
   void send_cancel(ClientTransactionId id);
+  void stop_ringing(ClientTransactionId id);
   void erase(ClientTransactionId id);
   void report(const Transaction& t, TransactionEvent event);
 

@@ -14,7 +14,24 @@ namespace ringfence::sip_core {
 // Whether the transport retransmits by itself (TCP, TLS) or we have to (UDP).
 enum class Reliability : std::uint8_t { unreliable, reliable };
 
-enum class TimerName : std::uint8_t { A, B, C, D, E, F, G, H, I, J, K, L, M, trying, count };
+enum class TimerName : std::uint8_t {
+  A,
+  B,
+  C,
+  D,
+  E,
+  F,
+  G,
+  H,
+  I,
+  J,
+  K,
+  L,
+  M,
+  trying,
+  silence,
+  count
+};
 
 enum class OrderKind : std::uint8_t {
   send_request,

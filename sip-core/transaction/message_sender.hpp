@@ -35,6 +35,8 @@ class MessageSender {
   // `transaction` is 0 for what has none (the ACK to a 2xx).
   virtual SendOutcome send(std::string octets, const Target& target,
                            ClientTransactionId transaction) = 0;
+  // Whether a request to this target could go to another address of the same trunk instead.
+  virtual bool has_alternative(const Target& target) const = 0;
   // Takes a queued request back.
   virtual void forget(ClientTransactionId transaction) = 0;
   // False when the flow is gone (R025: nothing is dialled for a response).

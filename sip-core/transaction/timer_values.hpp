@@ -26,6 +26,10 @@ inline constexpr milliseconds kTimerK = kT4;       // response retransmissions; 
 inline constexpr milliseconds kTimerL = 64 * kT1;  // RFC 6026: server side in Accepted
 inline constexpr milliseconds kTimerM = 64 * kT1;  // RFC 6026: client side in Accepted
 
+// A target that said nothing to three copies of a request (at 0, T1 and 3*T1) is taken for dead
+// where there is another. Two such targets and a trunk is left within four seconds (F112).
+inline constexpr milliseconds kSilence{1900};
+
 // RFC 3261 §17.2.1: 100 Trying unless the user answers within 200 ms.
 inline constexpr milliseconds kTryingInvite{200};
 // RFC 4320 §4.1: a 100 to a non-INVITE no earlier than Timer E would have been reset to T2.

@@ -38,10 +38,12 @@ struct MessageSource {
 // connection that we dialled for this trunk, else a new one; on UDP to `next_hop`.
 struct ToTrunk {
   TrunkId trunk;
-  // In a dialog: the topmost Route or the remote target. Absent: the trunk's host. Only UDP looks
-  // at it: a stream trunk is always reached over a connection to the trunk's own host.
+  // In a dialog: the topmost Route or the remote target. Absent: the trunk's host, and the request
+  // may go to any of its targets. Only UDP looks where it leads: a stream trunk is always reached
+  // over a connection to the trunk's own host.
   std::optional<sip::Uri> next_hop;
   std::optional<ConnectionId> connection;
+  std::optional<SocketAddress> last_remote{};  // UDP: preferred where the next hop has several
 };
 // A Flow is used as it is or the request fails (R090): nothing is ever dialled for a phone.
 using Target = std::variant<Flow, ToTrunk>;
@@ -69,15 +71,25 @@ struct ResponseReceived {
   MessagePtr message;
   MessageSource source;
   std::optional<TrunkId> trunk{};  // where the request went, if it went to a trunk
+  std::optional<Flow> sent_to{};
 };
 struct ClientTimedOut {  // Timer B or F: treat as 408
   ClientTransactionId transaction;
   std::optional<TrunkId> trunk{};
+  std::optional<Flow> sent_to{};
 };
 struct ClientTransportFailed {  // treat as 503
   ClientTransactionId transaction;
   std::string reason;
   std::optional<TrunkId> trunk{};
+  std::optional<Flow> sent_to{};  // absent: it never left
+};
+// Nothing at all came back for a while from a target of a trunk that has others (RFC 3263 §4.3).
+// The transaction goes on; its user may try elsewhere.
+struct ClientSilent {
+  ClientTransactionId transaction;
+  TrunkId trunk;
+  Flow sent_to;
 };
 // The normal end of a server transaction is no event; these are the others.
 enum class ServerEnd : std::uint8_t {
@@ -91,7 +103,7 @@ struct ServerEnded {
 
 using TransactionEvent =
     std::variant<RequestReceived, AckReceived, CancelReceived, ResponseReceived, ClientTimedOut,
-                 ClientTransportFailed, ServerEnded>;
+                 ClientTransportFailed, ClientSilent, ServerEnded>;
 
 // ---- downwards
 

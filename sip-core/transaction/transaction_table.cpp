@@ -80,9 +80,11 @@ void TransactionTable::on_send_failed(ClientTransactionId transaction, std::stri
   clients_.on_send_failed(transaction, std::move(reason));
 }
 
-void TransactionTable::on_connection_closed(ConnectionId connection, const std::string& reason) {
-  clients_.on_connection_closed(connection, reason);
+std::size_t TransactionTable::on_connection_closed(ConnectionId connection,
+                                                   const std::string& reason) {
+  const std::size_t failed = clients_.on_connection_closed(connection, reason);
   servers_.on_connection_closed(connection);
+  return failed;
 }
 
 std::optional<TransactionEvent> TransactionTable::next_event() {

@@ -35,7 +35,8 @@ class TransactionTable final : public TransactionLayer {
   void on_timer(std::uint64_t payload);
   void on_sent(ClientTransactionId transaction, const Flow& flow);
   void on_send_failed(ClientTransactionId transaction, std::string reason);
-  void on_connection_closed(ConnectionId connection, const std::string& reason);
+  // How many requests of ours it failed.
+  std::size_t on_connection_closed(ConnectionId connection, const std::string& reason);
 
   std::optional<TransactionEvent> next_event();
   std::size_t size() const { return clients_.size() + servers_.size(); }

@@ -22,6 +22,12 @@ bool is_at_host(const TrunkFacts& facts, const Trunk& trunk, const IpAddress& ip
   return std::ranges::find(facts.addresses(trunk.id), ip) != facts.addresses(trunk.id).end();
 }
 
+bool is_target(const TrunkFacts& facts, const Trunk& trunk, const SocketAddress& remote) {
+  const auto targets = facts.targets(trunk.id);
+  if (!targets.empty()) return std::ranges::find(targets, remote) != targets.end();
+  return trunk.signalling_port() == remote.port && is_at_host(facts, trunk, remote.ip);
+}
+
 bool in_cidrs(const Trunk& trunk, const IpAddress& ip) {
   return std::ranges::any_of(trunk.source_cidrs,
                              [&](const IpNetwork& network) { return network.contains(ip); });
@@ -70,9 +76,7 @@ Candidates candidates_of(const Config& config, const TrunkFacts& facts,
                                [&](const std::string& name) { return is_name_of(name, t); });
   });
   if (!found.empty()) return found;
-  found = those_that(config, [&](const Trunk& t) {
-    return t.signalling_port() == evidence.remote.port && is_at_host(facts, t, ip);
-  });
+  found = those_that(config, [&](const Trunk& t) { return is_target(facts, t, evidence.remote); });
   if (!found.empty()) return found;
   found = by_cidr(config, ip);
   if (!found.empty()) return found;

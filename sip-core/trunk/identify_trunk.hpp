@@ -20,6 +20,10 @@ class TrunkFacts {
  public:
   virtual ~TrunkFacts() = default;
   virtual std::span<const IpAddress> addresses(TrunkId trunk) const = 0;
+  // Addresses with the ports that the DNS gave them.
+  virtual std::span<const SocketAddress> targets(TrunkId) const { return {}; }
+  // Whether one of them is left that did not fail lately.
+  virtual bool has_good_target(TrunkId) const { return false; }
   virtual std::string_view contact_user(TrunkId trunk) const = 0;  // "" when none
 };
 

@@ -9,6 +9,7 @@
 #include "sip-core/message/characters.hpp"
 #include "sip-core/message/cseq.hpp"
 #include "sip-core/message/status.hpp"
+#include "sip-core/trunk/identify_trunk.hpp"
 #include "sip-core/trunk/trunk_uris.hpp"
 #include "sip-core/trunk/utc_text.hpp"
 
@@ -22,6 +23,7 @@ constexpr seconds kFirstRetry(5);
 constexpr seconds kLastRetry(300);
 constexpr seconds kLongestRetryAfter(3600);
 constexpr std::uint32_t kLongestInterval = 86'400;
+constexpr unsigned kMaxTargets = 4;     // of one attempt
 constexpr unsigned kMaxChallenges = 2;  // the first, and one for a nonce gone stale (F115)
 // The last CSeq written may be older than the last one sent.
 constexpr std::uint32_t kCSeqGap = 10;
@@ -88,6 +90,7 @@ void TrunkRegistration::update(Context& context, const Trunk& trunk) {
 
 void TrunkRegistration::begin_attempt(Context& context) {
   challenges_ = 0;
+  targets_ = 0;
   interval_raised_ = false;
   if (phase_ != Phase::leaving) {
     context.log(LogLevel::info, "", "REGISTER " + trunk_.label + " " + transport_name(trunk_));
@@ -113,7 +116,7 @@ void TrunkRegistration::send(Context& context, std::string_view credentials_head
            "<" + trunk_contact(trunk_, *listener, record_.contact_user) + ">")
       .add_number(sip::HeaderName::expires, interval);
   if (!credentials_header.empty()) request.add(credentials_header, credentials);
-  Target target = ToTrunk{trunk_.id, std::nullopt, std::nullopt};
+  Target target = ToTrunk{trunk_.id, std::nullopt, std::nullopt, registrar_};
   // The row may be gone or point elsewhere by now: what registered us is what lets us go.
   if (phase_ == Phase::leaving) target = *last_flow_;
   transaction_ = context.transactions.request(std::move(request), std::move(target));
@@ -123,7 +126,9 @@ void TrunkRegistration::on_response(Context& context, const ResponseReceived& re
   const int status = response.message->status_code();
   if (status < 200) return;
   transaction_.reset();
+  registrar_ = response.source.remote;
   if (status < 300) return accept(context, response);
+  if (status == 503 && try_another_target(context)) return;
   if (status == 401 || status == 407) return answer_challenge(context, *response.message);
   if (status == 423 && !interval_raised_) return raise_interval(context, *response.message);
   std::optional<seconds> retry_after;
@@ -200,7 +205,22 @@ void TrunkRegistration::raise_interval(Context& context, const sip::Message& res
 
 void TrunkRegistration::on_failure(Context& context, std::string_view reason) {
   transaction_.reset();
-  fail(context, std::string(reason));
+  if (!try_another_target(context)) fail(context, std::string(reason));
+}
+
+// What may still come back to the old transaction finds nobody, and does no harm.
+void TrunkRegistration::on_silent(Context& context) {
+  try_another_target(context);
+}
+
+// R097: the trunk's other targets in turn, each once, before the attempt has failed.
+bool TrunkRegistration::try_another_target(Context& context) {
+  if (phase_ == Phase::leaving || phase_ == Phase::finished) return false;
+  if (targets_ >= kMaxTargets || !context.trunk_facts.has_good_target(trunk_.id)) return false;
+  ++targets_;
+  challenges_ = 0;
+  send(context, {}, {});
+  return true;
 }
 
 void TrunkRegistration::fail(Context& context, std::string reason,

@@ -28,6 +28,7 @@ class TrunkRegistration {
 
   void on_response(Context& context, const ResponseReceived& response);
   void on_failure(Context& context, std::string_view reason);  // no response came
+  void on_silent(Context& context);                            // none has come for a while
   void on_timer(Context& context);
   void on_connection_lost(Context& context);
   void on_transport_back(Context& context);  // tls-front is there again
@@ -48,6 +49,7 @@ class TrunkRegistration {
   void raise_interval(Context& context, const sip::Message& response);
   void fail(Context& context, std::string reason,
             std::optional<std::chrono::seconds> retry_after = std::nullopt);
+  bool try_another_target(Context& context);
   void arm(Context& context, std::chrono::milliseconds delay);
   std::chrono::milliseconds back_off(Random& random) const;
   std::uint32_t granted_interval(const sip::Message& response) const;
@@ -61,7 +63,9 @@ class TrunkRegistration {
   std::string realm_;              // pinned at the first challenge
   std::optional<Flow> last_flow_;  // over which we are registered: where to un-register
   std::uint32_t interval_s_ = kWantedInterval;
-  unsigned challenges_ = 0;  // in this attempt
+  unsigned challenges_ = 0;                 // in this attempt
+  unsigned targets_ = 0;                    // that failed in this attempt
+  std::optional<SocketAddress> registrar_;  // that answered last: it knows its nonce
   bool interval_raised_ = false;
   unsigned failures_ = 0;  // in a row
   std::string last_error_;

@@ -74,6 +74,13 @@ bool TrunkRegistrations::on_transport_failed(Context& context, const ClientTrans
   return fail(context, event.transaction, event.reason);
 }
 
+bool TrunkRegistrations::on_silent(Context& context, const ClientSilent& event) {
+  TrunkRegistration* registration = find(event.transaction);
+  if (registration == nullptr) return false;
+  registration->on_silent(context);
+  return true;
+}
+
 bool TrunkRegistrations::fail(Context& context, ClientTransactionId transaction,
                               std::string_view reason) {
   TrunkRegistration* registration = find(transaction);

@@ -25,6 +25,7 @@ class TrunkRegistrations {
   bool on_response(Context& context, const ResponseReceived& response);
   bool on_timed_out(Context& context, const ClientTimedOut& event);
   bool on_transport_failed(Context& context, const ClientTransportFailed& event);
+  bool on_silent(Context& context, const ClientSilent& event);
   void on_timer(Context& context, std::uint64_t payload);
   void on_connection_closed(Context& context, TrunkId trunk);  // the one dialled for it
   void on_tls_front_up(Context& context);

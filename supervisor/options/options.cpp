@@ -63,6 +63,10 @@ void declare(CLI::App& app, RawOptions& raw) {
       ->type_name("LOW-HIGH")
       ->capture_default_str()
       ->envname("RINGFENCE_RTP_PORTS");
+  app.add_option("--name-servers", o.name_servers,
+                 "ask these name servers instead of the system's: ADDR or ADDR:PORT, by commas")
+      ->type_name("LIST")
+      ->envname("RINGFENCE_NAME_SERVERS");
   app.add_option("--user-prefix", raw.user_prefix,
                  "run the processes as the users NAME-tls, NAME-sip, NAME-media and NAME-status; "
                  "none: as the caller. Default: ringfence for root, else none")
@@ -100,6 +104,16 @@ bool parse_port_range(std::string_view text, Port& low, Port& high) {
   return true;
 }
 
+bool is_list_of_servers(std::string_view text) {
+  while (true) {
+    const std::string_view one = text.substr(0, text.find(','));
+    const auto with_port = SocketAddress::parse(one);
+    if (!IpAddress::parse(one) && (!with_port || with_port->port == 0)) return false;
+    if (one.size() == text.size()) return true;
+    text.remove_prefix(one.size() + 1);
+  }
+}
+
 // What CLI11 cannot know; the sentence that is wrong with it, or nothing.
 std::optional<std::string> complete(RawOptions& raw) {
   Options& o = raw.options;
@@ -116,6 +130,10 @@ std::optional<std::string> complete(RawOptions& raw) {
   if (ports / o.media_workers < kMinPortsPerWorker + 2) {
     return "--rtp-ports " + raw.rtp_ports + " is too small for " + std::to_string(o.media_workers) +
            " media workers";
+  }
+  if (!o.name_servers.empty() && !is_list_of_servers(o.name_servers)) {
+    return "--name-servers needs addresses, each with or without a port, not '" + o.name_servers +
+           "'";
   }
   if (!parse_confine_mode(o.confine)) {
     return "--confine needs require, auto or off, not '" + o.confine + "'";

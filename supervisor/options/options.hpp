@@ -25,7 +25,8 @@ struct Options {
   std::uint32_t media_workers = 1;
   Port rtp_low = 16384;
   Port rtp_high = 32767;
-  std::string user_prefix;  // empty: every process runs as its caller
+  std::string user_prefix;   // empty: every process runs as its caller
+  std::string name_servers;  // empty: the system's
   std::string confine = "require";
   std::string log_level_name = "info";
   LogLevel log_level = LogLevel::info;

@@ -26,12 +26,13 @@ class Scene(unittest.TestCase):
 
     port_base = 0
     options = ()
+    environment = None  # of the bundle, beyond our own
 
     @classmethod
     def setUpClass(cls):
         need("baresip", "kamailio", "openssl")
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="ringfence-e2e-"))
-        cls.bundle = Bundle(cls.folder, cls.port_base, *cls.options)
+        cls.bundle = Bundle(cls.folder, cls.port_base, *cls.options, environment=cls.environment)
 
     @classmethod
     def tearDownClass(cls):

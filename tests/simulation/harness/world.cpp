@@ -194,12 +194,26 @@ void World::on(DialConnection& action) {
 }
 
 void World::on(ResolveName& action) {
-  const auto found = dns.find(action.host);
-  if (found == dns.end()) {
-    post(NameResolved{action.query, std::unexpected("no such host")});
-  } else {
-    post(NameResolved{action.query, found->second});
+  post(NameResolved{action.query, dns_fails ? std::unexpected(DnsFailure{DnsFault::unavailable,
+                                                                         "the name server is away"})
+                                            : look_up(action)});
+}
+
+DnsResult World::look_up(const ResolveName& question) const {
+  const auto answer = [&](const auto& table) -> DnsResult {
+    const auto found = table.find(question.name);
+    if (found != table.end()) return DnsAnswer{found->second, dns_ttl};
+    return std::unexpected(DnsFailure{DnsFault::absent, "no such host"});
+  };
+  switch (question.type) {
+    case RecordType::naptr:
+      return answer(dns_naptr);
+    case RecordType::srv:
+      return answer(dns_srv);
+    case RecordType::address:
+      return answer(dns);
   }
+  return std::unexpected(DnsFailure{});
 }
 
 void World::on(RequestLeases& action) {

@@ -52,6 +52,10 @@ class World {
   std::size_t unfinished_messages() const { return unfinished_.size(); }
 
   std::map<std::string, std::vector<IpAddress>> dns;
+  std::map<std::string, std::vector<SrvRecord>> dns_srv;
+  std::map<std::string, std::vector<NaptrRecord>> dns_naptr;
+  std::chrono::seconds dns_ttl{60};
+  bool dns_fails = false;
   std::vector<WriteLog> logs;
   std::vector<CallLegOpened> legs;
   std::vector<CallNumber> forgotten;
@@ -73,6 +77,7 @@ class World {
   void post(Event event) { events_.push_back(std::move(event)); }
   void carry_out(Actions actions);
   ConnectionId open(Connection connection, Receive receive);
+  DnsResult look_up(const ResolveName& question) const;
   std::vector<Connection> held() const;
   std::vector<SessionId> held_sessions() const;
 

@@ -42,24 +42,60 @@ TEST(Connections, ANumberOfAnotherEpochIsAnotherConnectionR092) {
   EXPECT_FALSE(all.usable(ConnectionId{2, 1}));
 }
 
+Trunk trunk_row(std::uint64_t id) {
+  Trunk trunk;
+  trunk.id = TrunkId{id};
+  trunk.host = "carrier.example";
+  trunk.tls = true;
+  trunk.tls_verify = "full";
+  return trunk;
+}
+
+std::optional<ConnectionId> newest_of(const Connections& all, const Trunk& trunk) {
+  return all.newest_of(trunk, [](const SocketAddress&) { return true; });
+}
+
 TEST(Connections, AReplacementNamesThoseThatAreGone) {
   Connections all;
   all.add(connection(1, 1));
   all.add(connection(1, 2));
-  all.assign({1, 1}, TrunkId{9});
+  all.assign({1, 1}, trunk_row(9));
   EXPECT_THAT(all.replace_all({connection(1, 2)}), ElementsAre(ConnectionId{1, 1}));
-  EXPECT_FALSE(all.connection_of(TrunkId{9}));
+  EXPECT_FALSE(newest_of(all, trunk_row(9)));
 }
 
-TEST(Connections, ATrunkHasItsNewestConnection) {
+TEST(Connections, ATrunkHasItsNewestConnectionToAPeerThatFits) {
   Connections all;
   all.add(connection(1, 1));
   all.add(connection(1, 2));
-  all.assign({1, 1}, TrunkId{9});
-  all.assign({1, 2}, TrunkId{9});
-  EXPECT_EQ(all.connection_of(TrunkId{9}), (ConnectionId{1, 2}));
+  all.assign({1, 1}, trunk_row(9));
+  all.assign({1, 2}, trunk_row(9));
+  EXPECT_EQ(newest_of(all, trunk_row(9)), (ConnectionId{1, 2}));
   EXPECT_EQ(all.trunk_of({1, 1}), TrunkId{9});
-  EXPECT_FALSE(all.connection_of(TrunkId{8}));
+  EXPECT_FALSE(all.newest_of(trunk_row(9), [](const SocketAddress&) { return false; }));
+}
+
+// R080: another tenant's row of the same host is another row.
+TEST(Connections, OneThatWasOpenedForATrunkNeverServesAnotherR080) {
+  Connections all;
+  all.add(connection(1, 1));
+  all.assign({1, 1}, trunk_row(9));
+  EXPECT_FALSE(newest_of(all, trunk_row(8)));
+}
+
+// R079: the address alone is not enough.
+TEST(Connections, OneNeverServesItsTrunkOnceThatWantsSomebodyElseR079) {
+  Connections all;
+  all.add(connection(1, 1));
+  Trunk trunk = trunk_row(9);
+  trunk.tls_verify = "none";
+  all.assign({1, 1}, trunk);
+  trunk.tls_verify = "full";
+  EXPECT_FALSE(newest_of(all, trunk));
+  trunk.tls_verify = "none";
+  EXPECT_TRUE(newest_of(all, trunk));
+  trunk.host = "other.example";
+  EXPECT_FALSE(newest_of(all, trunk));
 }
 
 }  // namespace

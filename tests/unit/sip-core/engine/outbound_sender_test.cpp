@@ -14,7 +14,7 @@ using simulation::kSecure;
 class OutboundSenderTest : public ::testing::Test {
  protected:
   OutboundSenderTest() {
-    names.keep(config, now, actions);
+    locations.refresh(config, now, actions);
     begin();
   }
   void begin() { sender.begin_step(config, now, actions); }
@@ -27,10 +27,25 @@ class OutboundSenderTest : public ::testing::Test {
     std::erase_if(actions, [](const Action& a) { return std::holds_alternative<T>(a); });
     return out;
   }
+  // The trunk has no service records; its host has this address.
   void resolve(const std::string& address) {
-    const QueryId query = take<ResolveName>().at(0).query;
-    const auto answer = names.on_resolved({query, std::vector{*IpAddress::parse(address)}}, now);
-    sender.on_resolved(*answer);
+    for (const ResolveName& asked : take<ResolveName>()) {
+      DnsResult result = std::unexpected(DnsFailure{DnsFault::absent, "none"});
+      if (asked.type == RecordType::address) {
+        result = DnsAnswer{std::vector{*IpAddress::parse(address)}, 60s};
+      }
+      answer(asked, std::move(result));
+    }
+  }
+  void answer(const ResolveName& asked, DnsResult result) {
+    if (locations.on_resolved({asked.query, std::move(result)}, now, actions)) {
+      sender.on_located();
+    }
+  }
+  void serve_by_srv(std::vector<SrvRecord> records) {
+    for (const ResolveName& asked : take<ResolveName>()) {
+      if (asked.type == RecordType::srv) answer(asked, DnsAnswer{records, 60s});
+    }
   }
   SendOutcome send(TrunkId trunk, std::uint64_t transaction = 1) {
     return sender.send("octets", ToTrunk{trunk, {}, {}}, ClientTransactionId{transaction});
@@ -50,8 +65,9 @@ class OutboundSenderTest : public ::testing::Test {
   Identifiers ids;
   TimerService timers{now};
   Connections connections;
-  NameCache names{ids};
-  OutboundSender sender{connections, names, timers, ids};
+  SeededRandom random{1};
+  TrunkLocations locations{ids, random};
+  OutboundSender sender{connections, locations, timers, ids};
 };
 
 TEST_F(OutboundSenderTest, SendsToANumericUdpTrunkAtOnceFromItsListener) {
@@ -107,11 +123,59 @@ TEST_F(OutboundSenderTest, FailsAllThatWaitWhenTheDialFails) {
 
 TEST_F(OutboundSenderTest, FailsWhatWaitsWhenTheNameIsUnknownF116) {
   send(kSecure);
-  const QueryId query = take<ResolveName>().at(0).query;
-  sender.on_resolved(*names.on_resolved({query, std::unexpected("NXDOMAIN")}, now));
+  for (const ResolveName& asked : take<ResolveName>())
+    answer(asked, std::unexpected(DnsFailure{DnsFault::absent, "NXDOMAIN"}));
   const auto outcome = sender.next_outcome();
   ASSERT_TRUE(outcome);
   EXPECT_NE(std::get<NotSent>(outcome->result).reason.find("NXDOMAIN"), std::string::npos);
+}
+
+// R067, R076, R099: what the DNS calls the server is no name that its certificate must carry.
+TEST_F(OutboundSenderTest, AsksForTheTrunksOwnNameWhateverTheServiceRecordsSayR067R076R099) {
+  sender.on_tls_front(true);
+  send(kSecure);
+  serve_by_srv({{1, 1, 15061, "127.0.0.61"}});
+  const auto dials = take<DialConnection>();
+  ASSERT_EQ(dials.size(), 1U);
+  EXPECT_EQ(dials[0].server_name, "secure.example");
+  EXPECT_EQ(dials[0].addresses.front().to_string(), "127.0.0.61");
+  EXPECT_EQ(dials[0].port, 15061);
+}
+
+TEST_F(OutboundSenderTest, DialsTheNextTargetWhenTheFirstFailsR097) {
+  sender.on_tls_front(true);
+  send(kSecure);
+  serve_by_srv({{1, 1, 15061, "127.0.0.61"}, {2, 1, 15062, "127.0.0.62"}});
+  const auto first = take<DialConnection>();
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].port, 15061);
+  EXPECT_EQ(first[0].timeout, OutboundSender::kShortDialTimeout);
+  sender.on_dial_failed(first[0].dial, "refused");
+  const auto second = take<DialConnection>();
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second[0].port, 15062);
+  EXPECT_FALSE(sender.next_outcome());
+  sender.on_dial_failed(second[0].dial, "refused too");
+  EXPECT_EQ(std::get<NotSent>(sender.next_outcome()->result).reason, "refused too");
+  EXPECT_TRUE(take<DialConnection>().empty());
+}
+
+TEST_F(OutboundSenderTest, LeavesAConnectionToAFailedTargetAloneWhileThereIsAnother) {
+  sender.on_tls_front(true);
+  send(kSecure);
+  serve_by_srv({{1, 1, 15061, "127.0.0.61"}, {2, 1, 15062, "127.0.0.62"}});
+  Connection first = dialled(take<DialConnection>().at(0).dial);
+  connections.remove(first.id);
+  first.remote = *SocketAddress::parse("127.0.0.61:15061");
+  connections.add(first);
+  sender.on_opened(first);
+  EXPECT_TRUE(std::holds_alternative<Sent>(send(kSecure, 2)));
+  locations.avoided().note_failed(kSecure, first.remote, 30s, now);
+  EXPECT_TRUE(std::holds_alternative<Queued>(send(kSecure, 3)));
+  EXPECT_EQ(take<DialConnection>().at(0).port, 15062);
+  // A request within a dialog stays where it is.
+  const ToTrunk inside{kSecure, *sip::Uri::parse("sip:x@127.0.0.61"), first.id};
+  EXPECT_TRUE(std::holds_alternative<Sent>(sender.send("o", inside, ClientTransactionId{4})));
 }
 
 TEST_F(OutboundSenderTest, NothingWaitsLongerThanFourSecondsF112) {

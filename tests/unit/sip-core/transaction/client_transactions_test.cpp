@@ -170,5 +170,78 @@ TEST_F(ClientTransactionsTest, FailsWhatWaitsOnAConnectionThatCloses) {  // R082
   EXPECT_EQ(std::get<ClientTransportFailed>(all[0]).transaction, id);
 }
 
+// To a trunk over a stream: the sender says which connection it took.
+class TrunkTransactionsTest : public ClientTransactionsTest {
+ protected:
+  TrunkTransactionsTest() {
+    sender.transport = TransportKind::tls;
+    sender.next = Sent{ConnectionId{7, 1}};
+  }
+  ClientTransactionId start_on_trunk(sip::Method method) {
+    const auto id = table.request(request(method), ToTrunk{TrunkId{9}, {}, {}});
+    last_request = sender.sent.back().octets;
+    via = last_request.substr(last_request.find("Via: "));
+    via = via.substr(0, via.find("\r\n"));
+    wire();
+    return id;
+  }
+};
+
+TEST_F(TrunkTransactionsTest, ReportsASilentTargetWhereThereIsAnotherR097) {
+  sender.alternative = true;
+  const auto id = start_on_trunk(sip::Method::invite);
+  advance(1890ms);
+  EXPECT_THAT(events(), IsEmpty());
+  advance(20ms);
+  const auto reported = events();
+  ASSERT_EQ(reported.size(), 1U);
+  EXPECT_EQ(std::get<ClientSilent>(reported[0]).transaction, id);
+  EXPECT_EQ(std::get<ClientSilent>(reported[0]).sent_to, Flow(ConnectionId{7, 1}));
+}
+
+TEST_F(TrunkTransactionsTest, ReportsNoSilenceAfterAnyResponseOrWithoutAnAlternative) {
+  start_on_trunk(sip::Method::register_);
+  advance(5s);
+  EXPECT_THAT(events(), IsEmpty());
+  sender.alternative = true;
+  start_on_trunk(sip::Method::invite);
+  respond("100 Trying", "7 INVITE");
+  events();
+  advance(5s);
+  EXPECT_THAT(events(), IsEmpty());
+}
+
+TEST_F(TrunkTransactionsTest, ReportsNoSilenceWhileTheRequestStillWaitsToBeSent) {
+  sender.alternative = true;
+  sender.next = Queued{};
+  const auto id = table.request(request(sip::Method::invite), ToTrunk{TrunkId{9}, {}, {}});
+  advance(3s);
+  EXPECT_THAT(events(), IsEmpty());
+  table.on_sent(id, ConnectionId{7, 1});
+  advance(1910ms);
+  EXPECT_EQ(events().size(), 1U);
+}
+
+TEST_F(TrunkTransactionsTest, StopsTheRingingOverANewConnectionWhenTheOldOneBreaksR082) {
+  start_on_trunk(sip::Method::invite);
+  respond("180 Ringing", "7 INVITE");
+  events();
+  sender.next = Queued{};  // a new connection is dialled
+  EXPECT_EQ(table.on_connection_closed(ConnectionId{7, 1}, "reset"), 1U);
+  const auto reported = events();
+  ASSERT_EQ(reported.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<ClientTransportFailed>(reported[0]));
+  ASSERT_EQ(sender.queued.size(), 1U);
+  EXPECT_THAT(sender.queued[0], ::testing::StartsWith("CANCEL sip:bob@peer.example"));
+  EXPECT_THAT(sender.queued[0], HasSubstr(via));
+}
+
+TEST_F(TrunkTransactionsTest, CancelsOverANewConnectionWhenTheOldOneBrokeR082) {
+  const auto id = start_on_trunk(sip::Method::invite);
+  respond("180 Ringing", "7 INVITE");
+  table.cancel(id);
+  EXPECT_EQ(std::get<ToTrunk>(*sender.last_target).connection, (ConnectionId{7, 1}));
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

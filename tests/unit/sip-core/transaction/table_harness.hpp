@@ -20,9 +20,12 @@ class RecordingSender final : public MessageSender {
     Flow flow;
   };
   std::vector<Entry> sent;
+  std::vector<std::string> queued;
+  std::optional<Target> last_target;  // of a trunk's
   std::vector<std::uint64_t> done;
   SendOutcome next = Sent{};  // for a trunk; a Flow is always Sent to itself
   bool flows_gone = false;
+  bool alternative = false;
   TransportKind transport = TransportKind::udp;
 
   std::expected<ViaOrigin, std::string> origin(const Target&) const override {
@@ -34,9 +37,14 @@ class RecordingSender final : public MessageSender {
       sent.push_back({std::move(octets), *flow});
       return Sent{*flow};
     }
-    if (std::holds_alternative<Sent>(next)) sent.push_back({std::move(octets), Flow{}});
+    last_target = target;
+    if (std::holds_alternative<Sent>(next))
+      sent.push_back({std::move(octets), Flow{}});
+    else
+      queued.push_back(std::move(octets));
     return next;
   }
+  bool has_alternative(const Target&) const override { return alternative; }
   void forget(ClientTransactionId) override { ++forgotten; }
   bool send_response(const Flow& flow, std::string octets) override {
     if (flows_gone) return false;

@@ -30,11 +30,13 @@ TEST(Options, HaveDefaults) {
 }
 
 TEST(Options, AreTakenFromTheCommandLine) {
-  const auto options = parse({"--db", "c.db", "--http", "[::1]:81", "--media-workers", "3",
-                              "--rtp-ports", "20000-20999", "--user-prefix", "none", "--confine",
-                              "auto", "--log-level", "debug", "--log-format", "json"});
+  const auto options =
+      parse({"--db", "c.db", "--http", "[::1]:81", "--media-workers", "3", "--rtp-ports",
+             "20000-20999", "--user-prefix", "none", "--confine", "auto", "--log-level", "debug",
+             "--log-format", "json", "--name-servers", "127.0.0.1:5353,[::1]:53,192.0.2.1"});
   ASSERT_TRUE(options) << options.error().text;
   EXPECT_EQ(options->database, "c.db");
+  EXPECT_EQ(options->name_servers, "127.0.0.1:5353,[::1]:53,192.0.2.1");
   EXPECT_EQ(options->http.to_string(), "[::1]:81");
   EXPECT_EQ(options->media_workers, 3U);
   EXPECT_EQ(options->rtp_high, 20999);
@@ -58,6 +60,8 @@ TEST(Options, ThatAreBadGiveOneLineAndStatus64) {
   const std::vector<std::vector<const char*>> bad = {
       {"--bogus"},
       {"extra"},
+      {"--name-servers", "ns.example"},
+      {"--name-servers", "192.0.2.1,"},
       {"--db"},
       {"--http", "8060"},
       {"--http", "a:b"},
