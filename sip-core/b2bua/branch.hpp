@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "sip-core/b2bua/early_dialog.hpp"
 #include "sip-core/b2bua/status_mapping.hpp"
+#include "sip-core/routing/dial_plan.hpp"
 
 namespace ringfence::sip_core {
 

@@ -21,7 +21,7 @@ Engine::Core::Core(Random& random_source, TimePoint now, WallTime wall)
       sender(connections, locations, timers, ids),
       transactions(random, timers, sender, counters),
       authenticator(random, wall),
-      inbound(transactions),
+      inbound(transactions, admission),
       dispatch(authenticator, registrar, calls, messages) {
   timers.start(now + kHousekeeping, TimerOwner::engine, kHousekeepingTimer);
 }
@@ -120,6 +120,7 @@ void Engine::Core::on_timer(Context& context, const DueTimer& timer) {
 void Engine::Core::on_housekeeping(Context& context) {
   locations.refresh(*config, context.now, context.actions);
   authenticator.on_housekeeping(context);
+  note_load(context, {});
   timers.start(context.now + kHousekeeping, TimerOwner::engine, kHousekeepingTimer);
 }
 

@@ -8,6 +8,7 @@
 
 #include "runtime/counters.hpp"
 #include "sip-core/b2bua/calls.hpp"
+#include "sip-core/engine/admission.hpp"
 #include "sip-core/engine/connections.hpp"
 #include "sip-core/engine/engine.hpp"
 #include "sip-core/engine/identifiers.hpp"
@@ -73,6 +74,7 @@ struct Engine::Core final : TrunkFacts {
 
   void on_timer(Context& context, const DueTimer& timer);
   void on_housekeeping(Context& context);
+  void note_load(Context& context, TimePoint received_at);
 
   Random& random;
   const TimePoint start;
@@ -91,6 +93,7 @@ struct Engine::Core final : TrunkFacts {
   TrunkRegistrations trunks;
   Calls calls;
   MessageRelay messages;
+  Admission admission;
   Inbound inbound;
   RequestDispatch dispatch;
   enum class Life : std::uint8_t { serving, ending, drained } life = Life::serving;

@@ -5,11 +5,21 @@
 
 namespace ringfence::sip_core {
 
+// How long the event lay, and what is in work, decide whether more may begin.
+void Engine::Core::note_load(Context& context, TimePoint received_at) {
+  const bool known = received_at != TimePoint{} && received_at < context.now;
+  const Duration delay = known ? context.now - received_at : Duration::zero();
+  admission.note(context, delay,
+                 {transactions.unanswered(), transactions.size(), sender.waiting()});
+}
+
 void Engine::Core::on(Context& context, DatagramReceived& event) {
+  note_load(context, event.received_at);
   inbound.on_datagram(context, std::move(event));
 }
 
 void Engine::Core::on(Context& context, StreamMessageReceived& event) {
+  note_load(context, event.received_at);
   inbound.on_stream_message(context, std::move(event));
 }
 

@@ -33,6 +33,7 @@ struct DatagramReceived {
   ListenerId listener;
   SocketAddress remote;
   std::string octets;
+  TimePoint received_at{};  // by us; absent where nobody knows
 };
 struct StreamMessageReceived {
   ConnectionId connection;
@@ -40,6 +41,7 @@ struct StreamMessageReceived {
   std::string octets;
   FramingFault fault = FramingFault::none;
   bool offered_again = false;
+  TimePoint received_at{};  // by tls-front
 };
 struct ConnectionOpened {
   Connection connection;

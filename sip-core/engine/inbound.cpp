@@ -66,6 +66,14 @@ void log_arrival(const Context& context, const MessageSource& source, const sip:
                {"local", connection == nullptr ? "-" : connection->local.to_string()}});
 }
 
+// F008: whoever sent it has given up long since (RFC 3261 Timer B).
+constexpr std::chrono::seconds kLongestAge{32};
+constexpr std::string_view kStale = "sip_stale_dropped_total";
+
+bool is_stale(const Context& context, TimePoint received_at) {
+  return received_at != TimePoint{} && context.now - received_at > kLongestAge;
+}
+
 }  // namespace
 
 bool may_be_answered(const Context& context, const MessageSource& source) {
@@ -104,6 +112,8 @@ void Inbound::on_datagram(Context& context, DatagramReceived event) {
   Arrival arrival;
   arrival.source = {UdpFlow{event.listener, event.remote}, TransportKind::udp, event.listener,
                     event.remote, 0};
+  arrival.size = event.octets.size();
+  if (is_stale(context, event.received_at)) return drop(context, arrival.source, kStale);
   take(context, arrival, std::move(event.octets), sip::Framing::datagram);
 }
 
@@ -115,7 +125,9 @@ void Inbound::on_stream_message(Context& context, StreamMessageReceived event) {
   }
   const Arrival arrival{{event.connection, connection->transport, connection->listener,
                          connection->remote, event.number},
+                        event.octets.size(),
                         event.offered_again};
+  if (is_stale(context, event.received_at)) return drop(context, arrival.source, kStale);
   if (event.fault != FramingFault::none) return on_framing_fault(context, arrival, event);
   if (is_keep_alive(event.octets)) return done(context, arrival.source);
   take(context, arrival, std::move(event.octets), sip::Framing::stream);
@@ -156,6 +168,11 @@ void Inbound::on_request(Context& context, const Arrival& arrival, const Message
     response.add_number(HeaderName::retry_after, 5);
     return transactions_.respond_to(*request, source, response);
   }
+  if (!repeated && !admission_.admits(context, *request, source)) {
+    if (!may_be_answered(context, source)) return drop(context, source, "sip_unknown_trunk_total");
+    return transactions_.respond_to(*request, source,
+                                    admission_.refusal(context, *request, source));
+  }
   transactions_.on_request(request, source);
 }
 
@@ -181,8 +198,7 @@ void Inbound::on_parse_error(Context& context, const Arrival& arrival,
       context.actions.push_back(SendStream{*connection, response->serialize(), true});
       return done(context, source);
     }
-    context.actions.push_back(SendDatagram{std::get<UdpFlow>(source.flow), response->serialize()});
-    return;
+    return transactions_.respond_to_unparsed(arrival.size, source, *response);
   }
   if (const auto* connection = std::get_if<ConnectionId>(&source.flow)) {
     context.actions.push_back(CloseConnection{*connection, std::string(sip::describe(error.code))});

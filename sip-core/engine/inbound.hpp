@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "sip-core/engine/admission.hpp"
 #include "sip-core/engine/context.hpp"
 #include "sip-core/engine/event.hpp"
 #include "sip-core/message/parse_error.hpp"
@@ -15,8 +16,9 @@ namespace ringfence::sip_core {
 
 class Inbound {
  public:
-  // `transactions` outlives it.
-  explicit Inbound(TransactionTable& transactions) : transactions_(transactions) {}
+  // Both outlive it.
+  Inbound(TransactionTable& transactions, const Admission& admission)
+      : transactions_(transactions), admission_(admission) {}
 
   void on_datagram(Context& context, DatagramReceived event);
   void on_stream_message(Context& context, StreamMessageReceived event);
@@ -24,6 +26,7 @@ class Inbound {
  private:
   struct Arrival {
     MessageSource source;
+    std::size_t size = 0;
     bool offered_again = false;
   };
 
@@ -39,6 +42,7 @@ class Inbound {
   void drop(Context& context, const MessageSource& source, std::string_view counter);
 
   TransactionTable& transactions_;
+  const Admission& admission_;
 };
 
 // Whether the source may be told anything at all: on the trunk side's UDP only trunks may.

@@ -73,12 +73,22 @@ std::optional<Event> hello_event(proto::TlsFrontHello& hello) {
   return up;
 }
 
+// A claim like any other: what no clock can say counts as unknown.
+TimePoint time_of(std::uint64_t microseconds) {
+  constexpr std::uint64_t kCenturies = 1ULL << 52;
+  if (microseconds > kCenturies) return {};
+  return TimePoint(std::chrono::microseconds(microseconds));
+}
+
 std::optional<Event> message_event(proto::MessageReceived& message) {
   const auto fault = fault_of(message.framing_error());
   if (!fault || !message.has_connection()) return std::nullopt;
-  return StreamMessageReceived{id_of(message.connection()), message.message_number(),
-                               std::move(*message.mutable_bytes()), *fault,
-                               message.offered_again()};
+  return StreamMessageReceived{id_of(message.connection()),
+                               message.message_number(),
+                               std::move(*message.mutable_bytes()),
+                               *fault,
+                               message.offered_again(),
+                               time_of(message.received_us())};
 }
 
 std::string_view check_name(CertificateCheck check) {

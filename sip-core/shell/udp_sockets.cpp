@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
-#include <ctime>
 #include <utility>
 
 namespace ringfence::sip_core {
@@ -16,16 +16,23 @@ namespace {
 constexpr std::size_t kBatch = 32;
 constexpr std::size_t kMaxDatagram = 65'536;
 constexpr int kBatchesPerTurn = 4;  // then the other sockets and the timers have their turn
-constexpr std::time_t kTooLateSeconds = 32;
+constexpr std::chrono::seconds kTooLate{32};
 
-std::time_t received_at(msghdr& header) {
+using WallNanoseconds = std::chrono::nanoseconds;  // since 1970
+
+WallNanoseconds wall_clock() {
+  return std::chrono::system_clock::now().time_since_epoch();
+}
+
+// Zero where the kernel did not say.
+WallNanoseconds received_at(msghdr& header) {
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
     if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS) continue;
     timespec time{};
     std::memcpy(&time, CMSG_DATA(c), sizeof time);
-    return time.tv_sec;
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
   }
-  return 0;
+  return {};
 }
 
 }  // namespace
@@ -39,6 +46,8 @@ struct UdpSockets::Batch {
   std::array<iovec, kBatch> pieces{};
   std::array<Control, kBatch> controls{};
   std::array<mmsghdr, kBatch> headers{};
+  TimePoint now;  // of its receipt
+  WallNanoseconds wall{};
 
   void prepare() {
     for (std::size_t i = 0; i < kBatch; ++i) {
@@ -101,6 +110,8 @@ bool UdpSockets::receive_batch(ListenerId listener, int fd) {
   const int count = ::recvmmsg(fd, batch_->headers.data(), kBatch, MSG_DONTWAIT, nullptr);
   // An error here is about an earlier datagram of ours (ICMP); it is cleared by having been read.
   if (count < 0) return errno == EINTR || errno == ECONNREFUSED;
+  batch_->now = loop_.now();
+  batch_->wall = wall_clock();
   for (int i = 0; i < count; ++i) {
     const auto index = static_cast<std::size_t>(i);
     take(listener, index, batch_->headers[index].msg_len);
@@ -115,15 +126,17 @@ void UdpSockets::take(ListenerId listener, std::size_t index, std::size_t size) 
     truncated_.add();
     return;
   }
-  const std::time_t at = received_at(header);
-  if (at != 0 && std::time(nullptr) - at > kTooLateSeconds) {
+  // The kernel stamps by the wall clock, which may have been set since: no age below zero.
+  const auto at = received_at(header);
+  const auto age = at.count() == 0 ? Duration::zero() : std::max(batch_->wall - at, {});
+  if (age > kTooLate) {
     late_.add();
     return;
   }
   const auto remote = SocketAddress::from_sockaddr(batch_->addresses[index]);
   if (!remote) return;
-  on_datagram_(
-      {listener, *remote, std::string(batch_->octets.data() + index * kMaxDatagram, size)});
+  on_datagram_({listener, *remote, std::string(batch_->octets.data() + index * kMaxDatagram, size),
+                batch_->now - age});
 }
 
 void UdpSockets::send(SendDatagram datagram) {

@@ -68,7 +68,9 @@ ServerTransactions::ServerTransactions(Random& random, TimerService& timers, Mes
       sender_(sender),
       events_(events),
       responses_without_flow_(counters.get("sip_responses_without_flow_total")),
-      merged_requests_(counters.get("sip_merged_requests_total")) {}
+      merged_requests_(counters.get("sip_merged_requests_total")),
+      unauthenticated_drops_(counters.get("udp_unauth_drops_total")),
+      stateless_tag_(random) {}
 
 ServerTransactions::Transaction* ServerTransactions::find(ServerTransactionId id) {
   const auto found = all_.find(id);
@@ -129,6 +131,7 @@ ServerTransactionId ServerTransactions::create(const MessagePtr& request,
     t.machine = machine;
   }
   all_.emplace(id, std::move(t));
+  ++unanswered_;
   run(id, orders);
   return id;
 }
@@ -197,15 +200,24 @@ void ServerTransactions::respond(ServerTransactionId id, const sip::OutgoingMess
 
 void ServerTransactions::respond_to(const sip::Message& request, const MessageSource& source,
                                     const sip::OutgoingMessage& response) {
-  if (request.method() != Method::ack) transmit(source, request, response.serialize());
+  if (request.method() != Method::ack) transmit_statelessly(source, request, response);
   sender_.finished(source);
+}
+
+void ServerTransactions::respond_to_unparsed(std::size_t received, const MessageSource& source,
+                                             const sip::OutgoingMessage& response) {
+  std::string octets = response.serialize();
+  if (!reflection_guard_.may_answer(source.remote.ip, received, octets.size(), now_)) {
+    return unauthenticated_drops_.add();
+  }
+  sender_.send_response(source.flow, std::move(octets));
 }
 
 void ServerTransactions::respond_statelessly(ServerTransactionId id,
                                              const sip::OutgoingMessage& response) {
   Transaction* t = find(id);
   if (t == nullptr) return;
-  transmit(t->source, *t->request, response.serialize());
+  transmit_statelessly(t->source, *t->request, response);
   erase(id);
 }
 
@@ -218,6 +230,19 @@ void ServerTransactions::transmit(const MessageSource& source, const sip::Messag
   if (!sender_.send_response(response_flow(source, request), std::move(octets))) {
     responses_without_flow_.add();
   }
+}
+
+void ServerTransactions::transmit_statelessly(const MessageSource& source,
+                                              const sip::Message& request,
+                                              sip::OutgoingMessage response) {
+  stateless_tag_.put(request, response);
+  std::string octets = response.serialize();
+  if (source.transport == TransportKind::udp &&
+      !reflection_guard_.may_answer(source.remote.ip, request.bytes().size(), octets.size(),
+                                    now_)) {
+    return unauthenticated_drops_.add();
+  }
+  transmit(source, request, std::move(octets));
 }
 
 void ServerTransactions::run(ServerTransactionId id, const Orders& orders) {
@@ -276,7 +301,7 @@ void ServerTransactions::on_connection_closed(ConnectionId connection) {
   std::vector<ServerTransactionId> hit;
   for (auto& [id, t] : all_) {
     if (t.source.flow != Flow(connection)) continue;
-    t.finished = true;  // the bytes that tls-front kept went with the connection
+    note_finished(t);  // the bytes that tls-front kept went with the connection
     hit.push_back(id);
   }
   std::ranges::sort(hit);
@@ -288,9 +313,13 @@ void ServerTransactions::on_connection_closed(ConnectionId connection) {
   }
 }
 
+void ServerTransactions::note_finished(Transaction& t) {
+  if (!std::exchange(t.finished, true)) --unanswered_;
+}
+
 void ServerTransactions::finish(Transaction& t) {
   if (t.finished) return;
-  t.finished = true;
+  note_finished(t);
   sender_.finished(t.source);
 }
 

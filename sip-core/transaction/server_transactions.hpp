@@ -12,6 +12,8 @@
 #include "sip-core/transaction/client_transactions.hpp"
 #include "sip-core/transaction/invite_server_transaction.hpp"
 #include "sip-core/transaction/non_invite_server_transaction.hpp"
+#include "sip-core/transaction/reflection_guard.hpp"
+#include "sip-core/transaction/stateless_tag.hpp"
 
 namespace ringfence::sip_core {
 
@@ -29,6 +31,10 @@ class ServerTransactions {
   void respond_to(const sip::Message& request, const MessageSource& source,
                   const sip::OutgoingMessage& response);
 
+  // To what was no whole request; `received`: its octets.
+  void respond_to_unparsed(std::size_t received, const MessageSource& source,
+                           const sip::OutgoingMessage& response);
+
   void on_request(const MessagePtr& request, const MessageSource& source);
   // Whether this is a repetition of something that has a transaction.
   bool is_repetition(const sip::Message& request, const MessageSource& source) const;
@@ -36,6 +42,7 @@ class ServerTransactions {
   void on_connection_closed(ConnectionId connection);
 
   std::size_t size() const { return all_.size(); }
+  std::size_t unanswered() const { return unanswered_; }  // without a final response
 
  private:
   struct Transaction {
@@ -59,7 +66,11 @@ class ServerTransactions {
   void run(ServerTransactionId id, const Orders& orders);
   void carry_out(ServerTransactionId id, Transaction& t, const Order& order);
   void transmit(const MessageSource& source, const sip::Message& request, std::string octets);
+  // Within what a stranger may be sent (F059).
+  void transmit_statelessly(const MessageSource& source, const sip::Message& request,
+                            sip::OutgoingMessage response);
   void finish(Transaction& t);
+  void note_finished(Transaction& t);
   void erase(ServerTransactionId id);
 
   Random& random_;
@@ -68,6 +79,10 @@ class ServerTransactions {
   TransactionEvents& events_;
   Counter& responses_without_flow_;
   Counter& merged_requests_;
+  Counter& unauthenticated_drops_;
+  StatelessTag stateless_tag_;
+  ReflectionGuard reflection_guard_;
+  std::size_t unanswered_ = 0;
   TimePoint now_;
   std::unordered_map<ServerTransactionId, Transaction> all_;
   std::unordered_map<std::string, ServerTransactionId> by_key_;

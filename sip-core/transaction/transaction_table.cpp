@@ -58,6 +58,11 @@ void TransactionTable::respond_to(const sip::Message& request, const MessageSour
   servers_.respond_to(request, source, response);
 }
 
+void TransactionTable::respond_to_unparsed(std::size_t received, const MessageSource& source,
+                                           const sip::OutgoingMessage& response) {
+  servers_.respond_to_unparsed(received, source, response);
+}
+
 bool TransactionTable::is_repetition(const sip::Message& request,
                                      const MessageSource& source) const {
   return servers_.is_repetition(request, source);

@@ -31,6 +31,8 @@ class TransactionTable final : public TransactionLayer {
   // To a request that is given no transaction: faults found before.
   void respond_to(const sip::Message& request, const MessageSource& source,
                   const sip::OutgoingMessage& response);
+  void respond_to_unparsed(std::size_t received, const MessageSource& source,
+                           const sip::OutgoingMessage& response);
   bool is_repetition(const sip::Message& request, const MessageSource& source) const;
   void on_timer(std::uint64_t payload);
   void on_sent(ClientTransactionId transaction, const Flow& flow);
@@ -40,6 +42,7 @@ class TransactionTable final : public TransactionLayer {
 
   std::optional<TransactionEvent> next_event();
   std::size_t size() const { return clients_.size() + servers_.size(); }
+  std::size_t unanswered() const { return servers_.unanswered(); }
 
  private:
   TransactionEvents events_;

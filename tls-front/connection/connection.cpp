@@ -84,14 +84,14 @@ void Connection::on_octets(std::string_view octets) {
 void Connection::take(const Frame& frame) {
   switch (frame.kind) {
     case Frame::Kind::message:
-      kept_.add(frame.octets, std::nullopt);
+      kept_.add(frame.octets, std::nullopt, loop_.now());
       return;
     case Frame::Kind::ping:
       stream_->send("\r\n");
       return;
     case Frame::Kind::error:
       framing_failed_ = true;
-      kept_.add(frame.octets, frame.error);
+      kept_.add(frame.octets, frame.error, loop_.now());
       return;
   }
 }

@@ -2,10 +2,10 @@
 
 namespace ringfence::tls_front {
 
-void KeptMessages::add(std::string_view octets, std::optional<FramingError> error) {
+void KeptMessages::add(std::string_view octets, std::optional<FramingError> error, TimePoint now) {
   const std::uint64_t number = ++last_number_;
   messages_.emplace_hint(messages_.end(), number,
-                         KeptMessage{number, std::string(octets), error, 0});
+                         KeptMessage{number, std::string(octets), error, 0, now});
   octets_ += octets.size();
 }
 

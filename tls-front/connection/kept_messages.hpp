@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/clock.hpp"
 #include "tls-front/framer/sip_framer.hpp"
 
 namespace ringfence::tls_front {
@@ -18,13 +19,14 @@ struct KeptMessage {
   std::string octets;
   std::optional<FramingError> error;
   std::uint8_t offers = 0;  // to how many sip-cores
+  TimePoint received_at{};
 };
 
 class KeptMessages {
  public:
   static constexpr std::uint8_t kMaxOffers = 2;
 
-  void add(std::string_view octets, std::optional<FramingError> error);
+  void add(std::string_view octets, std::optional<FramingError> error, TimePoint now = {});
   // The next one that the present sip-core has not seen, and counts it as offered; nullptr: none.
   // Valid until the next call.
   KeptMessage* offer_next();

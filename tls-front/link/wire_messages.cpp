@@ -54,6 +54,9 @@ void lend_message(KeptMessage& message, ConnectionNumber connection, std::uint64
   out.mutable_bytes()->swap(message.octets);
   out.set_framing_error(wire_error(message.error));
   out.set_offered_again(message.offers > 1);
+  const auto since_boot =
+      std::chrono::duration_cast<std::chrono::microseconds>(message.received_at.time_since_epoch());
+  out.set_received_us(static_cast<std::uint64_t>(since_boot.count()));
 }
 
 void take_octets_back(KeptMessage& message, proto::MessageReceived& out) {

@@ -54,8 +54,9 @@ void World::disconnect(ConnectionId id) {
   post(ConnectionClosed{id, "closed"});
 }
 
-void World::datagram(ListenerId listener, const SocketAddress& remote, std::string octets) {
-  post(DatagramReceived{listener, remote, std::move(octets)});
+void World::datagram(ListenerId listener, const SocketAddress& remote, std::string octets,
+                     Duration age) {
+  post(DatagramReceived{listener, remote, std::move(octets), now_ - age});
 }
 
 void World::stream(ConnectionId id, std::string octets, FramingFault fault) {

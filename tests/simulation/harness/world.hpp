@@ -33,7 +33,9 @@ class World {
   ConnectionId connect(ListenerId listener, const SocketAddress& remote, const std::string& sni,
                        Receive receive);
   void disconnect(ConnectionId id);
-  void datagram(ListenerId listener, const SocketAddress& remote, std::string octets);
+  // `age`: how long it lay before sip-core looked at it.
+  void datagram(ListenerId listener, const SocketAddress& remote, std::string octets,
+                Duration age = {});
   void stream(ConnectionId id, std::string octets, FramingFault fault = FramingFault::none);
 
   // ---- the test's side
