@@ -19,7 +19,8 @@ void Engine::Core::on(Context& context, DatagramReceived& event) {
 }
 
 void Engine::Core::on(Context& context, StreamMessageReceived& event) {
-  note_load(context, event.received_at);
+  // What is offered again lay while nobody was here, and says nothing about our load.
+  note_load(context, event.offered_again ? TimePoint{} : event.received_at);
   inbound.on_stream_message(context, std::move(event));
 }
 

@@ -113,6 +113,7 @@ void Inbound::on_datagram(Context& context, DatagramReceived event) {
   arrival.source = {UdpFlow{event.listener, event.remote}, TransportKind::udp, event.listener,
                     event.remote, 0};
   arrival.size = event.octets.size();
+  transactions_.note_received(event.remote.ip, arrival.size);
   if (is_stale(context, event.received_at)) return drop(context, arrival.source, kStale);
   take(context, arrival, std::move(event.octets), sip::Framing::datagram);
 }

@@ -32,7 +32,7 @@ void TrunkLocations::refresh(const Config& config, TimePoint now, Actions& actio
   cache_.forget_unused(now);
 }
 
-// What is known stays until something else is: a failure of the resolver moves no trunk.
+// Nothing is forgotten while an answer is awaited.
 void TrunkLocations::locate(Place& place, TimePoint now, Actions& actions) {
   Located located = locator_.locate(place.hop, now, actions);
   if (located.state == Located::State::pending) return;

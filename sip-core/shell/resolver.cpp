@@ -177,8 +177,8 @@ struct Resolver::Channel {
     ares_query(
         ares, name.c_str(), kClassInternet, type == RecordType::srv ? kTypeSrv : kTypeNaptr,
         [](void* data, int status, int, unsigned char* message, int size) {
-          const std::unique_ptr<Token> token(static_cast<Token*>(data));
-          token->channel->on_records(token->number, status, message, size);
+          const std::unique_ptr<Token> given(static_cast<Token*>(data));
+          given->channel->on_records(given->number, status, message, size);
         },
         token.release());
     arm();
@@ -202,8 +202,8 @@ struct Resolver::Channel {
     ares_getaddrinfo(
         ares, name.c_str(), nullptr, &hints,
         [](void* data, int status, int, ares_addrinfo* found) {
-          const std::unique_ptr<Token> token(static_cast<Token*>(data));
-          token->channel->finish(token->number, addresses_of(status, found));
+          const std::unique_ptr<Token> given(static_cast<Token*>(data));
+          given->channel->finish(given->number, addresses_of(status, found));
           if (found != nullptr) ares_freeaddrinfo(found);
         },
         token.release());

@@ -24,8 +24,16 @@ std::int64_t grown(Duration idle) {
 
 }  // namespace
 
+void ReflectionGuard::note_received(const IpAddress& source, std::size_t octets) {
+  const auto found = balances_.find(network_of(source));
+  if (found == balances_.end()) return;
+  std::int64_t& left = found->second.left;
+  left = std::min(left + static_cast<std::int64_t>(octets), kAllowance);
+}
+
 bool ReflectionGuard::may_answer(const IpAddress& source, std::size_t received, std::size_t answer,
                                  TimePoint now) {
+  if (source.is_loopback()) return true;
   if (balances_.size() >= kMaxSources) make_room(now);
   const IpAddress key = network_of(source);
   auto found = balances_.find(key);
@@ -36,9 +44,8 @@ bool ReflectionGuard::may_answer(const IpAddress& source, std::size_t received, 
   Balance& balance = found->second;
   balance.left = std::min(balance.left + grown(now - balance.at), kAllowance);
   balance.at = now;
-  balance.left += static_cast<std::int64_t>(received);
   if (balance.left < static_cast<std::int64_t>(answer)) return false;
-  balance.left = std::min(balance.left - static_cast<std::int64_t>(answer), kAllowance);
+  balance.left -= static_cast<std::int64_t>(answer);
   return true;
 }
 

@@ -20,7 +20,10 @@ class ReflectionGuard {
   static constexpr std::chrono::seconds kRenewal{10};  // of the whole allowance
   static constexpr std::size_t kMaxSources = 65'536;
 
-  // Whether a request of that size may be answered by so much; counts both.
+  // Every datagram counts, before anything is answered.
+  void note_received(const IpAddress& source, std::size_t octets);
+  // Whether the datagram of `received` may be answered by so much; counts the answer. From loopback
+  // nobody is flooded.
   bool may_answer(const IpAddress& source, std::size_t received, std::size_t answer, TimePoint now);
   std::size_t size() const { return balances_.size(); }
 

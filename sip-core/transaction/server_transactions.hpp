@@ -31,6 +31,9 @@ class ServerTransactions {
   void respond_to(const sip::Message& request, const MessageSource& source,
                   const sip::OutgoingMessage& response);
 
+  void note_received(const IpAddress& source, std::size_t octets) {
+    reflection_guard_.note_received(source, octets);
+  }
   // To what was no whole request; `received`: its octets.
   void respond_to_unparsed(std::size_t received, const MessageSource& source,
                            const sip::OutgoingMessage& response);

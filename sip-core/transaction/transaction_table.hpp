@@ -31,6 +31,10 @@ class TransactionTable final : public TransactionLayer {
   // To a request that is given no transaction: faults found before.
   void respond_to(const sip::Message& request, const MessageSource& source,
                   const sip::OutgoingMessage& response);
+  // Of each datagram: what its source may be sent depends on it (F059).
+  void note_received(const IpAddress& source, std::size_t octets) {
+    servers_.note_received(source, octets);
+  }
   void respond_to_unparsed(std::size_t received, const MessageSource& source,
                            const sip::OutgoingMessage& response);
   bool is_repetition(const sip::Message& request, const MessageSource& source) const;

@@ -129,5 +129,15 @@ TEST_F(ConnectionReuseTest, AConnectionThatBreaksWhileTheTrunkRingsIsDialledAgai
   EXPECT_THAT(received[1].front(), StartsWith("CANCEL "));
 }
 
+TEST_F(ConnectionReuseTest, AfterACloseNothingNewGoesThereAndWhatWasOutstandingFailsR083) {
+  alice.invite("9301", audio_sdp(41000));
+  world.disconnect(dialled[0]);
+  alice.expect_response(503);
+  alice.invite("9302", audio_sdp(41002));
+  ASSERT_EQ(dialled.size(), 2U);
+  EXPECT_EQ(received[0].size(), 1U);
+  EXPECT_EQ(received[1].size(), 1U);
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

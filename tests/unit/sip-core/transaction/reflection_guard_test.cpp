@@ -12,6 +12,7 @@ const IpAddress kSource = *IpAddress::parse("11.0.0.2");
 class ReflectionGuardTest : public ::testing::Test {
  protected:
   bool answer(std::size_t received, std::size_t answer) {
+    guard.note_received(kSource, received);
     return guard.may_answer(kSource, received, answer, now);
   }
   ReflectionGuard guard;
@@ -37,6 +38,19 @@ TEST_F(ReflectionGuardTest, APhoneIsAlwaysAnswered) {
     EXPECT_TRUE(answer(400, 700));
     now += 1s;
   }
+}
+
+// Each is challenged, and proves itself by a longer request that is not answered statelessly.
+TEST_F(ReflectionGuardTest, ManyPhonesBehindOneAddressAreAnsweredF059) {
+  for (int i = 0; i < 10'000; ++i) {
+    ASSERT_TRUE(answer(450, 700)) << i;
+    guard.note_received(kSource, 750);
+  }
+}
+
+TEST_F(ReflectionGuardTest, LoopbackIsNobodysVictim) {
+  for (int i = 0; i < 100; ++i)
+    ASSERT_TRUE(guard.may_answer(*IpAddress::parse("127.0.0.1"), 1, 1000, now));
 }
 
 TEST_F(ReflectionGuardTest, SmallAnswersAreNeverHeldBack) {
