@@ -55,7 +55,7 @@ void Call::on_silent(CallScope& scope, ClientTransactionId transaction) {
   silent = find_branch(id);
   release_slot(scope, *silent);
   silent->state = BranchState::cancelled;  // whatever it still says comes too late
-  scope.context.transactions.cancel(transaction);
+  scope.context.transactions.cancel(transaction, {});
 }
 
 void Call::limit_trunk_silence(CallScope& scope, unsigned attempt) {

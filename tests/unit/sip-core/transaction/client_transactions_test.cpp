@@ -239,7 +239,7 @@ TEST_F(TrunkTransactionsTest, StopsTheRingingOverANewConnectionWhenTheOldOneBrea
 TEST_F(TrunkTransactionsTest, CancelsOverANewConnectionWhenTheOldOneBrokeR082) {
   const auto id = start_on_trunk(sip::Method::invite);
   respond("180 Ringing", "7 INVITE");
-  table.cancel(id);
+  table.cancel(id, {});
   EXPECT_EQ(std::get<ToTrunk>(*sender.last_target).connection, (ConnectionId{7, 1}));
 }
 
