@@ -50,15 +50,13 @@ void HepExport::connect_to(const std::string& server) {
     if (was_on) log_.info("messages are not sent to a HEP collector any more");
     return;
   }
-  sockaddr_storage storage{};
-  const socklen_t size = address->to_sockaddr(storage);
-  Fd socket(::socket(storage.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&storage), size) != 0) {
-    log_.warning("a HEP collector cannot be reached",
+  address_size_ = address->to_sockaddr(address_);
+  socket_ = Fd(::socket(address_.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket_) {
+    log_.warning("no socket for the HEP collector",
                  {{"server", server}, {"reason", std::strerror(errno)}});
     return;
   }
-  socket_ = std::move(socket);
   log_.info("messages are sent to a HEP collector, secrets masked", {{"server", server}});
 }
 
@@ -88,6 +86,8 @@ void HepExport::send_batch() {
   std::array<mmsghdr, kBatch> headers{};
   for (std::size_t i = 0; i < filled_; ++i) {
     pieces[i] = {packets_[i].data(), packets_[i].size()};
+    headers[i].msg_hdr.msg_name = &address_;
+    headers[i].msg_hdr.msg_namelen = address_size_;
     headers[i].msg_hdr.msg_iov = &pieces[i];
     headers[i].msg_hdr.msg_iovlen = 1;
   }
@@ -100,7 +100,7 @@ void HepExport::send_batch() {
     if (n > 0) {
       sent_.add(static_cast<std::uint64_t>(n));
       done += static_cast<std::size_t>(n);
-    } else {  // this one: refused by the far end before, or too long
+    } else {  // this one: no way there now, or too long
       dropped_.add();
       ++done;
     }

@@ -1,7 +1,9 @@
 // HepExport: sends what the traces hold to a Homer collector, as the settings hep_server,
-// hep_capture_id and hep_password say. One connected UDP socket; all packets of a turn leave in one
-// call; what the kernel cannot take now is dropped and counted. It never waits.
+// hep_capture_id and hep_password say. One UDP socket; all packets of a turn leave in one call;
+// what the kernel cannot take now is dropped and counted. It never waits and never gives up.
 #pragma once
+
+#include <sys/socket.h>
 
 #include <string>
 #include <vector>
@@ -40,6 +42,8 @@ class HepExport {
   std::string server_;  // as the setting says it
   trace::Hep3Sender sender_;
   Fd socket_;
+  sockaddr_storage address_{};
+  socklen_t address_size_ = 0;
   std::uint64_t next_ = 0;
   std::vector<std::string> packets_;  // kept for their memory
   std::size_t filled_ = 0;

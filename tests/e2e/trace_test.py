@@ -5,12 +5,24 @@ really used as keys and digest responses is looked for in all of them, and in th
 import base64
 import json
 import re
+import socket
 import subprocess
 import unittest
 
 from harness.homer import Homer
 from harness.scene import Scene, need
 
+LONG_OPTIONS = """OPTIONS sip:{domain} SIP/2.0\r
+Via: SIP/2.0/{transport} {own};branch=z9hG4bKlong{transport}\r
+Max-Forwards: 70\r
+From: <sip:x@{domain}>;tag=1\r
+To: <sip:{domain}>\r
+Call-ID: long-{transport}\r
+CSeq: 1 OPTIONS\r
+Subject: {subject}\r
+Content-Length: 0\r
+\r
+"""
 KEY = re.compile(rb"inline:([A-Za-z0-9+/=]{20,})")
 RESPONSE = re.compile(rb'(?:c?nonce|response|opaque)="?([^",\s]+)')
 
@@ -128,6 +140,29 @@ class Trace(Scene):
         follower.terminate()
         self.assertEqual(follower.wait(10), 0, "SIGTERM and Ctrl-C end it in order")
         self.bundle.wait_log(r"a trace ended uid=\d+ of=alice .*reason=\"the reader went\"")
+
+    def test_messages_longer_than_a_packet_come_whole_out_of_a_capture(self):
+        address, port = self.bundle["ADDR"], int(self.bundle["PUBLIC_UDP"])
+        for transport, kind in (("UDP", socket.SOCK_DGRAM), ("TCP", socket.SOCK_STREAM)):
+            with socket.socket(socket.AF_INET, kind) as peer:
+                peer.settimeout(10)
+                peer.connect((address, port))
+                own = "%s:%d" % peer.getsockname()
+                peer.send(LONG_OPTIONS.format(domain=self.bundle["DOMAIN"], transport=transport, own=own,
+                                              subject="long " * 800).encode())
+                self.assertIn(b"SIP/2.0 200", peer.recv(65536))
+        capture = self.work / "long.pcap"
+        self.bundle.ctl("trace", "--seconds", "0", "--pcap", str(capture))
+        decoded = subprocess.run(
+            ["tshark", "-r", capture, "-o", "udp.check_checksum:TRUE", "-Y", 'sip.Call-ID contains "long-"', "-T", "fields",
+             "-e", "sip.Call-ID", "-e", "sip.Method", "-e", "sip.Status-Code", "-e", "sip.Subject", "-e", "udp.checksum.status"],
+            check=True, capture_output=True, text=True).stdout
+        rows = [line.split("\t") for line in decoded.splitlines()]
+        self.assertEqual([row[:3] for row in rows],
+                         [["long-UDP", "OPTIONS", ""], ["long-UDP", "", "200"], ["long-TCP", "OPTIONS", ""],
+                          ["long-TCP", "", "200"]])
+        self.assertEqual([len(row[3].strip()) for row in rows], [3999, 0, 3999, 0])
+        self.assertEqual({row[4] for row in rows[:2]}, {"1"}, "valid over all fragments")
 
     def test_what_nobody_knows_is_refused_in_words(self):
         done = self.bundle.ctl("trace", "carol", check=False)
