@@ -202,6 +202,7 @@ INSERT INTO setting_info (key, default_value, minimum, maximum, description) VAL
   ('connections_per_source', '256', 0, 1000000, 'connections per source address, private and trunk sources exempt; 0: no limit'),
   ('register_min_expires_s', '60', 1, 86400, 'shortest registration that a phone may ask for (423 below it)'),
   ('register_max_expires_s', '3600', 1, 86400, 'longest registration that a phone is given'),
+  ('register_nat_expires_s', '120', 1, 86400, 'longest registration of a phone behind a NAT that speaks UDP'),
   ('register_default_expires_s', '600', 1, 86400, 'registration of a phone that asks for no duration'),
   ('session_expires_s', '1800', 90, 86400, 'seconds within which a call must be refreshed, as we ask for it'),
   ('min_se_s', '90', 90, 86400, 'shortest refresh interval that a peer may ask for (422 below it)'),

@@ -3,14 +3,15 @@
 namespace ringfence {
 namespace {
 
-// SQLite's files below the state folder; c-ares's sockets towards the resolver.
+// SQLite's files below the state folder, and a damaged one's new name; c-ares's sockets towards the
+// resolver.
 constexpr std::string_view kCalls[] = {
     "open",       "openat",    "stat",       "lstat",         "statx",
     "access",     "faccessat", "faccessat2", "unlink",        "unlinkat",
     "ftruncate",  "fallocate", "fsync",      "fdatasync",     "fchmod",
     "fchown",     "getcwd",    "readlink",   "readlinkat",    "umask",
     "socket",     "connect",   "bind",       "inotify_init1", "inotify_add_watch",
-    "getdents64", "fadvise64",
+    "getdents64", "fadvise64", "rename",     "renameat",      "renameat2",
 };
 
 }  // namespace

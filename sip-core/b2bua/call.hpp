@@ -61,6 +61,7 @@ class Call {
 
   void on_worker_down(CallScope& scope);
   void on_worker_up(CallScope& scope, bool session_is_held);
+  void on_state_lost(CallScope& scope);
   // BYE, CANCEL or a final response for whoever still has a dialog with us.
   void end(CallScope& scope, const EndCause& cause);
 
@@ -106,6 +107,7 @@ class Call {
   bool anybody_rings() const;
   bool exceeds_breadth(CallScope& scope, std::size_t more);
   bool call_extension(CallScope& scope, const ExtensionTarget& target);
+  bool try_other_flow(CallScope& scope, const Party& party, const Flow& failed);
   bool call_trunk(CallScope& scope, const TrunkTarget& target, unsigned attempt);
   bool lease_ports(CallScope& scope, Leg& leg, const Listener& listener);
   bool add_extension_branch(CallScope& scope, const Extension& extension, const Tenant& tenant,

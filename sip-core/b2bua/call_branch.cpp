@@ -98,6 +98,11 @@ void Call::on_branch_failed(CallScope& scope, Branch& branch, int status,
   release_branch(scope, branch);
   if (!was_calling || phase_ != CallPhase::setting_up) return;
   if ((response == nullptr || status == 503) && try_another_target(scope, branch)) return;
+  if (response == nullptr || status == 430) {
+    const Party party = branch.leg.party;  // another branch may move this one
+    const Flow failed = branch.leg.flow;
+    if (try_other_flow(scope, party, failed)) return;
+  }
   const Wire wire = response == nullptr ? Wire::no : Wire::yes;
   const std::string warning = sips_warning(response);
   if (dialled_scheme_ == sip::Scheme::sips && refuses_sips(status, warning)) {

@@ -114,6 +114,22 @@ bool Call::call_extension(CallScope& scope, const ExtensionTarget& target) {
   return started;
 }
 
+// RFC 5626 §7: the instance's other flows, one at a time (R090).
+bool Call::try_other_flow(CallScope& scope, const Party& party, const Flow& failed) {
+  const Context& context = scope.context;
+  const Extension* extension =
+      party.trunk ? nullptr : context.config.extension(party.tenant, party.extension);
+  const Tenant* tenant = context.config.tenant(party.tenant);
+  if (extension == nullptr || tenant == nullptr) return false;
+  for (const Binding* binding :
+       context.registrar.other_flows(context, party.tenant, party.extension, failed)) {
+    const bool tried = std::ranges::any_of(
+        branches_, [&](const Branch& b) { return b.leg.flow == binding->record.flow; });
+    if (!tried && add_extension_branch(scope, *extension, *tenant, binding->record)) return true;
+  }
+  return false;
+}
+
 // R001 (RFC 5630 §5.3): with sips_policy strict a sips: call reaches nobody but at a sips: URI.
 bool Call::refuse_sips(CallScope& scope, const Leg& leg, sip::Scheme target) {
   const Tenant* tenant = scope.context.config.tenant(a_.party.tenant);

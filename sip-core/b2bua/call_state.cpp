@@ -79,6 +79,10 @@ void Call::stop_timer(CallScope& scope, CallTimer timer) {
   timers_.erase(found);
 }
 
+void Call::on_state_lost(CallScope& scope) {
+  if (!record_id_.empty()) persist(scope);
+}
+
 void Call::persist(CallScope& scope) {
   if (phase_ != CallPhase::answered || !b_ || !worker_ || !session_) return;
   if (record_id_.empty()) record_id_ = scope.context.random.token(16);

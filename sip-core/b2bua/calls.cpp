@@ -166,6 +166,11 @@ void Calls::on_config(Context& context) {
   table_->shared.leases.ensure(context.config, context.actions);
 }
 
+void Calls::on_state_lost(Context& context) {
+  CallScope scope{context, table_->shared};
+  table_->each(scope, [&](Call& call) { call.on_state_lost(scope); });
+}
+
 void Calls::on_media_worker_up(Context& context, const MediaWorkerUp& event) {
   CallScope scope{context, table_->shared};
   table_->shared.leases.on_worker_up(event.worker, context.config, context.actions);

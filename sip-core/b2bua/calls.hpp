@@ -53,6 +53,7 @@ class Calls {
 
   // Before any worker is up.
   void on_restored(Context& context, const std::vector<CallRecord>& records);
+  void on_state_lost(Context& context);  // the store wants everything once more
   // Ends every call; no new ones. idle() once the last BYE is answered or given up.
   void on_shutdown(Context& context);
   bool idle() const;

@@ -41,6 +41,8 @@ struct Engine::Core final : TrunkFacts {
 
   Context begin(TimePoint now, Actions& actions);
   void settle(Context& context);
+  // How many requests on their way were lost with it.
+  std::size_t on_flow_lost(ConnectionId connection, const std::string& reason);
   void finish_shutdown(Context& context);
 
   void on(Context& context, DatagramReceived& event);
@@ -61,6 +63,7 @@ struct Engine::Core final : TrunkFacts {
   void on(Context& context, Committed& event);
   void on(Context& context, CommitFailed& event);
   void on(Context& context, Restored& event);
+  void on(Context& context, StateLost& event);
   void on(Context& context, ShutdownRequested& event);
 
   void on(Context& context, const RequestReceived& event);

@@ -37,11 +37,17 @@ void Engine::Core::on(Context& context, ConnectionClosed& event) {
   const auto trunk = connections.trunk_of(event.connection);
   const auto was = connections.remove(event.connection);
   if (!was) return;
-  const std::size_t lost =
-      transactions.on_connection_closed(event.connection, "connection closed: " + event.reason);
+  const std::size_t lost = on_flow_lost(event.connection, "connection closed: " + event.reason);
   if (!trunk) return;
   if (lost > 0) outcomes.on_connection_broken(*trunk, was->remote, context.now);
   trunks.on_connection_closed(context, *trunk);
+}
+
+// The registrar asks for each flow whether it is still there: what is bound to this one is out of
+// reach from now on (R091).
+std::size_t Engine::Core::on_flow_lost(ConnectionId connection, const std::string& reason) {
+  counters.get("flows_lost_total").add(registrar.count_over(connection));
+  return transactions.on_connection_closed(connection, reason);
 }
 
 void Engine::Core::on(Context&, DialFailed& event) {
@@ -50,7 +56,7 @@ void Engine::Core::on(Context&, DialFailed& event) {
 
 void Engine::Core::on(Context& context, TlsFrontUp& event) {
   for (const ConnectionId gone : connections.replace_all(event.held))
-    transactions.on_connection_closed(gone, "tls-front was restarted");
+    on_flow_lost(gone, "tls-front was restarted");
   sender.on_tls_front(true);
   trunks.on_tls_front_up(context);
 }
@@ -58,7 +64,7 @@ void Engine::Core::on(Context& context, TlsFrontUp& event) {
 void Engine::Core::on(Context&, TlsFrontDown&) {
   sender.on_tls_front(false);
   for (const ConnectionId gone : connections.replace_all({}))
-    transactions.on_connection_closed(gone, "tls-front is away");
+    on_flow_lost(gone, "tls-front is away");
 }
 
 void Engine::Core::on(Context& context, ConfigChanged&) {
@@ -106,6 +112,15 @@ void Engine::Core::on(Context& context, Restored& event) {
   registrar.on_restored(context, std::move(event.bindings));
   trunks.on_restored(context, std::move(event.trunks));
   calls.on_restored(context, event.calls);
+}
+
+// F028
+void Engine::Core::on(Context& context, StateLost&) {
+  counters.get("state_rebuilt_total").add();
+  authenticator.on_state_lost(context);
+  registrar.on_state_lost(context);
+  trunks.on_state_lost(context);
+  calls.on_state_lost(context);
 }
 
 void Engine::Core::on(Context& context, const RequestReceived& event) {

@@ -123,15 +123,18 @@ struct Restored {
   std::vector<NonceSecretRecord> nonce_secrets;  // the oldest first
 };  // once, first of all
 
+// The store was damaged and has begun anew, empty: it wants all that memory holds.
+struct StateLost {};
+
 // Ends every call with BYE, un-registers every trunk; Drained follows when nothing is left.
 struct ShutdownRequested {
   std::chrono::milliseconds grace{};
 };
 
-using Event =
-    std::variant<DatagramReceived, StreamMessageReceived, ConnectionOpened, ConnectionClosed,
-                 DialFailed, TlsFrontUp, TlsFrontDown, ConfigChanged, NameResolved, MediaWorkerUp,
-                 MediaWorkerDown, MediaLeased, MediaLeaseFailed, MediaSessionRefused,
-                 MediaSessionEnded, Committed, CommitFailed, Restored, ShutdownRequested>;
+using Event = std::variant<DatagramReceived, StreamMessageReceived, ConnectionOpened,
+                           ConnectionClosed, DialFailed, TlsFrontUp, TlsFrontDown, ConfigChanged,
+                           NameResolved, MediaWorkerUp, MediaWorkerDown, MediaLeased,
+                           MediaLeaseFailed, MediaSessionRefused, MediaSessionEnded, Committed,
+                           CommitFailed, Restored, StateLost, ShutdownRequested>;
 
 }  // namespace ringfence::sip_core

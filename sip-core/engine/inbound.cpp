@@ -6,6 +6,8 @@
 #include "sip-core/message/response.hpp"
 #include "sip-core/message/salvage.hpp"
 #include "sip-core/message/validate_request.hpp"
+#include "sip-core/registrar/registrar.hpp"
+#include "sip-core/stun/binding_response.hpp"
 #include "sip-core/trunk/identify_trunk.hpp"
 
 namespace ringfence::sip_core {
@@ -109,6 +111,7 @@ void Inbound::penalise(Context& context, const MessageSource& source, std::strin
 
 void Inbound::on_datagram(Context& context, DatagramReceived event) {
   if (is_keep_alive(event.octets)) return;
+  if (stun::is_message(event.octets)) return on_stun(context, event);
   Arrival arrival;
   arrival.source = {UdpFlow{event.listener, event.remote}, TransportKind::udp, event.listener,
                     event.remote, 0};
@@ -116,6 +119,16 @@ void Inbound::on_datagram(Context& context, DatagramReceived event) {
   transactions_.note_received(event.remote.ip, arrival.size);
   if (is_stale(context, event.received_at)) return drop(context, arrival.source, kStale);
   take(context, arrival, std::move(event.octets), sip::Framing::datagram);
+}
+
+// RFC 5626 §8: the keep-alive of a registered flow. Nobody else is answered: the response is longer
+// than the request, and the source of a datagram is easily made up (F059).
+void Inbound::on_stun(Context& context, const DatagramReceived& event) {
+  const UdpFlow flow{event.listener, event.remote};
+  if (!context.registrar.has_flow(flow)) return;
+  if (auto response = stun::binding_response(event.octets, event.remote)) {
+    context.actions.push_back(SendDatagram{flow, std::move(*response)});
+  }
 }
 
 void Inbound::on_stream_message(Context& context, StreamMessageReceived event) {

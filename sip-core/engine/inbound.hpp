@@ -30,6 +30,7 @@ class Inbound {
     bool offered_again = false;
   };
 
+  void on_stun(Context& context, const DatagramReceived& event);
   void take(Context& context, const Arrival& arrival, std::string octets, sip::Framing framing);
   void on_request(Context& context, const Arrival& arrival, const MessagePtr& request);
   void on_response(Context& context, const Arrival& arrival, const MessagePtr& response);

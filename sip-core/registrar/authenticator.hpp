@@ -37,6 +37,7 @@ class Authenticator {
 
   // Takes up the secrets of the process before, or has its own one kept.
   void on_restored(Context& context, std::vector<NonceSecretRecord> secrets);
+  void on_state_lost(Context& context) { keep(context); }
   void on_housekeeping(Context& context);  // changes the secret when it is old
 
   AuthResult authenticate(Context& context, const RequestReceived& request, const Tenant& tenant);

@@ -6,11 +6,14 @@
 namespace ringfence::sip_core {
 namespace {
 
+constexpr RegisterRejection kOutOfOrder{400, "CSeq Out Of Order", std::nullopt};
+
 // One contact, whatever its scheme: a sip: registration replaces the sips: one (R014).
-bool same_contact(const sip::Uri& wanted, const std::string& registered) {
+bool same_contact(const RequestedContact& wanted, const std::string& registered) {
+  if (wanted.text == registered) return true;
   auto uri = sip::Uri::parse(registered);
   if (!uri) return false;
-  sip::Uri plain = wanted;
+  sip::Uri plain = wanted.uri;
   plain.scheme = sip::Scheme::sip;
   uri->scheme = sip::Scheme::sip;
   return sip::equivalent(plain, *uri);
@@ -21,7 +24,7 @@ bool is_for(const RequestedContact& wanted, const BindingRecord& binding) {
   if (wanted.reg_id != 0) {
     return binding.reg_id == wanted.reg_id && binding.instance_id == wanted.instance_id;
   }
-  return binding.reg_id == 0 && same_contact(wanted.uri, binding.contact);
+  return binding.reg_id == 0 && same_contact(wanted, binding.contact);
 }
 
 // RFC 3261 §10.3 step 7: within one Call-ID the CSeq must have grown, or the request fails.
@@ -29,12 +32,22 @@ bool is_out_of_order(const RegisterRequest& wanted, const BindingRecord& binding
   return binding.call_id == wanted.call_id && wanted.cseq <= binding.cseq;
 }
 
+bool is_out_of_order(const BindingList& existing, const RegisterRequest& wanted) {
+  return std::ranges::any_of(existing, [&](const BindingRecord* binding) {
+    if (!is_out_of_order(wanted, *binding)) return false;
+    return wanted.remove_all ||
+           std::ranges::any_of(wanted.contacts, [&](const RequestedContact& contact) {
+             return is_for(contact, *binding);
+           });
+  });
+}
+
 BindingRecord record_of(const RequestedContact& contact, const RegisterRequest& wanted,
                         const RegistrationContext& registration) {
   BindingRecord record;
   record.tenant = registration.tenant;
   record.username = registration.username;
-  record.contact = contact.uri.to_string();
+  record.contact = contact.text;
   record.instance_id = contact.instance_id;
   record.reg_id = contact.reg_id;
   record.q = contact.q;
@@ -48,93 +61,103 @@ BindingRecord record_of(const RequestedContact& contact, const RegisterRequest& 
   return record;
 }
 
+// The changes of one request. Its list points into what was there and into its own changes.
 class Planner {
  public:
-  Planner(std::vector<BindingRecord> bindings, const RegistrationContext& registration)
-      : bindings_(std::move(bindings)), registration_(registration) {}
+  Planner(const BindingList& existing, const RegisterRequest& wanted,
+          const RegistrationContext& registration)
+      : bindings_(existing), wanted_(wanted), registration_(registration) {
+    // Never more: each contact removes one and adds one, and each binding is removed once.
+    changes_.reserve(existing.size() + 3 * wanted.contacts.size());
+  }
 
-  void change(Record record) {
-    apply_change(bindings_, record);
-    changes_.push_back(std::move(record));
-  }
-  void remove(const BindingRecord& binding) {
-    change(BindingRemoved{binding.tenant, binding.username, std::string(binding.contact)});
-  }
-  // Bindings that another contact of the same request has made are not in the way.
-  const BindingRecord* find(const RequestedContact& wanted) const {
-    const auto found = std::ranges::find_if(
-        bindings_, [&](const BindingRecord& binding) { return is_for(wanted, binding); });
-    return found == bindings_.end() ? nullptr : &*found;
-  }
-  void set(const RequestedContact& contact, const RegisterRequest& wanted) {
+  void remove(const BindingRecord& binding) { change(row_of(binding)); }
+  void set(const RequestedContact& contact) {
     const BindingRecord* old = find(contact);
     if (contact.expires_s == 0) {
       if (old != nullptr) remove(*old);
       return;
     }
-    BindingRecord record = record_of(contact, wanted, registration_);
-    // The key in the store is the URI as written: another spelling is another row.
-    if (old != nullptr && old->contact != record.contact) remove(*old);
+    BindingRecord record = record_of(contact, wanted_, registration_);
+    // Rows go by the URI as written: another spelling is another row.
+    if (old != nullptr && !is_same_row(*old, row_of(record))) remove(*old);
     change(std::move(record));
   }
-  // A phone that reconnects leaves contacts behind that nobody can reach: at the limit they make
-  // room, the oldest first.
+  // At the limit a phone's own past makes room, the oldest first: contacts that nobody can reach
+  // any more, then those of the same instance at another address.
   void make_room() {
-    for (std::size_t i = 0; i < bindings_.size() && !fits();) {
-      if (registration_.is_reachable(bindings_[i].flow)) {
-        ++i;
-      } else {
-        remove(bindings_[i]);
-      }
-    }
+    remove_while_full(
+        [&](const BindingRecord& binding) { return !registration_.is_reachable(binding.flow); });
+    remove_while_full([&](const BindingRecord& binding) { return is_forerunner(binding); });
   }
   bool fits() const { return bindings_.size() <= registration_.max_contacts; }
-  const std::vector<BindingRecord>& bindings() const { return bindings_; }
+  std::size_t size() const { return bindings_.size(); }
   BindingChanges take() { return std::move(changes_); }
 
  private:
-  std::vector<BindingRecord> bindings_;
+  void change(Record record) { apply_change(bindings_, changes_.emplace_back(std::move(record))); }
+  const BindingRecord* find(const RequestedContact& contact) const {
+    const auto found = std::ranges::find_if(
+        bindings_, [&](const BindingRecord* binding) { return is_for(contact, *binding); });
+    return found == bindings_.end() ? nullptr : *found;
+  }
+  bool is_asked_for(const BindingRecord& binding) const {
+    return std::ranges::any_of(wanted_.contacts, [&](const RequestedContact& contact) {
+      return contact.expires_s != 0 && is_for(contact, binding);
+    });
+  }
+  bool is_forerunner(const BindingRecord& binding) const {
+    return std::ranges::any_of(wanted_.contacts, [&](const RequestedContact& contact) {
+      return !contact.instance_id.empty() && contact.reg_id == 0 && binding.reg_id == 0 &&
+             contact.instance_id == binding.instance_id;
+    });
+  }
+  template <typename Predicate>
+  void remove_while_full(Predicate goes) {
+    for (std::size_t i = 0; i < bindings_.size() && !fits();) {
+      const BindingRecord& binding = *bindings_[i];
+      if (!is_asked_for(binding) && goes(binding)) {
+        remove(binding);
+      } else {
+        ++i;
+      }
+    }
+  }
+
+  BindingList bindings_;
+  const RegisterRequest& wanted_;
   const RegistrationContext& registration_;
   BindingChanges changes_;
 };
 
 }  // namespace
 
-void apply_change(std::vector<BindingRecord>& bindings, const Record& change) {
-  const auto remove = [&](const std::string& contact) {
-    std::erase_if(bindings, [&](const BindingRecord& b) { return b.contact == contact; });
+void apply_change(BindingList& bindings, const Record& change) {
+  const auto remove = [&](const BindingRemoved& row) {
+    std::erase_if(bindings, [&](const BindingRecord* b) { return is_same_row(*b, row); });
   };
   if (const auto* removed = std::get_if<BindingRemoved>(&change)) {
-    remove(removed->contact);
+    remove(*removed);
   } else if (const auto* added = std::get_if<BindingRecord>(&change)) {
-    remove(added->contact);
-    bindings.push_back(*added);
+    remove(row_of(*added));
+    bindings.push_back(added);
   }
 }
 
 std::expected<BindingChanges, RegisterRejection> plan_changes(
-    const std::vector<BindingRecord>& existing, const RegisterRequest& wanted,
+    const BindingList& existing, const RegisterRequest& wanted,
     const RegistrationContext& registration) {
-  constexpr RegisterRejection kOutOfOrder{400, "CSeq Out Of Order", std::nullopt};
-  Planner planner(existing, registration);
+  if (is_out_of_order(existing, wanted)) return std::unexpected(kOutOfOrder);
+  Planner planner(existing, wanted, registration);
   if (wanted.remove_all) {
-    for (const BindingRecord& binding : existing) {
-      if (is_out_of_order(wanted, binding)) return std::unexpected(kOutOfOrder);
-      planner.remove(binding);
-    }
+    for (const BindingRecord* binding : existing)
+      planner.remove(*binding);
     return planner.take();
   }
-  for (const RequestedContact& contact : wanted.contacts) {
-    const BindingRecord* old = planner.find(contact);
-    if (old != nullptr && std::ranges::find(existing, *old) != existing.end() &&
-        is_out_of_order(wanted, *old)) {
-      return std::unexpected(kOutOfOrder);
-    }
-  }
   for (const RequestedContact& contact : wanted.contacts)
-    planner.set(contact, wanted);
+    planner.set(contact);
   planner.make_room();
-  if (!planner.fits() && planner.bindings().size() > existing.size()) {
+  if (!planner.fits() && planner.size() > existing.size()) {
     return std::unexpected(RegisterRejection{403, "Too Many Contacts", std::nullopt});
   }
   return planner.take();

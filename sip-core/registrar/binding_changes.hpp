@@ -5,7 +5,9 @@
 
 #include <expected>
 #include <functional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sip-core/registrar/binding.hpp"
@@ -15,7 +17,7 @@ namespace ringfence::sip_core {
 
 struct RegistrationContext {
   TenantId tenant;
-  std::string username;
+  std::string_view username;
   Flow flow;
   TransportKind transport = TransportKind::udp;
   WallTime wall;
@@ -24,11 +26,14 @@ struct RegistrationContext {
 };
 
 using BindingChanges = std::vector<Record>;  // BindingRecord and BindingRemoved only
+// Of one address, the one registered longest ago first; somebody else's records.
+using BindingList = std::vector<const BindingRecord*>;
 
 std::expected<BindingChanges, RegisterRejection> plan_changes(
-    const std::vector<BindingRecord>& existing, const RegisterRequest& wanted,
+    const BindingList& existing, const RegisterRequest& wanted,
     const RegistrationContext& registration);
 
-void apply_change(std::vector<BindingRecord>& bindings, const Record& change);
+// `bindings` as the change leaves them; the change must outlive them.
+void apply_change(BindingList& bindings, const Record& change);
 
 }  // namespace ringfence::sip_core

@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::size_t kMaxContactsInRequest = 32;
 constexpr std::size_t kMaxUserAgent = 128;
+// What one binding may hold, so that no phone costs the memory of many. Contacts of phones that are
+// woken by push messages take some 600 octets (RFC 8599).
+constexpr std::size_t kMaxContactText = 1024;
+constexpr std::size_t kMaxInstance = 256;
+constexpr std::size_t kMaxCallId = 256;
+constexpr std::size_t kMaxPathText = 1024;
 
 using Read = std::expected<RegisterRequest, RegisterRejection>;
 
@@ -56,12 +62,14 @@ std::optional<RegisterRejection> check_uris(const sip::Message& request,
   return std::nullopt;
 }
 
-// RFC 3261 §10.3 step 7: the contact's own interval, else the request's, else ours.
+// RFC 3261 §10.3 step 7: the contact's own interval, else the request's, else ours. Too brief is
+// only what is less than an hour, too (R063).
 std::optional<std::uint32_t> interval_of(const sip::NameAddr& contact, const sip::Message& request,
                                          const RegistrationLimits& limits) {
   const std::uint32_t wanted =
       contact.expires().value_or(request.expires().value_or(limits.default_expires_s));
-  if (wanted != 0 && wanted < limits.min_expires_s) return std::nullopt;
+  constexpr std::uint32_t kHour = 3600;
+  if (wanted != 0 && wanted < limits.min_expires_s && wanted < kHour) return std::nullopt;
   return std::min(wanted, limits.max_expires_s);
 }
 
@@ -80,9 +88,13 @@ std::expected<RequestedContact, RegisterRejection> read_contact(
   RequestedContact wanted;
   wanted.uri = contact.uri;
   wanted.uri.headers.clear();
+  wanted.text = wanted.uri.to_string();
   wanted.instance_id =
       without_quotes(contact.parameters.value("+sip.instance").value_or(std::string_view()));
   wanted.reg_id = reg_id_of(contact, wanted.instance_id, path);
+  if (wanted.text.size() > kMaxContactText || wanted.instance_id.size() > kMaxInstance) {
+    return reject(400, "Contact Too Long");
+  }
   const auto q = contact.q();
   if (!q) return reject(400, "Malformed q");
   wanted.q = *q;
@@ -138,8 +150,11 @@ Read read_register(const sip::Message& request, const RegistrationLimits& limits
   wanted.cseq = cseq->number;
   wanted.user_agent =
       request.header(sip::HeaderName::user_agent).value_or("").substr(0, kMaxUserAgent);
+  if (wanted.call_id.size() > kMaxCallId) return reject(400, "Call-ID Too Long");
+  std::size_t path_size = 0;
   for (const sip::NameAddr& hop : *path)
-    wanted.path.push_back(hop.to_string());
+    path_size += wanted.path.emplace_back(hop.to_string()).size();
+  if (path_size > kMaxPathText) return reject(400, "Path Too Long");
   if (!contacts->asterisk) return read_contacts(wanted, request, contacts->list, *path, limits);
   // RFC 3261 §10.2.2: the asterisk only removes (R062).
   if (request.expires() != 0U) return reject(400, "Asterisk Without Expires 0");

@@ -11,17 +11,13 @@
 #include <vector>
 
 #include "sip-core/message/message.hpp"
+#include "sip-core/registrar/registration_limits.hpp"
 
 namespace ringfence::sip_core {
 
-struct RegistrationLimits {
-  std::uint32_t min_expires_s = 60;
-  std::uint32_t max_expires_s = 3600;
-  std::uint32_t default_expires_s = 600;
-};
-
 struct RequestedContact {
   sip::Uri uri;
+  std::string text;          // the URI as it is kept
   std::string instance_id;   // +sip.instance without its quotes; empty: none
   std::uint32_t reg_id = 0;  // 0: not outbound
   std::uint32_t expires_s = 0;

@@ -3,41 +3,16 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <utility>
+
+#include "sip-core/registrar/register_response.hpp"
+#include "sip-core/registrar/registration_limits.hpp"
 
 namespace ringfence::sip_core {
 namespace {
 
 constexpr std::chrono::seconds kExpiryInterval(30);
-constexpr std::uint32_t kMaxContacts = 10;
-
-std::uint32_t setting(const Config& config, std::string_view key, std::uint32_t fallback) {
-  return static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(config.setting_number(key, fallback), 86'400));
-}
-
-RegistrationLimits limits_of(const Config& config) {
-  RegistrationLimits limits;
-  limits.min_expires_s = setting(config, "register_min_expires_s", limits.min_expires_s);
-  limits.max_expires_s = setting(config, "register_max_expires_s", limits.max_expires_s);
-  limits.default_expires_s =
-      setting(config, "register_default_expires_s", limits.default_expires_s);
-  return limits;
-}
-
-// RFC 3261 §10.3 step 8: the binding as a Contact value with the time that it has left.
-std::string contact_value(const Binding& binding, TimePoint now) {
-  const auto left = std::chrono::ceil<std::chrono::seconds>(binding.expires - now).count();
-  std::string value = "<" + binding.record.contact + ">;expires=" + std::to_string(left);
-  if (binding.record.q != 1000) {
-    const std::string thousandths = std::to_string(1000 + binding.record.q);
-    value += ";q=0." + thousandths.substr(1);
-  }
-  if (!binding.record.instance_id.empty()) {
-    value += ";+sip.instance=\"" + binding.record.instance_id + "\"";
-  }
-  if (binding.record.reg_id != 0) value += ";reg-id=" + std::to_string(binding.record.reg_id);
-  return value;
-}
+constexpr std::uint32_t kMaxContacts = 10;  // where the extension's row names no number (F076)
 
 bool is_preferred(const Binding* a, const Binding* b) {
   return a->record.q != b->record.q ? a->record.q > b->record.q : a->order > b->order;
@@ -59,40 +34,52 @@ void Registrar::on_config(Context& context) {
 
 void Registrar::on_register(Context& context, const RequestReceived& request, const Tenant& tenant,
                             const Extension& extension) {
-  auto wanted = read_register(*request.message, limits_of(context.config));
+  auto wanted = read_register(*request.message, limits_for(context.config, request));
   if (!wanted) return reject(context, request, wanted.error());
-  Pending pending{request, {tenant.id, extension.username}, {}, wanted->uses_outbound};
-  const std::uint32_t max_contacts =
-      extension.max_contacts.value_or(setting(context.config, "max_contacts", kMaxContacts));
-  auto changes = plan_changes(
-      with_pending(pending.address), *wanted,
-      {tenant.id, extension.username, request.source.flow, request.source.transport, context.wall,
-       max_contacts, [&](const Flow& flow) { return context.connections.usable(flow); }});
+  const AddressOfRecordView address{tenant.id, extension.username};
+  auto changes =
+      plan_changes(with_pending(context, address), *wanted,
+                   {tenant.id, extension.username, request.source.flow, request.source.transport,
+                    context.wall, extension.max_contacts.value_or(kMaxContacts),
+                    [&](const Flow& flow) { return context.connections.usable(flow); }});
   if (!changes) return reject(context, request, changes.error());
+  Pending pending{request, {tenant.id, extension.username}, {}, wanted->uses_outbound};
   // A fetch, and the removal of what is not there, change nothing that must be kept.
   if (changes->empty()) return answer_with_bindings(context, pending);
   pending.changes = std::move(*changes);
   const CommitId commit = context.persist(pending.changes);
+  pending_of_[pending.address].push_back(commit);
   pending_.emplace(commit, std::move(pending));
 }
 
 bool Registrar::on_committed(Context& context, CommitId commit) {
-  const auto pending = pending_.extract(commit);
+  auto pending = take_pending(commit);
   if (!pending) return false;
-  for (const Record& change : pending.mapped().changes)
-    apply(context, change);
+  for (Record& change : pending->changes)
+    apply(context, std::move(change));
   keep_timer(context);
-  mark_connection(context, pending.mapped());
-  answer_with_bindings(context, pending.mapped());
+  mark_connection(context, *pending);
+  answer_with_bindings(context, *pending);
   return true;
 }
 
 bool Registrar::on_commit_failed(Context& context, CommitId commit, std::string_view) {
-  const auto pending = pending_.extract(commit);
+  const auto pending = take_pending(commit);
   if (!pending) return false;
   context.counters.get("sip_register_store_errors_total").add();
-  reject(context, pending.mapped().request, {500, "Registration Not Stored", std::nullopt});
+  reject(context, pending->request, {500, "Registration Not Stored", std::nullopt});
   return true;
+}
+
+std::optional<Registrar::Pending> Registrar::take_pending(CommitId commit) {
+  auto node = pending_.extract(commit);
+  if (!node) return std::nullopt;
+  const auto found = pending_of_.find(node.mapped().address);
+  if (found != pending_of_.end()) {
+    std::erase(found->second, commit);
+    if (found->second.empty()) pending_of_.erase(found);
+  }
+  return std::move(node.mapped());
 }
 
 void Registrar::on_timer(Context& context, std::uint64_t) {
@@ -101,9 +88,9 @@ void Registrar::on_timer(Context& context, std::uint64_t) {
   if (!addresses_.empty()) keep_timer(context);
 }
 
-std::vector<const Binding*> Registrar::bindings(const Context& context, TenantId tenant,
-                                                std::string_view username) const {
-  const auto found = addresses_.find({tenant, std::string(username)});
+std::vector<const Binding*> Registrar::reachable(const Context& context, TenantId tenant,
+                                                 std::string_view username) const {
+  const auto found = addresses_.find(AddressOfRecordView{tenant, username});
   if (found == addresses_.end()) return {};
   std::vector<const Binding*> reachable;
   for (const Binding& binding : found->second) {
@@ -112,82 +99,123 @@ std::vector<const Binding*> Registrar::bindings(const Context& context, TenantId
     }
   }
   std::ranges::sort(reachable, is_preferred);
+  return reachable;
+}
+
+std::vector<const Binding*> Registrar::bindings(const Context& context, TenantId tenant,
+                                                std::string_view username) const {
+  std::vector<const Binding*> targets = reachable(context, tenant, username);
   // RFC 5626 §7: never two targets of one instance at once.
   std::set<std::string_view> instances;
-  std::erase_if(reachable, [&](const Binding* binding) {
+  std::erase_if(targets, [&](const Binding* binding) {
     const std::string& instance = binding->record.instance_id;
     return !instance.empty() && !instances.insert(instance).second;
   });
-  return reachable;
+  return targets;
+}
+
+std::vector<const Binding*> Registrar::other_flows(const Context& context, TenantId tenant,
+                                                   std::string_view username,
+                                                   const Flow& failed) const {
+  const auto found = addresses_.find(AddressOfRecordView{tenant, username});
+  if (found == addresses_.end()) return {};
+  const auto bound = std::ranges::find(found->second, failed,
+                                       [](const Binding& binding) { return binding.record.flow; });
+  if (bound == found->second.end() || bound->record.reg_id == 0) return {};
+  std::vector<const Binding*> others = reachable(context, tenant, username);
+  std::erase_if(others, [&](const Binding* binding) {
+    return binding->record.flow == failed ||
+           binding->record.instance_id != bound->record.instance_id;
+  });
+  return others;
 }
 
 bool Registrar::is_registered_over(TenantId tenant, std::string_view username,
                                    const Flow& flow) const {
-  const auto found = addresses_.find({tenant, std::string(username)});
+  const auto found = addresses_.find(AddressOfRecordView{tenant, username});
   return found != addresses_.end() &&
          std::ranges::any_of(found->second,
                              [&](const Binding& binding) { return binding.record.flow == flow; });
 }
 
-bool Registrar::has_flow(const Flow& flow) const {
-  return std::ranges::any_of(addresses_, [&](const auto& address) {
-    return std::ranges::any_of(address.second,
-                               [&](const Binding& b) { return b.record.flow == flow; });
-  });
+std::uint32_t Registrar::count_over(const Flow& flow) const {
+  const auto found = flows_.find(flow);
+  return found == flows_.end() ? 0 : found->second;
 }
 
 std::uint32_t Registrar::count() const {
   return static_cast<std::uint32_t>(addresses_.size());
 }
 
+void Registrar::on_state_lost(Context& context) const {
+  std::vector<Record> all;
+  for (const auto& [address, bindings] : addresses_) {
+    for (const Binding& binding : bindings)
+      all.emplace_back(binding.record);
+  }
+  if (!all.empty()) context.persist(std::move(all));
+}
+
 // The bindings as they will be once every commit under way has succeeded: requests of one address
 // of record are worked on in their order (R061).
-std::vector<BindingRecord> Registrar::with_pending(const AddressOfRecord& address) const {
-  std::vector<BindingRecord> records;
+BindingList Registrar::with_pending(const Context& context,
+                                    const AddressOfRecordView& address) const {
+  BindingList records;
   if (const auto found = addresses_.find(address); found != addresses_.end()) {
-    for (const Binding& binding : found->second)
-      records.push_back(binding.record);
+    for (const Binding& binding : found->second) {
+      if (binding.expires > context.now) records.push_back(&binding.record);
+    }
   }
-  for (const auto& [commit, pending] : pending_) {
-    if (pending.address != address) continue;
-    for (const Record& change : pending.changes)
+  const auto pending = pending_of_.find(address);
+  if (pending == pending_of_.end()) return records;
+  for (const CommitId commit : pending->second) {
+    for (const Record& change : pending_.at(commit).changes)
       apply_change(records, change);
   }
   return records;
 }
 
-void Registrar::apply(const Context& context, const Record& change) {
-  const auto erase = [&](const AddressOfRecord& address, const std::string& contact) {
-    const auto found = addresses_.find(address);
-    if (found == addresses_.end()) return;
-    std::erase_if(found->second, [&](const Binding& b) { return b.record.contact == contact; });
-    if (found->second.empty()) addresses_.erase(found);
-  };
+void Registrar::apply(const Context& context, Record change) {
   if (const auto* removed = std::get_if<BindingRemoved>(&change)) {
-    erase({removed->tenant, removed->username}, removed->contact);
-  } else if (const auto* added = std::get_if<BindingRecord>(&change)) {
-    const AddressOfRecord address{added->tenant, added->username};
-    erase(address, added->contact);
+    erase(*removed);
+  } else if (auto* added = std::get_if<BindingRecord>(&change)) {
+    erase(row_of(*added));
     const auto left = std::chrono::duration_cast<Duration>(added->expires - context.wall);
-    addresses_[address].push_back({*added, context.now + left, ++last_order_});
+    AddressOfRecord address{added->tenant, added->username};
+    count_flow(added->flow, +1);
+    addresses_[std::move(address)].push_back(
+        {std::move(*added), context.now + left, ++last_order_});
   }
 }
 
+void Registrar::erase(const BindingRemoved& row) {
+  const auto found = addresses_.find(AddressOfRecordView{row.tenant, row.username});
+  if (found == addresses_.end()) return;
+  std::erase_if(found->second, [&](const Binding& binding) {
+    if (!is_same_row(binding.record, row)) return false;
+    count_flow(binding.record.flow, -1);
+    return true;
+  });
+  if (found->second.empty()) addresses_.erase(found);
+}
+
+void Registrar::count_flow(const Flow& flow, std::int32_t by) {
+  const auto found = flows_.try_emplace(flow, 0).first;
+  found->second += static_cast<std::uint32_t>(by);
+  if (found->second == 0) flows_.erase(found);
+}
+
 void Registrar::answer_with_bindings(Context& context, const Pending& pending) const {
-  auto response = answer(pending.request, 200, {}, context.random.token(8));
+  RegisterSuccess success;
   if (const auto found = addresses_.find(pending.address); found != addresses_.end()) {
     for (const Binding& binding : found->second) {
-      if (binding.expires > context.now) {
-        response.add(sip::HeaderName::contact, contact_value(binding, context.now));
-      }
+      if (binding.expires > context.now) success.bindings.push_back(&binding);
     }
   }
-  response.copy(*pending.request.message, sip::HeaderName::path);
-  const bool supported = pending.request.message->lists(sip::HeaderName::supported, "outbound");
-  // RFC 5626 §6: so the phone knows that its flow is what calls come over (R087).
-  if (pending.uses_outbound && supported) response.add(sip::HeaderName::require, "outbound");
-  response.add(sip::HeaderName::supported, "path, outbound");
-  context.transactions.respond(pending.request.transaction, response);
+  success.uses_outbound = pending.uses_outbound;
+  context.transactions.respond(
+      pending.request.transaction,
+      write_success(pending.request, success, context.now, context.wall, context.random.token(8)));
 }
 
 void Registrar::reject(Context& context, const RequestReceived& request,
@@ -203,7 +231,7 @@ void Registrar::reject(Context& context, const RequestReceived& request,
 void Registrar::mark_connection(Context& context, const Pending& pending) const {
   const auto* connection = std::get_if<ConnectionId>(&pending.request.source.flow);
   if (connection == nullptr || !context.connections.usable(*connection)) return;
-  const bool registered = addresses_.contains(pending.address);
+  const bool registered = has_flow(*connection);
   context.actions.push_back(SetConnectionClass{
       *connection, registered ? ConnectionClass::registered : ConnectionClass::fresh});
 }
@@ -213,8 +241,8 @@ void Registrar::remove_if(Context& context, const std::function<bool(const Bindi
   for (auto& [address, bindings] : addresses_) {
     std::erase_if(bindings, [&](const Binding& binding) {
       if (!goes(binding)) return false;
-      removed.emplace_back(
-          BindingRemoved{binding.record.tenant, binding.record.username, binding.record.contact});
+      removed.emplace_back(row_of(binding.record));
+      count_flow(binding.record.flow, -1);
       return true;
     });
   }

@@ -6,16 +6,19 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
-#include <string>
+#include <optional>
 #include <string_view>
-#include <utility>
+#include <unordered_map>
 #include <vector>
 
 #include "sip-core/engine/context.hpp"
 #include "sip-core/engine/registration_view.hpp"
+#include "sip-core/registrar/address_of_record.hpp"
 #include "sip-core/registrar/binding.hpp"
 #include "sip-core/registrar/binding_changes.hpp"
+#include "sip-core/registrar/flow_hash.hpp"
 
 namespace ringfence::sip_core {
 
@@ -30,21 +33,25 @@ class Registrar {
   bool on_committed(Context& context, CommitId commit);
   bool on_commit_failed(Context& context, CommitId commit, std::string_view reason);
   void on_timer(Context& context, std::uint64_t payload);
+  void on_state_lost(Context& context) const;  // the store wants everything once more
 
   // Where the user can be reached now: the highest q first, then the most recent registration; at
   // most one binding per instance. Empty: 480. Valid until the next event.
   std::vector<const Binding*> bindings(const Context& context, TenantId tenant,
                                        std::string_view username) const;
+  // What else reaches the instance that was bound to `failed` (RFC 5626 §7).
+  std::vector<const Binding*> other_flows(const Context& context, TenantId tenant,
+                                          std::string_view username, const Flow& failed) const;
   // Whether that user has a binding that came over that flow.
   bool is_registered_over(TenantId tenant, std::string_view username, const Flow& flow) const;
-  bool has_flow(const Flow& flow) const;  // somebody registered over it
-  std::uint32_t count() const;            // addresses of record that have a binding
+  std::uint32_t count_over(const Flow& flow) const;  // bindings of whomever
+  bool has_flow(const Flow& flow) const { return count_over(flow) != 0; }
+  std::uint32_t count() const;  // addresses of record that have a binding
   // At least one address of record, then on until `limit` rows are reached.
   RegistrationPage page(const std::optional<RegistrationKey>& after, std::size_t limit,
                         const Config& config, const Connections& connections, TimePoint now) const;
 
  private:
-  using AddressOfRecord = std::pair<TenantId, std::string>;
   using Bindings = std::vector<Binding>;
   struct Pending {
     RequestReceived request;
@@ -53,8 +60,13 @@ class Registrar {
     bool uses_outbound = false;
   };
 
-  std::vector<BindingRecord> with_pending(const AddressOfRecord& address) const;
-  void apply(const Context& context, const Record& change);
+  std::vector<const Binding*> reachable(const Context& context, TenantId tenant,
+                                        std::string_view username) const;
+  std::optional<Pending> take_pending(CommitId commit);
+  BindingList with_pending(const Context& context, const AddressOfRecordView& address) const;
+  void apply(const Context& context, Record change);
+  void erase(const BindingRemoved& row);
+  void count_flow(const Flow& flow, std::int32_t by);
   void answer_with_bindings(Context& context, const Pending& pending) const;
   void reject(Context& context, const RequestReceived& request,
               const RegisterRejection& rejection) const;
@@ -62,8 +74,10 @@ class Registrar {
   void remove_if(Context& context, const std::function<bool(const Binding&)>& goes);
   void keep_timer(Context& context);
 
-  std::map<AddressOfRecord, Bindings> addresses_;
-  std::map<CommitId, Pending> pending_;  // in the order of their submission
+  std::map<AddressOfRecord, Bindings, AddressOfRecordLess> addresses_;
+  std::unordered_map<Flow, std::uint32_t, FlowHash> flows_;  // bindings over each
+  std::map<CommitId, Pending> pending_;                      // in the order of their submission
+  std::map<AddressOfRecord, std::vector<CommitId>, AddressOfRecordLess> pending_of_;
   std::uint64_t last_order_ = 0;
   bool timer_runs_ = false;
 };

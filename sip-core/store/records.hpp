@@ -31,11 +31,23 @@ struct BindingRecord {
   std::string user_agent;
   auto operator<=>(const BindingRecord&) const = default;
 };
+// Names a binding's row. With outbound one contact may stand over several flows (RFC 5626 §6).
 struct BindingRemoved {
   TenantId tenant;
   std::string username;
   std::string contact;
+  std::string instance_id;  // of a binding with reg_id, else empty
+  std::uint32_t reg_id = 0;
+  auto operator<=>(const BindingRemoved&) const = default;
 };
+inline BindingRemoved row_of(const BindingRecord& binding) {
+  return {binding.tenant, binding.username, binding.contact,
+          binding.reg_id == 0 ? std::string() : binding.instance_id, binding.reg_id};
+}
+inline bool is_same_row(const BindingRecord& binding, const BindingRemoved& row) {
+  return binding.contact == row.contact && binding.reg_id == row.reg_id &&
+         (row.reg_id == 0 || binding.instance_id == row.instance_id);
+}
 
 // One side of a call: its dialog (RFC 3261 §12) and its half of the media.
 struct DialogRecord {

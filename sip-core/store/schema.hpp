@@ -12,12 +12,13 @@ inline constexpr const char* kCreateState = R"sql(
 BEGIN IMMEDIATE;
 CREATE TABLE bindings(
   tenant INTEGER NOT NULL, username TEXT NOT NULL, contact TEXT NOT NULL,
-  instance_id TEXT NOT NULL, reg_id INTEGER NOT NULL, q INTEGER NOT NULL,
+  row_instance TEXT NOT NULL, instance_id TEXT NOT NULL, reg_id INTEGER NOT NULL,
+  q INTEGER NOT NULL,
   flow_listener INTEGER NOT NULL, flow_remote TEXT NOT NULL,
   flow_epoch INTEGER NOT NULL, flow_number INTEGER NOT NULL, transport INTEGER NOT NULL,
   path TEXT NOT NULL, call_id TEXT NOT NULL, cseq INTEGER NOT NULL, expires INTEGER NOT NULL,
   user_agent TEXT NOT NULL,
-  PRIMARY KEY(tenant, username, contact)) WITHOUT ROWID;
+  PRIMARY KEY(tenant, username, contact, reg_id, row_instance)) WITHOUT ROWID;
 CREATE TABLE calls(
   id TEXT NOT NULL PRIMARY KEY, worker INTEGER NOT NULL, session INTEGER NOT NULL,
   answered INTEGER NOT NULL) WITHOUT ROWID;

@@ -4,61 +4,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
-#include <cstdio>
+#include <iterator>
 #include <utility>
 
 #include "sip-core/store/row_fields.hpp"
-#include "sip-core/store/schema.hpp"
 
 namespace ringfence::sip_core {
 namespace {
 
 constexpr std::chrono::seconds kFailureLogInterval(60);
 
-struct OpenState {
-  DatabasePtr database;
-  StateRows rows;
-};
+constexpr int kOpenTries = 10;  // of half a second each, while another process holds the file
 
-Result<std::string> single_value(sqlite3* database, std::string_view sql) {
-  auto statement = prepare(database, sql);
-  if (!statement) return std::unexpected(statement.error());
-  if (sqlite3_step(statement->get()) != SQLITE_ROW) {
-    return sqlite_error(database, "cannot read state.db");
-  }
-  return RowReader(statement->get()).text();
+// Only damage makes a new file: what is locked, or cannot be read just now, is still ours.
+std::expected<StateFile, StateFailure> open_unlocked(const std::string& path) {
+  auto file = StateFile::open(path);
+  for (int i = 1; i < kOpenTries && !file && file.error().fault == StateFault::busy; ++i)
+    file = StateFile::open(path);
+  return file;
 }
 
-Result<void> check_form(sqlite3* database) {
-  const auto sound = single_value(database, "PRAGMA quick_check(1)");
-  if (!sound) return std::unexpected(sound.error());
-  if (*sound != "ok") return fail("state.db is damaged");
-  const auto version = single_value(database, "PRAGMA user_version");
-  if (!version) return std::unexpected(version.error());
-  if (*version == "0") return execute(database, kCreateState);
-  if (*version != std::to_string(kStateVersion)) return fail("state.db is of another version");
-  return {};
-}
-
-Result<OpenState> open_state(const std::string& path) {
-  auto database = open_database(path);
-  if (!database) return std::unexpected(database.error());
-  // WAL with NORMAL: a commit is one write without an fsync, durable against the death of the
-  // process; a power cut may lose the last second, never the form of the file.
-  auto ready = execute(database->get(), "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-  if (ready) ready = check_form(database->get());
-  if (!ready) return std::unexpected(ready.error());
-  auto rows = StateRows::make(database->get());
-  if (!rows) return std::unexpected(rows.error());
-  return OpenState{std::move(*database), std::move(*rows)};
-}
-
-void move_aside(const std::string& path, WallTime wall) {
-  const std::string aside = path + ".unreadable-" + std::to_string(to_milliseconds(wall) / 1000);
-  for (const char* suffix : {"", "-wal", "-shm"}) {
-    std::rename((path + suffix).c_str(), (aside + suffix).c_str());
-  }
+std::string seconds_text(WallTime wall) {
+  return std::to_string(to_milliseconds(wall) / 1000);
 }
 
 }  // namespace
@@ -67,16 +36,15 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& direct
                                                        Logger& log, WallTime wall) {
   const std::string path = directory + "/state.db";
   ::umask(0077);  // whom our users talk to is for nobody else to read
-  auto state = open_state(path);
-  if (!state) {
+  auto file = open_unlocked(path);
+  if (!file && file.error().fault == StateFault::corrupt) {
     log.error("state.db cannot be used; it is moved aside and begun anew",
-              {{"reason", state.error().message}});
-    move_aside(path, wall);
-    state = open_state(path);
+              {{"reason", file.error().reason}});
+    StateFile::move_aside(path, ".unreadable-" + seconds_text(wall));
+    file = StateFile::open(path);
   }
-  if (!state) return std::unexpected(state.error());
-  return std::unique_ptr<SqliteStore>(
-      new SqliteStore(std::move(state->database), std::move(state->rows), loop, log));
+  if (!file) return fail(path + ": " + file.error().reason);
+  return std::unique_ptr<SqliteStore>(new SqliteStore(path, std::move(*file), loop, log));
 }
 
 SqliteStore::~SqliteStore() {
@@ -90,9 +58,9 @@ SqliteStore::~SqliteStore() {
 }
 
 Restored SqliteStore::read_all(WallTime wall) {
-  auto expired = rows_.remove_expired(wall);
+  auto expired = file_.rows().remove_expired(wall);
   if (!expired) log_.warning("cannot clean state.db", {{"reason", expired.error().message}});
-  auto restored = rows_.read_all();
+  auto restored = file_.rows().read_all();
   if (!restored) {
     log_.error("cannot read state.db; nothing is restored", {{"reason", restored.error().message}});
     return {};
@@ -118,6 +86,11 @@ void SqliteStore::submit(Persist persist) {
   work_.notify_one();
 }
 
+std::uint64_t SqliteStore::transactions() {
+  const std::lock_guard lock(mutex_);
+  return transactions_;
+}
+
 void SqliteStore::write_batches() {
   while (true) {
     std::deque<Persist> batch;
@@ -127,37 +100,59 @@ void SqliteStore::write_batches() {
       if (queue_.empty()) return;
       batch.swap(queue_);
     }
-    answer(batch, write_batch(batch));
+    const Written written = write_batch(batch);
+    if (!written && written.error().fault == StateFault::busy) {
+      // Whoever came meanwhile has waited as long and waits for the same lock: no second wait.
+      const std::lock_guard lock(mutex_);
+      std::ranges::move(queue_, std::back_inserter(batch));
+      queue_.clear();
+    }
+    answer(batch, written);
   }
 }
 
-Result<void> SqliteStore::write_batch(const std::deque<Persist>& batch) {
-  auto written = execute(database_.get(), "BEGIN IMMEDIATE");
-  if (!written) return written;
+Written SqliteStore::write_batch(const std::deque<Persist>& batch) {
+  Written written = write_records(batch);
+  if (written || written.error().fault != StateFault::corrupt) return written;
+  const Written anew = begin_anew();
+  return anew ? written : anew;
+}
+
+Written SqliteStore::write_records(const std::deque<Persist>& batch) {
+  Written written = file_.begin();
   for (const Persist& persist : batch) {
     for (const Record& record : persist.records) {
-      if (written) written = rows_.write(record);
+      if (written) written = file_.as_written(file_.rows().write(record));
     }
   }
-  if (written) written = execute(database_.get(), "COMMIT");
-  // SQLite has rolled back by itself after some errors, a full disk among them.
-  if (!written && sqlite3_get_autocommit(database_.get()) == 0) {
-    static_cast<void>(execute(database_.get(), "ROLLBACK"));
-  }
+  if (written) written = file_.commit();
+  if (!written) file_.roll_back();
   return written;
 }
 
-void SqliteStore::answer(const std::deque<Persist>& batch, const Result<void>& written) {
+Written SqliteStore::begin_anew() {
+  file_.close_without_checkpoint();
+  StateFile::move_aside(path_, ".corrupt-" + seconds_text(std::chrono::system_clock::now()));
+  auto file = StateFile::open(path_);
+  if (!file) return std::unexpected(file.error());
+  file_ = std::move(*file);
+  const std::lock_guard lock(mutex_);
+  answers_.emplace_back(StateLost{});
+  return {};
+}
+
+void SqliteStore::answer(const std::deque<Persist>& batch, const Written& written) {
   {
     const std::lock_guard lock(mutex_);
+    transactions_ += written ? 1U : 0U;
     for (const Persist& persist : batch) {
       if (written) {
         answers_.emplace_back(Committed{persist.commit});
       } else {
-        answers_.emplace_back(CommitFailed{persist.commit, written.error().message});
+        answers_.emplace_back(CommitFailed{persist.commit, written.error().reason});
       }
     }
-    if (!written) failures_.push_back(written.error().message);
+    if (!written) failures_.push_back(written.error());
   }
   const std::uint64_t one = 1;
   // Fails only when the counter is full: then the loop is about to wake anyway.
@@ -168,21 +163,30 @@ void SqliteStore::deliver_answers() {
   std::uint64_t count = 0;
   [[maybe_unused]] const ssize_t octets = ::read(wake_.get(), &count, sizeof count);
   std::vector<Event> answers;
-  std::vector<std::string> failures;
+  std::vector<StateFailure> failures;
   {
     const std::lock_guard lock(mutex_);
     answers.swap(answers_);
     failures.swap(failures_);
   }
-  const TimePoint now = loop_.now();
-  if (!failures.empty() &&
-      (!last_failure_logged_ || now - *last_failure_logged_ >= kFailureLogInterval)) {
-    last_failure_logged_ = now;
-    log_.write(LogLevel::error, "reg-store", "state cannot be written",
-               {{"reason", failures.back()}});
-  }
+  log_failures(failures);
   for (Event& one : answers)
     on_answer_(std::move(one));
+}
+
+// One line a minute for what goes on, and one for each file that was lost.
+void SqliteStore::log_failures(const std::vector<StateFailure>& failures) {
+  const TimePoint now = loop_.now();
+  for (const StateFailure& failure : failures) {
+    const bool lost = failure.fault == StateFault::corrupt;
+    if (!lost && last_failure_logged_ && now - *last_failure_logged_ < kFailureLogInterval)
+      continue;
+    last_failure_logged_ = now;
+    log_.write(LogLevel::error, "reg-store", "state cannot be written",
+               {{"err", to_text(failure.fault)},
+                {"reason", failure.reason},
+                {"action", lost ? "rebuild" : "fail"}});
+  }
 }
 
 }  // namespace ringfence::sip_core

@@ -10,11 +10,13 @@ namespace ringfence::sip_core {
 namespace {
 
 constexpr std::string_view kPutBinding =
-    "INSERT OR REPLACE INTO bindings(tenant, username, contact, instance_id, reg_id, q, "
+    "INSERT OR REPLACE INTO bindings(tenant, username, contact, row_instance, instance_id, reg_id, "
+    "q, "
     "flow_listener, flow_remote, flow_epoch, flow_number, transport, path, call_id, cseq, "
-    "expires, user_agent) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "expires, user_agent) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view kRemoveBinding =
-    "DELETE FROM bindings WHERE tenant = ? AND username = ? AND contact = ?";
+    "DELETE FROM bindings WHERE tenant = ? AND username = ? AND contact = ? AND reg_id = ? AND "
+    "row_instance = ?";
 constexpr std::string_view kPutCall =
     "INSERT OR REPLACE INTO calls(id, worker, session, answered) VALUES(?,?,?,?)";
 constexpr std::string_view kPutDialog =
@@ -141,6 +143,7 @@ Result<void> StateRows::write_one(const BindingRecord& record) {
   binder.unsigned_number(record.tenant.value)
       .text(record.username)
       .text(record.contact)
+      .text(record.reg_id == 0 ? std::string_view() : record.instance_id)
       .text(record.instance_id)
       .number(record.reg_id)
       .number(record.q);
@@ -158,7 +161,9 @@ Result<void> StateRows::write_one(const BindingRemoved& record) {
   Binder(remove_binding_.get())
       .unsigned_number(record.tenant.value)
       .text(record.username)
-      .text(record.contact);
+      .text(record.contact)
+      .number(record.reg_id)
+      .text(record.instance_id);
   return step(remove_binding_.get());
 }
 

@@ -11,6 +11,7 @@ namespace ringfence::sip_core {
 
 class StateRows {
  public:
+  StateRows() = default;  // of no database
   // The database has the form of kCreateState and outlives this.
   static Result<StateRows> make(sqlite3* database);
 
@@ -34,7 +35,7 @@ class StateRows {
   Result<void> read_trunks(Restored& restored);
   Result<void> read_nonce_secrets(Restored& restored);
 
-  sqlite3* database_;
+  sqlite3* database_ = nullptr;
   StatementPtr put_binding_;
   StatementPtr remove_binding_;
   StatementPtr put_call_;

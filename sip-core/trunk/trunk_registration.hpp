@@ -34,6 +34,7 @@ class TrunkRegistration {
   void on_transport_back(Context& context);  // tls-front is there again
 
   const Trunk& trunk() const { return trunk_; }
+  const TrunkRegistrationRecord& record() const { return record_; }
   const std::string& contact_user() const { return record_.contact_user; }
   std::optional<ClientTransactionId> transaction() const { return transaction_; }
   bool finished() const { return phase_ == Phase::finished; }

@@ -106,6 +106,11 @@ void TrunkRegistrations::on_tls_front_up(Context& context) {
     registration.on_transport_back(context);
 }
 
+void TrunkRegistrations::on_state_lost(Context& context) const {
+  for (const auto& [trunk, registration] : registrations_)
+    context.persist({registration.record()});
+}
+
 void TrunkRegistrations::on_shutdown(Context& context) {
   shutting_down_ = true;
   for (auto& [trunk, registration] : std::exchange(registrations_, {}))

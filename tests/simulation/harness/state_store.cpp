@@ -5,12 +5,8 @@ namespace ringfence::sip_core::simulation {
 void StateStore::apply(const Record& record) {
   struct Visitor {
     StateStore& store;
-    void operator()(const BindingRecord& r) {
-      store.bindings_[{r.tenant, r.username, r.contact}] = r;
-    }
-    void operator()(const BindingRemoved& r) {
-      store.bindings_.erase({r.tenant, r.username, r.contact});
-    }
+    void operator()(const BindingRecord& r) { store.bindings_[row_of(r)] = r; }
+    void operator()(const BindingRemoved& r) { store.bindings_.erase(r); }
     void operator()(const CallRecord& r) { store.calls_[r.id] = r; }
     void operator()(const CallRemoved& r) { store.calls_.erase(r.id); }
     void operator()(const TrunkRegistrationRecord& r) { store.trunks_[r.trunk] = r; }

@@ -4,7 +4,6 @@
 
 #include <map>
 #include <string>
-#include <tuple>
 
 #include "sip-core/engine/event.hpp"
 #include "sip-core/store/records.hpp"
@@ -17,7 +16,7 @@ class StateStore {
   Restored restored() const;
 
  private:
-  std::map<std::tuple<TenantId, std::string, std::string>, BindingRecord> bindings_;
+  std::map<BindingRemoved, BindingRecord> bindings_;
   std::map<std::string, CallRecord> calls_;
   std::map<TrunkId, TrunkRegistrationRecord> trunks_;
   std::map<WallTime, NonceSecretRecord> nonce_secrets_;

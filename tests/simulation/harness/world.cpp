@@ -118,6 +118,7 @@ void World::lose_tls_front() {
   unfinished_.clear();
   post(TlsFrontDown{});
   run();
+  last_connection_ = 0;  // a new life counts from one
   post(TlsFrontUp{++front_epoch_, {}});
   run();
 }

@@ -50,6 +50,49 @@ TEST(RegisterRequest, RefusesTooBriefAnIntervalButTakesZero) {
   EXPECT_EQ(status("Contact: <sip:x@h>;expires=0\r\n"), 200);
 }
 
+TEST(RegisterRequest, FindsNoHourTooBriefR063) {
+  RegistrationLimits limits;
+  limits.min_expires_s = 7200;
+  limits.max_expires_s = 7200;
+  EXPECT_EQ(read_register(message("Contact: <sip:x@h>;expires=3599\r\n"), limits).error().status,
+            423);
+  EXPECT_EQ(
+      read_register(message("Contact: <sip:x@h>;expires=3600\r\n"), limits)->contacts[0].expires_s,
+      3600U);
+}
+
+TEST(RegisterRequest, SurvivesNumbersThatAreNoneF076) {
+  const auto interval = [](const std::string& text) {
+    return read_register(message("Contact: <sip:x@h>;expires=" + text + "\r\n"), {})
+        ->contacts[0]
+        .expires_s;
+  };
+  EXPECT_EQ(interval("4294967296"), 3600U);
+  EXPECT_EQ(interval("99999999999999999999999"), 3600U);
+  EXPECT_EQ(interval("-1"), 3600U);  // RFC 3261 §20.10
+  EXPECT_EQ(read_register(message("Contact: <sip:x@h>\r\nExpires: 4294967296\r\n"), {})
+                ->contacts[0]
+                .expires_s,
+            3600U);
+  EXPECT_EQ(status("Contact: <sip:x@h>;q=NaN\r\n"), 400);
+  EXPECT_EQ(status("Contact: <sip:x@h>;q=-0.5\r\n"), 400);
+  EXPECT_EQ(status("Contact: <sip:x@h>;q=1.001\r\n"), 400);
+}
+
+TEST(RegisterRequest, RefusesHundredsOfContactsF076) {
+  std::string many = "Contact: <sip:x@h>";
+  for (int i = 0; i < 299; ++i)
+    many += ",<sip:x@h>";
+  EXPECT_EQ(status(many + "\r\n"), 403);
+}
+
+TEST(RegisterRequest, RefusesWhatWouldCostTheMemoryOfMany) {
+  const std::string longest(1100, 'x');
+  EXPECT_EQ(status("Contact: <sip:" + longest + "@h>\r\n"), 400);
+  EXPECT_EQ(status("Contact: <sip:x@h>\r\nPath: <sip:" + longest + ";lr>\r\n"), 400);
+  EXPECT_EQ(status("Contact: <sip:x@h>;+sip.instance=\"" + longest + "\"\r\n"), 400);
+}
+
 // R062, F076
 TEST(RegisterRequest, TakesTheAsteriskOnlyAloneAndWithZero) {
   EXPECT_EQ(status("Contact: *\r\nExpires: 0\r\n"), 200);

@@ -184,6 +184,116 @@ TEST_F(RegistrarTest, KeysOutboundBindingsByInstanceAndRegIdAndReachesOneOfAnIns
   EXPECT_THAT(reachable(), ElementsAre("sip:alice@three"));
 }
 
+// R087: the same contact over two flows is two bindings.
+TEST_F(RegistrarTest, KeepsOneContactOverSeveralFlowsApart) {
+  const std::string contact = "<sip:alice@one>;+sip.instance=\"<urn:uuid:1>\";reg-id=";
+  harness_.connections.add(connection(1));
+  harness_.connections.add(connection(2));
+  send_and_commit({.contact = contact + "1", .flow = ConnectionId{9, 1}});
+  send_and_commit({.contact = contact + "2", .call_id = "c2", .flow = ConnectionId{9, 2}});
+  EXPECT_EQ(listed().size(), 2U);
+  harness_.connections.remove({9, 2});
+  EXPECT_THAT(reachable(), ElementsAre("sip:alice@one"));
+  EXPECT_EQ(registrar_.count_over(ConnectionId{9, 1}), 1U);
+  send_and_commit({.contact = contact + "1;expires=0", .cseq = 2, .flow = ConnectionId{9, 1}});
+  EXPECT_EQ(listed().size(), 1U);
+  EXPECT_FALSE(registrar_.has_flow(ConnectionId{9, 1}));
+  EXPECT_TRUE(registrar_.has_flow(ConnectionId{9, 2}));
+}
+
+TEST_F(RegistrarTest, TellsAnOutboundPhoneHowOftenItsFlowMustSpeak) {
+  const std::string contact = "<sip:alice@one>;+sip.instance=\"<urn:uuid:1>\";reg-id=1";
+  send_and_commit({.contact = contact, .fields = "Supported: outbound\r\n"});
+  EXPECT_EQ(harness_.layer.responses.back().second.header(sip::HeaderName::flow_timer), "30");
+  send_and_commit({.contact = "<sip:alice@two>", .cseq = 2, .fields = "Supported: outbound\r\n"});
+  EXPECT_FALSE(harness_.layer.responses.back().second.header(sip::HeaderName::flow_timer));
+  EXPECT_FALSE(harness_.layer.responses.back().second.header(sip::HeaderName::require));
+}
+
+// R166: where a request came from is where its binding is called, whatever the contact says.
+TEST_F(RegistrarTest, BindsToTheSourceAndNotToTheContactsAddress) {
+  send_and_commit({.contact = "<sip:alice@10.1.1.1:5060>"});
+  Context context = harness_.context();
+  const auto bindings = registrar_.bindings(context, TenantId(1), "alice");
+  ASSERT_EQ(bindings.size(), 1U);
+  EXPECT_EQ(bindings[0]->record.flow, Flow(Sent().flow));
+}
+
+// R170
+TEST_F(RegistrarTest, GivesAPhoneBehindANatAShorterTimeOnUdp) {
+  send_and_commit({.contact = "<sip:alice@10.1.1.1:5060>;expires=3600"});
+  EXPECT_THAT(listed(), ElementsAre("<sip:alice@10.1.1.1:5060>;expires=120"));
+  harness_.config.settings["register_nat_expires_s"] = "300";
+  send_and_commit({.contact = "<sip:alice@10.1.1.1:5060>;expires=3600", .cseq = 2});
+  EXPECT_THAT(listed(), ElementsAre("<sip:alice@10.1.1.1:5060>;expires=300"));
+  send_and_commit({.contact = "<sip:alice@192.0.2.9:1>;expires=3600", .call_id = "c2"});
+  EXPECT_THAT(listed(), testing::Contains("<sip:alice@192.0.2.9:1>;expires=3600"));
+}
+
+TEST_F(RegistrarTest, TellsTheTime) {
+  send({.contact = ""});
+  EXPECT_EQ(harness_.layer.responses.back().second.header(sip::HeaderName::date),
+            "Thu, 01 Jan 2026 00:00:00 GMT");
+}
+
+// What has run out is no reason to refuse, though it was not swept away yet.
+TEST_F(RegistrarTest, DoesNotHoldAnExpiredBindingAgainstItsPhone) {
+  send_and_commit({.contact = "<sip:alice@one>;expires=60", .cseq = 5});
+  harness_.pass(61s);
+  send_and_commit({.contact = "<sip:alice@one>", .cseq = 1});
+  EXPECT_EQ(status(), 200);
+}
+
+// R061: many requests of one address, one after the other, none yet durable.
+TEST_F(RegistrarTest, LeavesNothingOfAFailedRequestToThoseBehindIt) {
+  send({.contact = "<sip:alice@one>"});
+  const CommitId first = last_commit();
+  send({.contact = "<sip:alice@two>", .call_id = "c2"});
+  Context context = harness_.context();
+  registrar_.on_commit_failed(context, first, "disk full");
+  EXPECT_EQ(status(), 500);
+  commit();
+  EXPECT_THAT(listed(), ElementsAre("<sip:alice@two>;expires=600"));
+}
+
+// F028: a store that has lost its file is given everything once more.
+TEST_F(RegistrarTest, GivesTheStoreAllBindingsAgainWhenItHasLostThem) {
+  send_and_commit({.contact = "<sip:alice@one>, <sip:alice@two>"});
+  harness_.actions.clear();
+  Context context = harness_.context();
+  registrar_.on_state_lost(context);
+  ASSERT_NE(harness_.last<Persist>(), nullptr);
+  EXPECT_EQ(harness_.last<Persist>()->records.size(), 2U);
+}
+
+TEST_F(RegistrarTest, MakesRoomByEarlierContactsOfTheSamePhone) {
+  harness_.config.extensions[0].max_contacts = 2;
+  const std::string phone = ";+sip.instance=\"<urn:uuid:1>\"";
+  send_and_commit({.contact = "<sip:alice@old>" + phone, .call_id = "phone"});
+  send_and_commit({.contact = "<sip:alice@desk>", .call_id = "desk"});
+  send_and_commit({.contact = "<sip:alice@new>" + phone, .call_id = "phone", .cseq = 2});
+  EXPECT_THAT(reachable(), ElementsAre("sip:alice@new", "sip:alice@desk"));
+  send({.contact = "<sip:alice@third>", .call_id = "third"});
+  EXPECT_EQ(status(), 403);
+}
+
+TEST_F(RegistrarTest, HoldsNothingWhereNoContactIsAllowed) {
+  harness_.config.extensions[0].max_contacts = 0;
+  send({.contact = "<sip:alice@one>"});
+  EXPECT_EQ(status(), 403);
+}
+
+// F076
+TEST_F(RegistrarTest, HoldsTenContactsWhereNoNumberIsGiven) {
+  for (int i = 0; i < 10; ++i) {
+    const std::string n = std::to_string(i);
+    send_and_commit({.contact = "<sip:alice@h" + n + ">", .call_id = "c" + n});
+  }
+  send({.contact = "<sip:alice@h10>", .call_id = "c10"});
+  EXPECT_EQ(status(), 403);
+  EXPECT_EQ(reachable().size(), 10U);
+}
+
 // F076
 TEST_F(RegistrarTest, HoldsNoMoreContactsThanAllowed) {
   harness_.config.extensions[0].max_contacts = 2;

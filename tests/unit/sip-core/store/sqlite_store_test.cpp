@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -150,7 +152,7 @@ TEST_F(SqliteStoreTest, AnswersEachPersistOnceAndInOrder) {
 
 TEST_F(SqliteStoreTest, RemovesWhatItIsToldToRemove) {
   write({{CommitId(1), {binding("sip:a@h", wall_ + 60s), call()}},
-         {CommitId(2), {BindingRemoved{TenantId(3), "alice", "sip:a@h"}, CallRemoved{"c1"}}}});
+         {CommitId(2), {row_of(binding("sip:a@h", wall_ + 60s)), CallRemoved{"c1"}}}});
   const Restored restored = read(wall_);
   EXPECT_TRUE(restored.bindings.empty());
   EXPECT_TRUE(restored.calls.empty());
@@ -220,6 +222,116 @@ TEST_F(SqliteStoreTest, FailsTheCommitWhileAnotherProcessHoldsTheLock) {
   EXPECT_TRUE(std::holds_alternative<Committed>(answers[1]));
   store->reset();
   EXPECT_THAT(read(wall_).bindings, testing::SizeIs(2));
+}
+
+// R061: what came while a commit was under way becomes one transaction.
+TEST_F(SqliteStoreTest, WritesWhatWaitsInOneTransaction) {
+  Loop loop;
+  auto store = SqliteStore::open(directory_, loop, log_, wall_);
+  ASSERT_TRUE(store);
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  std::size_t answers = 0;
+  (*store)->start([&](const Event& event) {
+    EXPECT_TRUE(std::holds_alternative<Committed>(event));
+    if (++answers == 100) loop.stop();
+  });
+  // The first is taken at once and waits for the lock; the others wait behind it.
+  for (std::uint64_t i = 1; i <= 100; ++i)
+    (*store)->submit({CommitId(i), {binding("sip:" + std::to_string(i) + "@h", wall_ + 60s)}});
+  sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);
+  sqlite3_close(other);
+  const Timer limit = loop.after(20s, [&] { loop.stop(); });
+  loop.run();
+  EXPECT_EQ(answers, 100U);
+  EXPECT_LE((*store)->transactions(), 2U);
+}
+
+// F027: the file is locked by another process at the start: it is still ours.
+TEST_F(SqliteStoreTest, DoesNotTakeALockForDamage) {
+  write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", nullptr,
+                         nullptr, nullptr),
+            SQLITE_OK);
+  Loop loop;
+  const auto store = SqliteStore::open(directory_, loop, log_, wall_);
+  EXPECT_FALSE(store);
+  sqlite3_close(other);
+  EXPECT_THAT(read(wall_).bindings, testing::SizeIs(1));
+}
+
+// F017: no space: the commit fails, what is there stays, and it works again once there is space.
+TEST_F(SqliteStoreTest, FailsOnAFullDiskAndRecoversByItself) {
+  write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});
+  Loop loop;
+  auto store = SqliteStore::open(directory_, loop, log_, wall_);
+  ASSERT_TRUE(store);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::vector<Event> answers;
+  (*store)->start([&](Event event) {
+    answers.push_back(std::move(event));
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    if (answers.size() == 2) return loop.stop();
+    (*store)->submit({CommitId(3), {binding("sip:c@h", wall_ + 60s)}});
+  });
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &none), 0);
+  (*store)->submit({CommitId(2), {binding("sip:b@h", wall_ + 60s)}});
+  const Timer limit = loop.after(20s, [&] { loop.stop(); });
+  loop.run();
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_TRUE(std::holds_alternative<CommitFailed>(answers[0]));
+  EXPECT_TRUE(std::holds_alternative<Committed>(answers[1]));
+  store->reset();
+  EXPECT_THAT(read(wall_).bindings, testing::SizeIs(2));
+}
+
+// F028: the file is written over, or removed, while we run: a new one begins, the engine is asked
+// for everything, and the damaged one stays for whoever wants to look at it.
+class SqliteStoreLostFileTest : public SqliteStoreTest, public testing::WithParamInterface<bool> {};
+INSTANTIATE_TEST_SUITE_P(OverwrittenOrRemoved, SqliteStoreLostFileTest, testing::Bool());
+
+TEST_P(SqliteStoreLostFileTest, BeginsAnewAndAsksForEverythingF028) {
+  write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});
+  Loop loop;
+  auto store = SqliteStore::open(directory_, loop, log_, wall_);
+  ASSERT_TRUE(store);
+  std::vector<Event> answers;
+  (*store)->start([&](Event event) {
+    answers.push_back(std::move(event));
+    if (std::holds_alternative<StateLost>(answers.back())) {
+      (*store)->submit({CommitId(9), {binding("sip:kept@h", wall_ + 60s)}});
+    }
+    if (std::holds_alternative<Committed>(answers.back())) loop.stop();
+  });
+  if (GetParam()) {
+    std::filesystem::remove(path());
+  } else {
+    std::fstream file(path(), std::ios::in | std::ios::out | std::ios::binary);
+    file << std::string(16384, 'x');
+  }
+  (*store)->submit({CommitId(2), {binding("sip:b@h", wall_ + 60s)}});
+  const Timer limit = loop.after(20s, [&] { loop.stop(); });
+  loop.run();
+  ASSERT_EQ(answers.size(), 3U);
+  EXPECT_TRUE(std::holds_alternative<StateLost>(answers[0]));
+  EXPECT_TRUE(std::holds_alternative<CommitFailed>(answers[1]));
+  EXPECT_TRUE(std::holds_alternative<Committed>(answers[2]));
+  store->reset();
+  const Restored restored = read(wall_);
+  ASSERT_EQ(restored.bindings.size(), 1U);
+  EXPECT_EQ(restored.bindings[0].contact, "sip:kept@h");
+  std::size_t aside = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+    aside += entry.path().filename().string().contains(".corrupt-") ? 1U : 0U;
+  }
+  EXPECT_GE(aside, 1U);
 }
 
 }  // namespace

@@ -1,0 +1,144 @@
+#include "sip-core/store/state_file.hpp"
+
+#include <array>
+#include <cstdio>
+#include <utility>
+
+#include "sip-core/store/schema.hpp"
+
+namespace ringfence::sip_core {
+namespace {
+
+constexpr std::string_view kMagic("SQLite format 3\0", 16);
+
+StateFault fault_of(int code) {
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return StateFault::busy;
+    case SQLITE_FULL:
+      return StateFault::full;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return StateFault::corrupt;
+    default:
+      return StateFault::other;
+  }
+}
+
+Result<std::string> single_value(sqlite3* database, std::string_view sql) {
+  auto statement = prepare(database, sql);
+  if (!statement) return std::unexpected(statement.error());
+  if (sqlite3_step(statement->get()) != SQLITE_ROW) {
+    return sqlite_error(database, "cannot read state.db");
+  }
+  return RowReader(statement->get()).text();
+}
+
+StateFailure failure_of(sqlite3* database, const Error& error) {
+  return {fault_of(database == nullptr ? SQLITE_ERROR : sqlite3_errcode(database)), error.message};
+}
+
+Written check_form(sqlite3* database) {
+  const auto sound = single_value(database, "PRAGMA quick_check(1)");
+  if (!sound) return std::unexpected(failure_of(database, sound.error()));
+  if (*sound != "ok") {
+    return std::unexpected(StateFailure{StateFault::corrupt, "state.db is damaged"});
+  }
+  const auto version = single_value(database, "PRAGMA user_version");
+  if (!version) return std::unexpected(failure_of(database, version.error()));
+  if (*version == "0") {
+    const auto created = execute(database, kCreateState);
+    if (!created) return std::unexpected(failure_of(database, created.error()));
+    return {};
+  }
+  if (*version == std::to_string(kStateVersion)) return {};
+  return std::unexpected(StateFailure{StateFault::corrupt, "state.db is of another version"});
+}
+
+}  // namespace
+
+std::string_view to_text(StateFault fault) {
+  switch (fault) {
+    case StateFault::busy:
+      return "BUSY";
+    case StateFault::full:
+      return "FULL";
+    case StateFault::corrupt:
+      return "CORRUPT";
+    case StateFault::other:
+      return "IOERR";
+  }
+  return "IOERR";
+}
+
+std::expected<StateFile, StateFailure> StateFile::open(const std::string& path) {
+  auto database = open_database(path);
+  if (!database) {
+    return std::unexpected(StateFailure{StateFault::other, database.error().message});
+  }
+  sqlite3* const handle = database->get();
+  // WAL with NORMAL: a commit is one write without an fsync, durable against the death of the
+  // process; a power cut may lose the last second, never the form of the file.
+  const auto ready = execute(handle, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+  if (!ready) return std::unexpected(failure_of(handle, ready.error()));
+  if (const auto form = check_form(handle); !form) return std::unexpected(form.error());
+  auto rows = StateRows::make(handle);
+  // Tables of another form than the statements know.
+  if (!rows) return std::unexpected(StateFailure{StateFault::corrupt, rows.error().message});
+  return StateFile(std::move(*database), std::move(*rows));
+}
+
+void StateFile::move_aside(const std::string& path, const std::string& suffix) {
+  for (const char* part : {"", "-wal", "-shm"}) {
+    std::rename((path + part).c_str(), (path + suffix + part).c_str());
+  }
+}
+
+// SQLite trusts what it has read: a file that was written over, or removed, shows only when its
+// pages are needed again, which may be at the next start. So it is looked at before each commit.
+bool StateFile::is_in_place() const {
+  int moved = 0;
+  sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  if (moved != 0) return false;
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  std::array<char, kMagic.size()> head{};
+  if (file == nullptr || file->pMethods == nullptr) return true;
+  if (file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0) != SQLITE_OK) {
+    return false;
+  }
+  return std::string_view(head.data(), head.size()) == kMagic;
+}
+
+Written StateFile::as_written(const Result<void>& result) const {
+  if (result) return {};
+  return std::unexpected(failure_of(database_.get(), result.error()));
+}
+
+Written StateFile::begin() {
+  if (!database_ || !is_in_place()) {
+    return std::unexpected(
+        StateFailure{StateFault::corrupt, "state.db was written over, moved or removed"});
+  }
+  return as_written(execute(database_.get(), "BEGIN IMMEDIATE"));
+}
+
+Written StateFile::commit() {
+  return as_written(execute(database_.get(), "COMMIT"));
+}
+
+// SQLite has rolled back by itself after some errors, a full disk among them.
+void StateFile::roll_back() {
+  if (!database_ || sqlite3_get_autocommit(database_.get()) != 0) return;
+  static_cast<void>(execute(database_.get(), "ROLLBACK"));
+}
+
+void StateFile::close_without_checkpoint() {
+  if (!database_) return;
+  sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  rows_ = StateRows();
+  database_.reset();
+}
+
+}  // namespace ringfence::sip_core
