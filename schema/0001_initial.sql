@@ -207,6 +207,7 @@ INSERT INTO setting_info (key, default_value, minimum, maximum, description) VAL
   ('session_expires_s', '1800', 90, 86400, 'seconds within which a call must be refreshed, as we ask for it'),
   ('min_se_s', '90', 90, 86400, 'shortest refresh interval that a peer may ask for (422 below it)'),
   ('follow_redirects', 'extensions', NULL, NULL, 'whose 3xx answers are followed: extensions, all or none'),
+  ('media_timeout_s', '120', 0, 86400, 'seconds without media or RTCP from either side after which a call that is not on hold is ended; 0: never'),
   ('stats_interval_s', '30', 1, 86400, 'seconds between two [SIPS-stats] lines'),
   ('trace_ring_kib', '4096', 0, 1048576, 'KiB of memory for the last SIP messages, secrets masked, for ringfencectl trace; 0: none are kept'),
   ('hep_server', '', NULL, NULL, 'address:port of a Homer collector that gets every SIP message (HEPv3 over UDP), secrets masked; empty: none'),

@@ -63,6 +63,18 @@ std::unique_ptr<RunningSession> Carrier::end(SessionId id) {
   return node.empty() ? nullptr : std::move(node.mapped());
 }
 
+std::vector<SessionId> Carrier::newly_silent() {
+  std::vector<SessionId> news;
+  std::set<SessionId> silent;
+  for (const auto& [id, running] : sessions_) {
+    if (!running->session().is_silent(loop_.now())) continue;
+    silent.insert(id);
+    if (!silent_.contains(id)) news.push_back(id);
+  }
+  silent_ = std::move(silent);
+  return news;
+}
+
 std::vector<SessionId> Carrier::held() const {
   std::vector<SessionId> ids;
   ids.reserve(sessions_.size());

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -26,6 +27,9 @@ class Carrier {
   std::unique_ptr<RunningSession> end(SessionId id);
 
   std::vector<SessionId> held() const;
+  // R169: those that are silent now and were not at the last call.
+  std::vector<SessionId> newly_silent();
+  void forget_silence() { silent_.clear(); }
   template <typename Visitor>
   void for_each_session(Visitor&& visit) const {
     for (const auto& [id, running] : sessions_)
@@ -50,6 +54,7 @@ class Carrier {
   SendKeyRegister keys_;
   std::uint64_t port_shortages_ = 0;
   std::unordered_map<SessionId, std::unique_ptr<RunningSession>> sessions_;
+  std::set<SessionId> silent_;
 };
 
 }  // namespace ringfence::media_worker

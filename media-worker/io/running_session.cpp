@@ -1,8 +1,16 @@
 #include "media-worker/io/running_session.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace ringfence::media_worker {
+
+namespace {
+
+// A peer that has our address sends before its answer has reached us.
+constexpr std::chrono::seconds kSetUpLead{2};
+
+}  // namespace
 
 RunningSession::RunningSession(const MediaContext& context, SessionId id)
     : context_(context), session_(id, context.totals, context.keys, context.random) {}
@@ -38,8 +46,9 @@ void RunningSession::attach(LegName name, PortLease& lease) {
   Side& side = sides_[static_cast<std::size_t>(name)];
   context_.ports.acquire(lease);
   side.lease = &lease;
-  discard_received(lease.rtp);
-  discard_received(lease.rtcp);
+  const WallTime call_began = std::chrono::system_clock::now() - kSetUpLead;
+  discard_received_before(lease.rtp, call_began);
+  discard_received_before(lease.rtcp, call_began);
   side.rtp = Poll(context_.loop, lease.rtp.get(),
                   [this, name](Readiness) { readable(name, Component::rtp); });
   side.rtcp = Poll(context_.loop, lease.rtcp.get(),

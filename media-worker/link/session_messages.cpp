@@ -97,6 +97,7 @@ Result<SessionDescription> read_session_set(proto::SessionSet& message) {
   if (!b) return std::unexpected(b.error());
   description.a = std::move(*a);
   description.b = std::move(*b);
+  description.silence_timeout = std::chrono::seconds(message.silence_timeout_s());
   return description;
 }
 

@@ -4,6 +4,12 @@
 
 namespace ringfence::media_worker {
 
+namespace {
+
+constexpr std::chrono::seconds kSilenceInterval{5};
+
+}  // namespace
+
 void SipCoreLink::adopt(Fd socket) {
   heard_hello_ = false;
   link_ = std::make_unique<Link>(
@@ -31,6 +37,8 @@ bool SipCoreLink::hear_hello(const proto::MediaSipCoreHello& hello) {
   heard_hello_ = true;
   if (sip_core_epoch_ != hello.epoch()) carrier_.give_back_unused();
   sip_core_epoch_ = hello.epoch();
+  carrier_.forget_silence();
+  report_silence();
   log_.info("linked to sip-core", {{"sessions", carrier_.session_count()}});
   return true;
 }
@@ -98,6 +106,16 @@ void SipCoreLink::set_session(proto::SessionSet& message) {
   answer.mutable_session_refused()->set_session_id(message.session_id());
   answer.mutable_session_refused()->set_reason(done.error().message);
   link_->send(answer);
+}
+
+void SipCoreLink::report_silence() {
+  silence_timer_ = loop_.after(kSilenceInterval, [this] { report_silence(); });
+  if (!link_) return;
+  for (const SessionId id : carrier_.newly_silent()) {
+    proto::FromMediaWorker message;
+    message.mutable_session_silent()->set_session_id(id.value);
+    link_->send(message);
+  }
 }
 
 void SipCoreLink::end_session(const proto::SessionEnd& message) {

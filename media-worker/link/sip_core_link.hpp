@@ -30,6 +30,7 @@ class SipCoreLink {
   void lease(const proto::LeaseRequest& request);
   void set_session(proto::SessionSet& message);
   void end_session(const proto::SessionEnd& message);
+  void report_silence();
 
   Loop& loop_;
   Logger& log_;
@@ -39,6 +40,7 @@ class SipCoreLink {
   std::optional<std::uint64_t> sip_core_epoch_;
   bool heard_hello_ = false;
   std::unique_ptr<Link> link_;
+  Timer silence_timer_;
 };
 
 }  // namespace ringfence::media_worker

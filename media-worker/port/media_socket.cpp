@@ -3,7 +3,11 @@
 #include <netinet/ip.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <optional>
 
 namespace ringfence::media_worker {
 namespace {
@@ -41,6 +45,27 @@ void mark(const Fd& socket, bool v6) {
   }
 }
 
+// Nothing waits: nullopt. One without a time is as old as can be.
+std::optional<WallTime> arrival_of_next(const Fd& socket) {
+  char octet = 0;
+  iovec data{&octet, sizeof octet};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> control{};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  if (::recvmsg(socket.get(), &message, MSG_DONTWAIT | MSG_PEEK) < 0) return std::nullopt;
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
+    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec at{};
+    std::memcpy(&at, CMSG_DATA(c), sizeof at);
+    const auto since = std::chrono::seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec);
+    return WallTime(std::chrono::duration_cast<WallTime::duration>(since));
+  }
+  return WallTime{};
+}
+
 }  // namespace
 
 std::expected<Fd, BindError> open_media_socket(const SocketAddress& local) {
@@ -49,6 +74,7 @@ std::expected<Fd, BindError> open_media_socket(const SocketAddress& local) {
   if (!socket) return std::unexpected(bind_error(errno));
   const int on = 1;
   if (v6) ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   mark(socket, v6);
   sockaddr_storage storage;
   const socklen_t length = local.to_sockaddr(storage);
@@ -58,12 +84,15 @@ std::expected<Fd, BindError> open_media_socket(const SocketAddress& local) {
   return socket;
 }
 
-void discard_received(const Fd& socket) {
-  char octet = 0;
+void discard_received_before(const Fd& socket, WallTime moment) {
   for (int i = 0; i < kMostDiscarded; ++i) {
-    const ssize_t n = ::recv(socket.get(), &octet, sizeof octet, MSG_DONTWAIT | MSG_TRUNC);
-    if (n < 0 && errno != EINTR) return;
+    const auto arrived = arrival_of_next(socket);
+    if (!arrived || *arrived >= moment) break;
+    char octet = 0;
+    static_cast<void>(::recv(socket.get(), &octet, sizeof octet, MSG_DONTWAIT));
   }
+  const int off = 0;
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &off, sizeof off);
 }
 
 }  // namespace ringfence::media_worker

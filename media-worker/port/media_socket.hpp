@@ -3,6 +3,7 @@
 // process.
 #pragma once
 
+#include "runtime/clock.hpp"
 #include "runtime/fd.hpp"
 #include "runtime/socket_address.hpp"
 
@@ -13,7 +14,9 @@ enum class BindError : std::uint8_t { port_taken, address_unusable, out_of_descr
 
 std::expected<Fd, BindError> open_media_socket(const SocketAddress& local);
 
-// Throws away what has arrived: a leased port may have gathered anything before its call.
-void discard_received(const Fd& socket);
+// Throws away what arrived before that moment: a leased port may have gathered anything before its
+// call. What came since then stays, for the first packet of a call may be here before its session.
+// Once only: the socket keeps no times of arrival afterwards.
+void discard_received_before(const Fd& socket, WallTime moment);
 
 }  // namespace ringfence::media_worker

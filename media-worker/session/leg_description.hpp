@@ -2,6 +2,7 @@
 // legal: a leg is plain RTP or SRTP with our key, and nothing turns the second into the first.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <variant>
 
@@ -44,6 +45,7 @@ struct SessionDescription {
   SessionId id;
   LegDescription a;
   LegDescription b;
+  std::chrono::seconds silence_timeout{0};  // 0: silence is no fault
 };
 
 }  // namespace ringfence::media_worker

@@ -42,7 +42,10 @@ Result<void> Session::apply(const SessionDescription& description, TimePoint now
   if (auto possible = a_.check(description.a, keys_); !possible) return possible;
   if (auto possible = b_.check(description.b, keys_); !possible) return possible;
   if (auto applied = a_.apply(description.a, keys_, now); !applied) return applied;
-  return b_.apply(description.b, keys_, now);
+  if (auto applied = b_.apply(description.b, keys_, now); !applied) return applied;
+  silence_timeout_ = description.silence_timeout;
+  last_received_ = now;
+  return {};
 }
 
 void Session::drop(LegName from, DropReason reason) noexcept {
@@ -75,6 +78,7 @@ std::expected<Session::Forward, DropReason> Session::on_packet(LegName from, Com
   };
   const auto received = leg(from).receive(component, source, storage, size, now);
   if (!received) return dropped(received.error());
+  last_received_ = now;
   std::size_t plain_size = received->size;
   if (received->kind == PacketKind::rtcp) {
     ++totals_.rtcp_received;

@@ -44,6 +44,13 @@ class Session {
   void on_sent(LegName to, PacketKind kind) noexcept;
   void on_send_failed(LegName to) noexcept;
 
+  // R169: whether neither peer has proved to be there, by RTP or RTCP, for as long as the session
+  // may be silent.
+  bool is_silent(TimePoint now) const {
+    return silence_timeout_ > Duration::zero() && now - last_received_ >= silence_timeout_;
+  }
+  TimePoint last_received() const { return last_received_; }
+
   SessionId id() const { return id_; }
   const Leg& leg(LegName name) const { return name == LegName::a ? a_ : b_; }
 
@@ -58,6 +65,8 @@ class Session {
   SendKeyRegister& keys_;
   Leg a_;
   Leg b_;
+  Duration silence_timeout_{};
+  TimePoint last_received_;        // or the moment that it was last set
   std::array<Cname, 2> cnames_{};  // by the leg that the RTCP came from
 };
 

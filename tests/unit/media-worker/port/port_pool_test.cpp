@@ -103,6 +103,28 @@ TEST_F(PortPoolTest, steps_over_ports_that_others_hold) {
   EXPECT_EQ(leased.shortage, "no free port");
 }
 
+TEST_F(PortPoolTest, discards_what_came_before_a_call_and_keeps_the_first_packet_of_it) {
+  const auto leased = pool_.lease(kLoopback, 1, now_);
+  const Fd& socket = leased.leases[0]->rtp;
+  sockaddr_storage storage;
+  const socklen_t length = leased.leases[0]->rtp_address.to_sockaddr(storage);
+  const auto send = [&](char octet) {
+    return ::sendto(socket.get(), &octet, 1, 0, reinterpret_cast<const sockaddr*>(&storage),
+                    length);
+  };
+  ASSERT_EQ(send('x'), 1);
+  ASSERT_EQ(send('y'), 1);
+  const WallTime call_began = std::chrono::system_clock::now();
+  ASSERT_EQ(send('1'), 1);
+  ASSERT_EQ(send('2'), 1);
+  discard_received_before(socket, call_began);
+  std::string kept;
+  char octet = 0;
+  while (::recv(socket.get(), &octet, 1, MSG_DONTWAIT) == 1)
+    kept += octet;
+  EXPECT_EQ(kept, "12");
+}
+
 TEST_F(PortPoolTest, gives_a_pair_out_again_once_it_came_back_R175) {
   const auto all = pool_.lease(kLoopback, 20, now_);
   ASSERT_EQ(all.leases.size(), 20u);

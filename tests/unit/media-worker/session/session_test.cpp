@@ -46,6 +46,7 @@ class SessionTest : public testing::Test {
     SessionDescription description;
     description.a = copy(a_);
     description.b = copy(b_);
+    description.silence_timeout = silence_timeout_;
     return session_.apply(description, now_);
   }
   static LegDescription copy(const LegDescription& leg) {
@@ -93,6 +94,7 @@ class SessionTest : public testing::Test {
   TimePoint now_{std::chrono::hours(1)};
   LegDescription a_;
   LegDescription b_;
+  std::chrono::seconds silence_timeout_{0};
   const Session& view_ = session_;
   Session session_{SessionId(5), totals_, keys_, random_};
 };
@@ -152,6 +154,35 @@ TEST_F(SessionTest, a_storm_of_forged_packets_changes_only_counters_F091) {
   }
   EXPECT_FALSE(view_.leg(LegName::a).latched());
   EXPECT_EQ(from_a(srtp(2, rtp(kA, 1))).packet, rtp(kA, 1));
+}
+
+TEST_F(SessionTest, is_silent_when_neither_peer_has_proved_to_be_there_for_so_long_R169) {
+  using std::chrono::seconds;
+  a_.protection = sdes(1, 2);
+  silence_timeout_ = seconds(120);
+  ASSERT_TRUE(apply());
+  now_ += seconds(119);
+  EXPECT_FALSE(view_.is_silent(now_));
+  EXPECT_FALSE(from_b(rtp(kB, 1)).drop);
+  now_ += seconds(119);
+  EXPECT_FALSE(view_.is_silent(now_));
+  EXPECT_TRUE(from_a(srtp(9, rtp(kA, 1))).drop);  // forged: proves nothing
+  now_ += seconds(1);
+  EXPECT_TRUE(view_.is_silent(now_));
+  EXPECT_FALSE(arrive(LegName::b, kPeerBRtcp, receiver_report(kB, kA, 1), Component::rtcp).drop);
+  EXPECT_FALSE(view_.is_silent(now_));
+}
+
+TEST_F(SessionTest, may_be_silent_on_hold_and_counts_anew_afterwards_R169) {
+  using std::chrono::seconds;
+  ASSERT_TRUE(apply());
+  now_ += seconds(3600);
+  EXPECT_FALSE(view_.is_silent(now_));
+  silence_timeout_ = seconds(120);
+  ASSERT_TRUE(apply());
+  EXPECT_FALSE(view_.is_silent(now_));
+  now_ += seconds(120);
+  EXPECT_TRUE(view_.is_silent(now_));
 }
 
 TEST_F(SessionTest, drops_what_comes_from_elsewhere_and_sends_nothing_there_F092) {
