@@ -29,7 +29,16 @@ enum class CallPhase : std::uint8_t {
   ended,       // waits only for what is still on its way
 };
 
-enum class CallTimer : std::uint8_t { ring, destination, no_response, media, linger, prack };
+enum class CallTimer : std::uint8_t {
+  ring,
+  destination,
+  no_response,
+  media,
+  linger,
+  prack,
+  ack,
+  cut_short
+};
 
 // Why a call ends by our own doing; for the Reason field and the counters.
 struct EndCause {
@@ -45,6 +54,8 @@ class Call {
   void begin(CallScope& scope, const RequestReceived& invite, const Caller& caller,
              std::vector<Destination> destinations);
   void restore(CallScope& scope, const CallRecord& record);
+  // A set-up that the process before us did not finish: it is ended.
+  void take_over(CallScope& scope, const PendingInviteRecord& record);
 
   // Whether the request's tags are this leg's (RFC 3261 §12.2.2).
   bool is_in_dialog(CallSide side, const sip::Message& request);
@@ -71,7 +82,11 @@ class Call {
   CallView view(const Config& config, const Connections& connections) const;
   CallNumber number() const { return number_; }
   CallPhase phase() const { return phase_; }
-  bool finished() const { return phase_ == CallPhase::ended && uses_.empty() && !bye_after_ack_; }
+  bool finished() const { return idle() && !awaits_forks_; }
+  // Nothing of it is on its way.
+  bool idle() const {
+    return phase_ == CallPhase::ended && uses_.empty() && !bye_after_ack_ && !cut_short_;
+  }
   std::optional<WorkerIndex> worker() const { return worker_; }
   std::optional<SessionId> session() const { return session_; }
 
@@ -208,6 +223,7 @@ class Call {
   void relay(CallScope& scope, CallSide side, const RequestReceived& request);
   void on_relayed_response(CallScope& scope, const Use& use, int status,
                            const sip::Message* response);
+  void on_answer_acknowledged(CallScope& scope);
   void respond(CallScope& scope, const RequestReceived& request, int status,
                std::string_view reason = {});
 
@@ -225,6 +241,13 @@ class Call {
 
   // call_view.cpp
   void note_leg(CallScope& scope, CallSide side, const Leg& leg) const;
+
+  // call_cut_short.cpp
+  void persist_invite(CallScope& scope, Branch& branch, const ResponseReceived& response);
+  void take_over_ours(CallScope& scope, const PendingInviteRecord& record,
+                      const sip::Message& invite);
+  void await_lost_ack(CallScope& scope);
+  void end_cut_short(CallScope& scope);
 
   // call_state.cpp
   Leg& leg(CallSide side);  // of b before the answer: the one whose media the caller hears
@@ -251,7 +274,10 @@ class Call {
 
   CallNumber number_;
   CallPhase phase_ = CallPhase::setting_up;
-  std::string record_id_;  // empty: nothing was persisted
+  std::string record_id_;                         // empty: nothing was persisted
+  std::string near_record_id_;                    // of the caller's PendingInviteRecord
+  std::vector<Record> outdated_;                  // to be removed with the next record
+  std::optional<ServerTransactionId> cut_short_;  // the caller's INVITE, when the callee's is not
   WallTime begun_at_;
   WallTime answered_at_;
   Leg a_;
@@ -284,6 +310,7 @@ class Call {
   std::vector<TrunkId> trunk_slots_;
   TimePoint trunk_deadline_;  // by then the trunk that is tried has said something
   bool downgrade_noted_ = false;
+  bool awaits_forks_ = false;  // ended: a carrier's other fork may yet answer (R052)
 };
 
 }  // namespace ringfence::sip_core

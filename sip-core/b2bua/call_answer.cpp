@@ -1,4 +1,6 @@
 // The answer: both legs get their media, the caller its 200, the callee its ACK.
+#include <utility>
+
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/b2bua/header_policy.hpp"
 
@@ -110,8 +112,10 @@ void Call::send_answer(CallScope& scope, const sip::Message& from_b, const std::
   pass_headers(from_b, Crossing::final_response, ok);
   const bool waits = caller_dialog().reliable.description_is_out();
   if (!body.empty() && !waits) ok.body(kSdp, body);
+  answered_at_ = scope.context.wall;
   if (!waits) return deliver_answer(scope, ok);
   held_answer_ = std::move(ok);
+  persist(scope);
 }
 
 void Call::deliver_answer(CallScope& scope, const sip::OutgoingMessage& ok) {
@@ -120,7 +124,9 @@ void Call::deliver_answer(CallScope& scope, const sip::OutgoingMessage& ok) {
   invite_.reset();
   stop_timer(scope, CallTimer::prack);
   phase_ = CallPhase::answered;
-  answered_at_ = scope.context.wall;
+  if (!near_record_id_.empty()) {
+    outdated_.emplace_back(PendingInviteRemoved{std::exchange(near_record_id_, {})});
+  }
   persist(scope);
 }
 

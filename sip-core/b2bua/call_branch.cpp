@@ -1,5 +1,6 @@
 // What comes back from the branches: ringing, early media, failure, the first answer.
 #include <algorithm>
+#include <utility>
 
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/b2bua/header_policy.hpp"
@@ -53,6 +54,7 @@ void Call::on_branch_response(CallScope& scope, Branch& branch, const ResponseRe
     stop_timer(scope, CallTimer::no_response);
   }
   if (status < 200) {
+    if (branch.record_id.empty()) persist_invite(scope, branch, response);
     if (branch.state == BranchState::calling && phase_ == CallPhase::setting_up) {
       on_provisional(scope, branch, response);
     }
@@ -89,6 +91,11 @@ void Call::release_branch(CallScope& scope, Branch& branch) {
   const Dialog& dialog = branch.leg.dialog;
   scope.shared.dialogs.erase(dialog_key(dialog.call_id(), dialog.local_tag()));
   release_lease(scope, branch.leg);
+  if (!branch.record_id.empty()) {
+    std::vector<Record> records;
+    records.emplace_back(PendingInviteRemoved{std::exchange(branch.record_id, {})});
+    scope.context.persist(std::move(records));
+  }
   release_slot(scope, branch);
 }
 
@@ -137,6 +144,9 @@ void Call::on_branch_answered(CallScope& scope, Branch& branch, const ResponseRe
   keep_only_caller_dialog_in_hand(scope);
   b_ = std::move(branch.leg);
   branch.leg.lease.reset();
+  if (!branch.record_id.empty()) {
+    outdated_.emplace_back(PendingInviteRemoved{std::exchange(branch.record_id, {})});
+  }
   b_->abilities = fork.abilities;
   b_->dialog.confirm(*response.message);
   index_dialog(scope, CallSide::b);
@@ -145,6 +155,8 @@ void Call::on_branch_answered(CallScope& scope, Branch& branch, const ResponseRe
   } else {
     answer_late_offer(scope, response);
   }
+  // What is left of the branch that has become leg b.
+  std::erase_if(branches_, [](const Branch& b) { return b.state == BranchState::done; });
 }
 
 }  // namespace ringfence::sip_core

@@ -1,5 +1,8 @@
 // Responses find what they are for; and the ways in which a call ends that no peer asked for.
+#include <algorithm>
+
 #include "sip-core/b2bua/call.hpp"
+#include "sip-core/transaction/timer_values.hpp"
 
 namespace ringfence::sip_core {
 
@@ -124,10 +127,15 @@ void Call::on_timer(CallScope& scope, CallTimer timer) {
       return try_next(scope);
     case CallTimer::media:
       return end(scope, {"media_worker", 503});
+    case CallTimer::ack:
+      return end(scope, {"no_ack", 500});
+    case CallTimer::cut_short:
+      return end_cut_short(scope);
     case CallTimer::prack:
       return on_prack_timer(scope);
     case CallTimer::linger:
       uses_.clear();
+      awaits_forks_ = false;
       bye_after_ack_.reset();
       return;
   }
@@ -182,7 +190,7 @@ void Call::restore(CallScope& scope, const CallRecord& record) {
   begun_at_ = record.answered;
   answered_at_ = record.answered;
   worker_ = record.worker;
-  session_ = record.session;
+  if (record.session != SessionId{}) session_ = record.session;
   a_ = restore_leg(record.a, record.worker, scope.context);
   b_ = restore_leg(record.b, record.worker, scope.context);
   for (const Leg* leg : {&a_, &*b_}) {
@@ -192,12 +200,24 @@ void Call::restore(CallScope& scope, const CallRecord& record) {
       trunk_slots_.push_back(*leg->party.trunk);
     }
   }
-  scope.shared.sessions[*session_] = number_;
-  start_timer(scope, CallTimer::media, kMediaReturn);
+  if (session_) {
+    scope.shared.sessions[*session_] = number_;
+    start_timer(scope, CallTimer::media, kMediaReturn);
+  }
+  if (!record.acknowledged) await_lost_ack(scope);
   index_dialog(scope, CallSide::a);
   index_dialog(scope, CallSide::b);
   note_leg(scope, CallSide::a, a_);
   note_leg(scope, CallSide::b, *b_);
+}
+
+// The 2xx of the process before us is repeated no more. Without media it is not worth waiting for,
+// else until the ACK could no longer come (RFC 3261 §13.3.1.4).
+void Call::await_lost_ack(CallScope& scope) {
+  const auto passed = scope.context.wall - answered_at_;
+  const auto left = std::chrono::duration_cast<Duration>(kTimerH - passed);
+  const Duration least = kAfterRestart;
+  start_timer(scope, CallTimer::ack, session_ ? std::max(left, least) : least);
 }
 
 void Call::leave(CallScope& scope) {

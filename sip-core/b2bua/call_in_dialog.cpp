@@ -192,8 +192,19 @@ void Call::on_relayed_response(CallScope& scope, const Use& use, int status,
   if (status == 481 || status == 408) end(scope, {"dialog_gone", 500});
 }
 
+// The caller's first ACK.
+void Call::on_answer_acknowledged(CallScope& scope) {
+  if (!unacknowledged_ && !timers_.contains(CallTimer::ack)) return;
+  unacknowledged_.reset();
+  stop_timer(scope, CallTimer::ack);
+  if (record_id_.empty()) return;
+  std::vector<Record> records;
+  records.emplace_back(CallAcknowledged{record_id_});
+  scope.context.persist(std::move(records));
+}
+
 void Call::on_ack(CallScope& scope, CallSide side, const AckReceived& ack) {
-  if (side == CallSide::a) unacknowledged_.reset();
+  if (side == CallSide::a) on_answer_acknowledged(scope);
   if (bye_after_ack_) {
     const std::string reason = std::move(*bye_after_ack_);
     bye_after_ack_.reset();

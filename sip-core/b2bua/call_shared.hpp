@@ -37,6 +37,9 @@ struct CallShared {
   std::map<TrunkId, std::string> realms;  // that a trunk has accepted our credentials for (R066)
 };
 
+// After our own restart: for tls-front to tell which connections are still open.
+inline constexpr std::chrono::seconds kAfterRestart{1};
+
 struct CallScope {
   Context& context;
   CallShared& shared;

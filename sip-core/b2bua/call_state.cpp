@@ -1,13 +1,16 @@
 // A call's bookkeeping: tables, timers, leases, the store, the way through the gate.
 #include <algorithm>
+#include <utility>
 
 #include "sip-core/b2bua/call.hpp"
+#include "sip-core/transaction/timer_values.hpp"
 
 namespace ringfence::sip_core {
 
 namespace {
 
 constexpr int kTimerBits = 4;
+constexpr std::uint64_t kMediaTimeout = 120;
 // 64*T1 and a little: whatever has not ended by then never will.
 constexpr std::chrono::seconds kLinger{40};
 
@@ -35,8 +38,12 @@ bool Call::apply_media(CallScope& scope, Leg& b, SrtpDemand a_demand, SrtpDemand
     session_ = SessionId{scope.context.random.number()};
     scope.shared.sessions[*session_] = number_;
   }
-  scope.context.actions.push_back(
-      SetMediaSession{*worker_, *session_, std::move(*leg_a), std::move(*leg_b)});
+  // R169: who is on hold, or not yet in the call, may be silent.
+  const bool both_speak = b_ && leg_a->receive_from_peer && leg_b->receive_from_peer;
+  const auto timeout = scope.context.config.setting_number("media_timeout_s", kMediaTimeout);
+  scope.context.actions.push_back(SetMediaSession{*worker_, *session_, std::move(*leg_a),
+                                                  std::move(*leg_b),
+                                                  std::chrono::seconds(both_speak ? timeout : 0)});
   return true;
 }
 
@@ -84,16 +91,17 @@ void Call::on_state_lost(CallScope& scope) {
 }
 
 void Call::persist(CallScope& scope) {
-  if (phase_ != CallPhase::answered || !b_ || !worker_ || !session_) return;
+  if (!b_ || !worker_) return;
   if (record_id_.empty()) record_id_ = scope.context.random.token(16);
   CallRecord record;
   record.id = record_id_;
   store(a_, record.a);
   store(*b_, record.b);
   record.worker = *worker_;
-  record.session = *session_;
+  record.session = session_.value_or(SessionId{});
   record.answered = answered_at_;
-  std::vector<Record> records;
+  record.acknowledged = phase_ == CallPhase::answered && !unacknowledged_;
+  std::vector<Record> records = std::exchange(outdated_, {});
   records.emplace_back(std::move(record));
   scope.context.persist(std::move(records));
 }
@@ -108,6 +116,8 @@ void Call::release_lease(CallScope& scope, Leg& leg) {
 void Call::finish(CallScope& scope) {
   if (phase_ == CallPhase::ended) return;
   phase_ = CallPhase::ended;
+  awaits_forks_ =
+      !acks_.empty() && b_ && b_->party.trunk && scope.context.wall - answered_at_ < kTimerM;
   if (session_) {
     scope.context.actions.push_back(EndMediaSession{*worker_, *session_});
     scope.shared.sessions.erase(*session_);
@@ -116,7 +126,7 @@ void Call::finish(CallScope& scope) {
   release_lease(scope, a_);
   if (b_) release_lease(scope, *b_);
   for (const CallTimer timer : {CallTimer::ring, CallTimer::destination, CallTimer::no_response,
-                                CallTimer::media, CallTimer::prack}) {
+                                CallTimer::media, CallTimer::prack, CallTimer::ack}) {
     stop_timer(scope, timer);
   }
   for (const TrunkId trunk : trunk_slots_) {
@@ -125,12 +135,11 @@ void Call::finish(CallScope& scope) {
   trunk_slots_.clear();
   exchange_.reset();
   held_answer_.reset();
-  if (!record_id_.empty()) {
-    std::vector<Record> records;
-    records.emplace_back(CallRemoved{record_id_});
-    scope.context.persist(std::move(records));
-    record_id_.clear();
+  if (!record_id_.empty()) outdated_.emplace_back(CallRemoved{std::exchange(record_id_, {})});
+  if (!near_record_id_.empty()) {
+    outdated_.emplace_back(PendingInviteRemoved{std::exchange(near_record_id_, {})});
   }
+  if (!outdated_.empty()) scope.context.persist(std::exchange(outdated_, {}));
   start_timer(scope, CallTimer::linger, kLinger);
 }
 

@@ -19,7 +19,7 @@ bool Call::can_update(CallSide side) {
   if (!has_leg(side)) return false;
   const Leg& to = leg(side);
   if (!to.agreed) return false;
-  if (side == CallSide::a) return to.abilities.update;
+  if (side == CallSide::a || b_) return to.abilities.update;
   for (const Fork& fork : find_branch(*early_branch_)->forks) {
     if (!fork.aside) return fork.abilities.update;
   }

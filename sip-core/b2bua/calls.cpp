@@ -219,6 +219,16 @@ void Calls::on_media_session_refused(Context& context, const MediaSessionRefused
   table_->drop_if_finished(scope, *call);
 }
 
+// R169: the BYE was lost, or both peers are.
+void Calls::on_media_session_silent(Context& context, const MediaSessionSilent& event) {
+  const auto found = table_->shared.sessions.find(event.session);
+  Call* call = found == table_->shared.sessions.end() ? nullptr : table_->find(found->second);
+  if (call == nullptr) return;
+  CallScope scope{context, table_->shared};
+  call->end(scope, {"media_timeout", 408});
+  table_->drop_if_finished(scope, *call);
+}
+
 void Calls::on_media_session_ended(Context& context, const MediaSessionEnded& event) {
   context.counters.get("media_packets_received_total")
       .add(event.a.packets_received + event.b.packets_received);
@@ -226,10 +236,16 @@ void Calls::on_media_session_ended(Context& context, const MediaSessionEnded& ev
       .add(event.a.packets_dropped + event.b.packets_dropped);
 }
 
-void Calls::on_restored(Context& context, const std::vector<CallRecord>& records) {
+void Calls::on_restored(Context& context, const std::vector<CallRecord>& records,
+                        const std::vector<PendingInviteRecord>& invites) {
   CallScope scope{context, table_->shared};
   for (const CallRecord& record : records) {
     table_->add().restore(scope, record);
+  }
+  for (const PendingInviteRecord& invite : invites) {
+    Call& call = table_->add();
+    call.take_over(scope, invite);
+    table_->drop_if_finished(scope, call);
   }
 }
 
@@ -239,7 +255,7 @@ void Calls::on_shutdown(Context& context) {
 }
 
 bool Calls::idle() const {
-  return table_->calls.empty();
+  return std::ranges::all_of(table_->calls, [](const auto& entry) { return entry.second->idle(); });
 }
 
 std::vector<CallView> Calls::views(const Config& config, const Connections& connections) const {

@@ -49,10 +49,12 @@ class Calls {
   void on_media_leased(Context& context, const MediaLeased& event);
   void on_media_lease_failed(Context& context, const MediaLeaseFailed& event);
   void on_media_session_refused(Context& context, const MediaSessionRefused& event);
+  void on_media_session_silent(Context& context, const MediaSessionSilent& event);
   void on_media_session_ended(Context& context, const MediaSessionEnded& event);
 
   // Before any worker is up.
-  void on_restored(Context& context, const std::vector<CallRecord>& records);
+  void on_restored(Context& context, const std::vector<CallRecord>& records,
+                   const std::vector<PendingInviteRecord>& invites);
   void on_state_lost(Context& context);  // the store wants everything once more
   // Ends every call; no new ones. idle() once the last BYE is answered or given up.
   void on_shutdown(Context& context);

@@ -95,6 +95,7 @@ struct SetMediaSession {
   SessionId session;
   MediaLeg a;
   MediaLeg b;
+  std::chrono::seconds silence_timeout{0};  // 0: silence is no fault (hold)
 };
 struct EndMediaSession {
   WorkerIndex worker;

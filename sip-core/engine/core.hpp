@@ -59,6 +59,7 @@ struct Engine::Core final : TrunkFacts {
   void on(Context& context, MediaLeased& event);
   void on(Context& context, MediaLeaseFailed& event);
   void on(Context& context, MediaSessionRefused& event);
+  void on(Context& context, MediaSessionSilent& event);
   void on(Context& context, MediaSessionEnded& event);
   void on(Context& context, Committed& event);
   void on(Context& context, CommitFailed& event);

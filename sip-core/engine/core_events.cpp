@@ -93,6 +93,9 @@ void Engine::Core::on(Context& context, MediaLeaseFailed& event) {
 void Engine::Core::on(Context& context, MediaSessionRefused& event) {
   calls.on_media_session_refused(context, event);
 }
+void Engine::Core::on(Context& context, MediaSessionSilent& event) {
+  calls.on_media_session_silent(context, event);
+}
 void Engine::Core::on(Context& context, MediaSessionEnded& event) {
   calls.on_media_session_ended(context, event);
 }
@@ -111,7 +114,7 @@ void Engine::Core::on(Context& context, Restored& event) {
   authenticator.on_restored(context, std::move(event.nonce_secrets));
   registrar.on_restored(context, std::move(event.bindings));
   trunks.on_restored(context, std::move(event.trunks));
-  calls.on_restored(context, event.calls);
+  calls.on_restored(context, event.calls, event.invites);
 }
 
 // F028

@@ -97,6 +97,10 @@ struct MediaSessionRefused {
   SessionId session;
   std::string reason;
 };
+// No authenticated media and no RTCP from either side for as long as the session may be silent.
+struct MediaSessionSilent {
+  SessionId session;
+};
 struct MediaLegCounters {
   std::uint64_t packets_received = 0;
   std::uint64_t packets_sent = 0;
@@ -119,6 +123,7 @@ struct CommitFailed {
 struct Restored {
   std::vector<BindingRecord> bindings;
   std::vector<CallRecord> calls;
+  std::vector<PendingInviteRecord> invites;
   std::vector<TrunkRegistrationRecord> trunks;
   std::vector<NonceSecretRecord> nonce_secrets;  // the oldest first
 };  // once, first of all
@@ -131,10 +136,11 @@ struct ShutdownRequested {
   std::chrono::milliseconds grace{};
 };
 
-using Event = std::variant<DatagramReceived, StreamMessageReceived, ConnectionOpened,
-                           ConnectionClosed, DialFailed, TlsFrontUp, TlsFrontDown, ConfigChanged,
-                           NameResolved, MediaWorkerUp, MediaWorkerDown, MediaLeased,
-                           MediaLeaseFailed, MediaSessionRefused, MediaSessionEnded, Committed,
-                           CommitFailed, Restored, StateLost, ShutdownRequested>;
+using Event =
+    std::variant<DatagramReceived, StreamMessageReceived, ConnectionOpened, ConnectionClosed,
+                 DialFailed, TlsFrontUp, TlsFrontDown, ConfigChanged, NameResolved, MediaWorkerUp,
+                 MediaWorkerDown, MediaLeased, MediaLeaseFailed, MediaSessionRefused,
+                 MediaSessionSilent, MediaSessionEnded, Committed, CommitFailed, Restored,
+                 StateLost, ShutdownRequested>;
 
 }  // namespace ringfence::sip_core

@@ -78,6 +78,8 @@ std::optional<Event> event_of(const proto::FromMediaWorker& message, WorkerIndex
     case proto::FromMediaWorker::kSessionRefused:
       return MediaSessionRefused{worker, SessionId(message.session_refused().session_id()),
                                  message.session_refused().reason()};
+    case proto::FromMediaWorker::kSessionSilent:
+      return MediaSessionSilent{SessionId(message.session_silent().session_id())};
     case proto::FromMediaWorker::KIND_NOT_SET:
       return std::nullopt;
   }
@@ -103,6 +105,8 @@ proto::ToMediaWorker message_of(const SetMediaSession& action) {
   message.mutable_session_set()->set_session_id(action.session.value);
   set_leg(message.mutable_session_set()->mutable_a(), action.a);
   set_leg(message.mutable_session_set()->mutable_b(), action.b);
+  message.mutable_session_set()->set_silence_timeout_s(
+      static_cast<std::uint32_t>(action.silence_timeout.count()));
   return message;
 }
 

@@ -81,8 +81,27 @@ struct CallRecord {
   WorkerIndex worker;
   SessionId session;
   WallTime answered;
+  bool acknowledged = false;  // the ACK to our 200 has come
+};
+struct CallAcknowledged {
+  std::string id;
 };
 struct CallRemoved {
+  std::string id;
+};
+
+// An INVITE without its final response: enough to end it after a restart, CANCEL for one of ours,
+// 503 for one that came to us over UDP. A stream's is kept by tls-front.
+enum class InviteRole : std::uint8_t { ours, theirs };
+struct PendingInviteRecord {
+  std::string id;  // random, unique over restarts
+  InviteRole role = InviteRole::ours;
+  std::string header;  // the fields that tell it from others; no body and no credentials
+  Flow flow;           // where it went, or came from
+  TransportKind transport = TransportKind::udp;
+  TrunkId trunk;  // value 0: an extension's
+};
+struct PendingInviteRemoved {
   std::string id;
 };
 
@@ -101,7 +120,8 @@ struct NonceSecretRecord {
   std::shared_ptr<const SecretBytes> secret;  // shared: records are copied, key material is not
 };
 
-using Record = std::variant<BindingRecord, BindingRemoved, CallRecord, CallRemoved,
+using Record = std::variant<BindingRecord, BindingRemoved, CallRecord, CallAcknowledged,
+                            CallRemoved, PendingInviteRecord, PendingInviteRemoved,
                             TrunkRegistrationRecord, NonceSecretRecord>;
 
 }  // namespace ringfence::sip_core

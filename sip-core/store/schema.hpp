@@ -21,7 +21,12 @@ CREATE TABLE bindings(
   PRIMARY KEY(tenant, username, contact, reg_id, row_instance)) WITHOUT ROWID;
 CREATE TABLE calls(
   id TEXT NOT NULL PRIMARY KEY, worker INTEGER NOT NULL, session INTEGER NOT NULL,
-  answered INTEGER NOT NULL) WITHOUT ROWID;
+  answered INTEGER NOT NULL, acknowledged INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE pending_invites(
+  id TEXT NOT NULL PRIMARY KEY, role INTEGER NOT NULL, header TEXT NOT NULL,
+  flow_listener INTEGER NOT NULL, flow_remote TEXT NOT NULL,
+  flow_epoch INTEGER NOT NULL, flow_number INTEGER NOT NULL, transport INTEGER NOT NULL,
+  trunk INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE dialogs(
   call TEXT NOT NULL, side INTEGER NOT NULL,
   call_id TEXT NOT NULL, local_tag TEXT NOT NULL, remote_tag TEXT NOT NULL,

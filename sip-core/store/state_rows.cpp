@@ -18,7 +18,8 @@ constexpr std::string_view kRemoveBinding =
     "DELETE FROM bindings WHERE tenant = ? AND username = ? AND contact = ? AND reg_id = ? AND "
     "row_instance = ?";
 constexpr std::string_view kPutCall =
-    "INSERT OR REPLACE INTO calls(id, worker, session, answered) VALUES(?,?,?,?)";
+    "INSERT OR REPLACE INTO calls(id, worker, session, answered, acknowledged) VALUES(?,?,?,?,?)";
+constexpr std::string_view kAcknowledgeCall = "UPDATE calls SET acknowledged = 1 WHERE id = ?";
 constexpr std::string_view kPutDialog =
     "INSERT OR REPLACE INTO dialogs(call, side, call_id, local_tag, remote_tag, local_uri, "
     "remote_uri, remote_target, local_contact, route_set, local_cseq, remote_cseq, secure, "
@@ -27,6 +28,10 @@ constexpr std::string_view kPutDialog =
     "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view kRemoveCall = "DELETE FROM calls WHERE id = ?";
 constexpr std::string_view kRemoveDialogs = "DELETE FROM dialogs WHERE call = ?";
+constexpr std::string_view kPutInvite =
+    "INSERT OR REPLACE INTO pending_invites(id, role, header, flow_listener, flow_remote, "
+    "flow_epoch, flow_number, transport, trunk) VALUES(?,?,?,?,?,?,?,?,?)";
+constexpr std::string_view kRemoveInvite = "DELETE FROM pending_invites WHERE id = ?";
 constexpr std::string_view kPutTrunk =
     "INSERT OR REPLACE INTO trunk_registrations(trunk, contact_user, call_id, cseq) "
     "VALUES(?,?,?,?)";
@@ -40,7 +45,11 @@ constexpr std::string_view kRemoveExpired = "DELETE FROM bindings WHERE expires 
 constexpr std::string_view kReadBindings =
     "SELECT tenant, username, contact, instance_id, reg_id, q, flow_listener, flow_remote, "
     "flow_epoch, flow_number, transport, path, call_id, cseq, expires, user_agent FROM bindings";
-constexpr std::string_view kReadCalls = "SELECT id, worker, session, answered FROM calls";
+constexpr std::string_view kReadCalls =
+    "SELECT id, worker, session, answered, acknowledged FROM calls";
+constexpr std::string_view kReadInvites =
+    "SELECT id, role, header, flow_listener, flow_remote, flow_epoch, flow_number, transport, "
+    "trunk FROM pending_invites";
 constexpr std::string_view kReadDialogs =
     "SELECT call, side, call_id, local_tag, remote_tag, local_uri, remote_uri, remote_target, "
     "local_contact, route_set, local_cseq, remote_cseq, secure, we_are_uas, flow_listener, "
@@ -113,7 +122,10 @@ Result<void> StateRows::prepare_all() {
       {&put_trunk_, kPutTrunk},
       {&remove_expired_, kRemoveExpired},
       {&put_nonce_secret_, kPutNonceSecret},
-      {&remove_old_secrets_, kRemoveOldSecrets}};
+      {&remove_old_secrets_, kRemoveOldSecrets},
+      {&put_invite_, kPutInvite},
+      {&remove_invite_, kRemoveInvite},
+      {&acknowledge_call_, kAcknowledgeCall}};
   for (const auto& [statement, sql] : all) {
     auto prepared = prepare(database_, sql);
     if (!prepared) return std::unexpected(prepared.error());
@@ -172,7 +184,8 @@ Result<void> StateRows::write_one(const CallRecord& record) {
       .text(record.id)
       .number(record.worker.value)
       .unsigned_number(record.session.value)
-      .number(to_milliseconds(record.answered));
+      .number(to_milliseconds(record.answered))
+      .number(record.acknowledged ? 1 : 0);
   auto written = step(put_call_.get());
   if (written) written = write_dialog(record.id, 0, record.a);
   if (written) written = write_dialog(record.id, 1, record.b);
@@ -211,6 +224,25 @@ Result<void> StateRows::write_dialog(const std::string& call, int side,
   return step(put_dialog_.get());
 }
 
+Result<void> StateRows::write_one(const CallAcknowledged& record) {
+  Binder(acknowledge_call_.get()).text(record.id);
+  return step(acknowledge_call_.get());
+}
+
+Result<void> StateRows::write_one(const PendingInviteRecord& record) {
+  const FlowColumns flow(record.flow);
+  Binder binder(put_invite_.get());
+  binder.text(record.id).number(static_cast<int>(record.role)).text(record.header);
+  flow.bind(binder);
+  binder.number(static_cast<int>(record.transport)).unsigned_number(record.trunk.value);
+  return step(put_invite_.get());
+}
+
+Result<void> StateRows::write_one(const PendingInviteRemoved& record) {
+  Binder(remove_invite_.get()).text(record.id);
+  return step(remove_invite_.get());
+}
+
 Result<void> StateRows::write_one(const CallRemoved& record) {
   Binder(remove_call_.get()).text(record.id);
   auto removed = step(remove_call_.get());
@@ -247,6 +279,7 @@ Result<Restored> StateRows::read_all() {
   Restored restored;
   auto read = read_bindings(restored);
   if (read) read = read_calls(restored);
+  if (read) read = read_invites(restored);
   if (read) read = read_trunks(restored);
   if (read) read = read_nonce_secrets(restored);
   if (!read) return std::unexpected(read.error());
@@ -281,6 +314,7 @@ Result<void> StateRows::read_calls(Restored& restored) {
     call.worker = WorkerIndex(static_cast<std::uint32_t>(row.number()));
     call.session = SessionId(row.unsigned_number());
     call.answered = from_milliseconds(row.number());
+    call.acknowledged = row.number() != 0;
     calls.emplace(call.id, std::move(call));
   });
   if (!read) return read;
@@ -293,6 +327,19 @@ Result<void> StateRows::read_calls(Restored& restored) {
   for (auto& [id, call] : calls)
     restored.calls.push_back(std::move(call));
   return read;
+}
+
+Result<void> StateRows::read_invites(Restored& restored) {
+  return for_each_row(database_, kReadInvites, [&](RowReader& row) {
+    PendingInviteRecord record;
+    record.id = row.text();
+    record.role = row.number() == 0 ? InviteRole::ours : InviteRole::theirs;
+    record.header = row.text();
+    record.flow = read_flow(row);
+    record.transport = read_transport(row);
+    record.trunk = TrunkId(row.unsigned_number());
+    restored.invites.push_back(std::move(record));
+  });
 }
 
 Result<void> StateRows::read_trunks(Restored& restored) {

@@ -26,12 +26,16 @@ class StateRows {
   Result<void> write_one(const BindingRecord& record);
   Result<void> write_one(const BindingRemoved& record);
   Result<void> write_one(const CallRecord& record);
+  Result<void> write_one(const CallAcknowledged& record);
   Result<void> write_one(const CallRemoved& record);
+  Result<void> write_one(const PendingInviteRecord& record);
+  Result<void> write_one(const PendingInviteRemoved& record);
   Result<void> write_one(const TrunkRegistrationRecord& record);
   Result<void> write_one(const NonceSecretRecord& record);
   Result<void> write_dialog(const std::string& call, int side, const DialogRecord& dialog);
   Result<void> read_bindings(Restored& restored);
   Result<void> read_calls(Restored& restored);
+  Result<void> read_invites(Restored& restored);
   Result<void> read_trunks(Restored& restored);
   Result<void> read_nonce_secrets(Restored& restored);
 
@@ -46,6 +50,9 @@ class StateRows {
   StatementPtr remove_expired_;
   StatementPtr put_nonce_secret_;
   StatementPtr remove_old_secrets_;
+  StatementPtr put_invite_;
+  StatementPtr remove_invite_;
+  StatementPtr acknowledge_call_;
 };
 
 }  // namespace ringfence::sip_core

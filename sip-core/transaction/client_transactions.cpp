@@ -124,6 +124,29 @@ ClientTransactionId ClientTransactions::request(sip::OutgoingMessage request, Ta
   return add(std::move(t));
 }
 
+ClientTransactionId ClientTransactions::take_over(sip::OutgoingMessage invite, Flow flow) {
+  const ClientTransactionId id{++last_};
+  Transaction t;
+  const std::string text(invite.header(HeaderName::via).value_or(""));
+  if (const auto via = sip::Via::parse(text)) {
+    t.branch = via->branch;
+    t.origin.host = via->host;
+    t.origin.port = via->sent_by_port();
+  }
+  const bool stream = std::holds_alternative<ConnectionId>(flow);
+  Invite machine{stream ? Reliability::reliable : Reliability::unreliable};
+  machine.state = Invite::State::proceeding;
+  t.machine = machine;
+  t.origin.transport = stream ? TransportKind::tls : TransportKind::udp;
+  t.octets = invite.serialize();
+  t.request = std::move(invite);
+  t.target = flow;
+  t.flow = std::move(flow);
+  by_key_[client_transaction_key(t.branch, t.request.method())] = id;
+  all_.emplace(id, std::move(t));
+  return id;
+}
+
 ClientTransactionId ClientTransactions::add(Transaction transaction) {
   const ClientTransactionId id{++last_};
   transaction.octets = transaction.request.serialize();

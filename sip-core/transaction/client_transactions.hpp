@@ -31,6 +31,7 @@ class ClientTransactions {
   void begin_step(TimePoint now) { now_ = now; }
 
   ClientTransactionId request(sip::OutgoingMessage request, Target target);
+  ClientTransactionId take_over(sip::OutgoingMessage invite, Flow flow);
   void send_ack(sip::OutgoingMessage ack, const Target& target);
   void cancel(ClientTransactionId invite, std::string_view reason);
 

@@ -108,6 +108,11 @@ void ServerTransactions::on_request(const MessagePtr& request, const MessageSour
   events_.push_back(RequestReceived{id, request, source});
 }
 
+ServerTransactionId ServerTransactions::take_over(const MessagePtr& invite,
+                                                  const MessageSource& source) {
+  return create(invite, source, server_transaction_key(*invite, source, invite->method_text()));
+}
+
 ServerTransactionId ServerTransactions::create(const MessagePtr& request,
                                                const MessageSource& source, std::string key) {
   const ServerTransactionId id{++last_};

@@ -24,6 +24,7 @@ class ServerTransactions {
 
   void begin_step(TimePoint now) { now_ = now; }
 
+  ServerTransactionId take_over(const MessagePtr& invite, const MessageSource& source);
   void respond(ServerTransactionId id, const sip::OutgoingMessage& response);
   void respond_statelessly(ServerTransactionId id, const sip::OutgoingMessage& response);
   void ignore(ServerTransactionId id);

@@ -125,6 +125,11 @@ class TransactionLayer {
   virtual ClientTransactionId request(sip::OutgoingMessage request, Target target) = 0;
   // The ACK to a 2xx (RFC 3261 §13.2.2.4): no transaction, nothing comes back.
   virtual void send_ack(sip::OutgoingMessage ack, Target target) = 0;
+  // After a restart: an INVITE of the process before, as it was sent, Via included. It has had a
+  // provisional response; nothing is sent of it but a CANCEL.
+  virtual ClientTransactionId take_over(sip::OutgoingMessage invite, Flow flow) = 0;
+  // Likewise one that came to it, to be answered with respond(). No event comes of it.
+  virtual ServerTransactionId take_over(MessagePtr invite, MessageSource source) = 0;
   // RFC 3261 §9.1: sent once a provisional response has come; ignored after a final one. The
   // INVITE ends as usual: 487, a crossing 2xx, or ClientTimedOut 64*T1 later.
   // `reason`: the CANCEL's Reason value (RFC 3326); "" for none.

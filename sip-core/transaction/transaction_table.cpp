@@ -40,6 +40,14 @@ void TransactionTable::send_ack(sip::OutgoingMessage ack, Target target) {
   clients_.send_ack(std::move(ack), target);
 }
 
+ClientTransactionId TransactionTable::take_over(sip::OutgoingMessage invite, Flow flow) {
+  return clients_.take_over(std::move(invite), std::move(flow));
+}
+
+ServerTransactionId TransactionTable::take_over(MessagePtr invite, MessageSource source) {
+  return servers_.take_over(invite, source);
+}
+
 void TransactionTable::cancel(ClientTransactionId invite, std::string_view reason) {
   clients_.cancel(invite, reason);
 }

@@ -22,6 +22,8 @@ class TransactionTable final : public TransactionLayer {
   void ignore(ServerTransactionId transaction) override;
   ClientTransactionId request(sip::OutgoingMessage request, Target target) override;
   void send_ack(sip::OutgoingMessage ack, Target target) override;
+  ClientTransactionId take_over(sip::OutgoingMessage invite, Flow flow) override;
+  ServerTransactionId take_over(MessagePtr invite, MessageSource source) override;
   void cancel(ClientTransactionId invite, std::string_view reason) override;
 
   void begin_step(TimePoint now);

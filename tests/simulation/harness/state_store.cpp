@@ -8,7 +8,13 @@ void StateStore::apply(const Record& record) {
     void operator()(const BindingRecord& r) { store.bindings_[row_of(r)] = r; }
     void operator()(const BindingRemoved& r) { store.bindings_.erase(r); }
     void operator()(const CallRecord& r) { store.calls_[r.id] = r; }
+    void operator()(const CallAcknowledged& r) {
+      const auto found = store.calls_.find(r.id);
+      if (found != store.calls_.end()) found->second.acknowledged = true;
+    }
     void operator()(const CallRemoved& r) { store.calls_.erase(r.id); }
+    void operator()(const PendingInviteRecord& r) { store.invites_[r.id] = r; }
+    void operator()(const PendingInviteRemoved& r) { store.invites_.erase(r.id); }
     void operator()(const TrunkRegistrationRecord& r) { store.trunks_[r.trunk] = r; }
     void operator()(const NonceSecretRecord& r) { store.nonce_secrets_[r.made] = r; }
   };
@@ -21,6 +27,8 @@ Restored StateStore::restored() const {
     all.bindings.push_back(binding);
   for (const auto& [id, call] : calls_)
     all.calls.push_back(call);
+  for (const auto& [id, invite] : invites_)
+    all.invites.push_back(invite);
   for (const auto& [id, trunk] : trunks_)
     all.trunks.push_back(trunk);
   for (const auto& [made, secret] : nonce_secrets_)

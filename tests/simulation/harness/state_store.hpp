@@ -15,9 +15,12 @@ class StateStore {
   void apply(const Record& record);
   Restored restored() const;
 
+  std::size_t pending_invites() const { return invites_.size(); }
+
  private:
   std::map<BindingRemoved, BindingRecord> bindings_;
   std::map<std::string, CallRecord> calls_;
+  std::map<std::string, PendingInviteRecord> invites_;
   std::map<TrunkId, TrunkRegistrationRecord> trunks_;
   std::map<WallTime, NonceSecretRecord> nonce_secrets_;
 };

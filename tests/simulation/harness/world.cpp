@@ -130,6 +130,13 @@ void World::lose_media_worker() {
   run();
 }
 
+void World::fall_silent() {
+  for (const auto& [id, session] : sessions) {
+    if (session.silence_timeout.count() > 0) post(MediaSessionSilent{id});
+  }
+  run();
+}
+
 void World::shut_down() {
   post(ShutdownRequested{std::chrono::seconds(3)});
   run();

@@ -48,6 +48,9 @@ class World {
   void shut_down();
 
   Engine& engine() { return *engine_; }
+  const StateStore& store() const { return store_; }
+  // Neither peer is heard any more, as the worker sees it, in every session that must not be so.
+  void fall_silent();
   std::shared_ptr<const Config> config() const { return config_; }
   bool has_log(std::string_view tag_or_sentence) const;
   std::size_t count_log(std::string_view tag_or_sentence) const;

@@ -152,6 +152,13 @@ TEST_F(CallsTest, RefusesANumberOfTheDialogThatWasUsedR054) {
   alice.expect_response(500);
 }
 
+TEST_F(CallsTest, AcceptsAGapInTheNumbersOfTheDialogR054) {
+  establish();
+  a.cseq += 1000;
+  alice.request(a, Method::options);
+  alice.expect_response(200);
+}
+
 TEST_F(CallsTest, EndsBothSidesWithinFiveSecondsOfALostWorkerF005) {
   establish();
   world.lose_media_worker();

@@ -39,6 +39,8 @@ class RecordingLayer final : public TransactionLayer {
     return id;
   }
   void send_ack(sip::OutgoingMessage, Target) override {}
+  ClientTransactionId take_over(sip::OutgoingMessage, Flow) override { return {}; }
+  ServerTransactionId take_over(MessagePtr, MessageSource) override { return {}; }
   void cancel(ClientTransactionId, std::string_view) override {}
 
  private:

@@ -19,6 +19,17 @@ TEST(MediaTranslation, ReadsLeases) {
   EXPECT_EQ(leased.leases[0].rtp_port, 16384);
 }
 
+TEST(MediaTranslation, CarriesTheSilenceOfASessionR169) {
+  proto::FromMediaWorker message;
+  message.mutable_session_silent()->set_session_id(7);
+  const auto event = event_of(message, WorkerIndex(0));
+  ASSERT_TRUE(event);
+  EXPECT_EQ(std::get<MediaSessionSilent>(*event).session, SessionId(7));
+  SetMediaSession action;
+  action.silence_timeout = std::chrono::seconds(90);
+  EXPECT_EQ(message_of(action).session_set().silence_timeout_s(), 90U);
+}
+
 TEST(MediaTranslation, RefusesAPortThatIsNoneAndTheHelloOfAnotherWorker) {
   proto::FromMediaWorker message;
   message.mutable_leased()->set_address("192.0.2.1");

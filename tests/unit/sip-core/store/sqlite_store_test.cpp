@@ -136,6 +136,38 @@ TEST_F(SqliteStoreTest, KeepsTheLastTwoSecretsOfTheNonces) {
   }
 }
 
+TEST_F(SqliteStoreTest, KeepsPendingInvitesUntilTheyAreRemoved) {
+  PendingInviteRecord ours{"i1",
+                           InviteRole::ours,
+                           "INVITE sip:b@h SIP/2.0\r\n\r\n",
+                           ConnectionId{7, 8},
+                           TransportKind::tls,
+                           TrunkId(5)};
+  PendingInviteRecord theirs{"i2",
+                             InviteRole::theirs,
+                             "INVITE",
+                             UdpFlow{ListenerId(4), *SocketAddress::parse("192.0.2.7:5070")},
+                             TransportKind::udp,
+                             TrunkId{}};
+  write({{CommitId(1), {ours, theirs}}, {CommitId(2), {PendingInviteRemoved{"i2"}}}});
+  const Restored restored = read(wall_);
+  ASSERT_EQ(restored.invites.size(), 1U);
+  const PendingInviteRecord& back = restored.invites[0];
+  EXPECT_EQ(back.id, "i1");
+  EXPECT_EQ(back.role, InviteRole::ours);
+  EXPECT_EQ(back.header, ours.header);
+  EXPECT_EQ(back.flow, ours.flow);
+  EXPECT_EQ(back.transport, TransportKind::tls);
+  EXPECT_EQ(back.trunk, TrunkId(5));
+}
+
+TEST_F(SqliteStoreTest, RemembersThatACallsAckHasCome) {
+  write({{CommitId(1), {call()}}});
+  EXPECT_FALSE(read(wall_).calls[0].acknowledged);
+  write({{CommitId(2), {CallAcknowledged{"c1"}}}});
+  EXPECT_TRUE(read(wall_).calls[0].acknowledged);
+}
+
 TEST_F(SqliteStoreTest, AnswersEachPersistOnceAndInOrder) {
   std::vector<Persist> all;
   for (std::uint64_t i = 1; i <= 200; ++i) {

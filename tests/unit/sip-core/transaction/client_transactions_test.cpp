@@ -243,5 +243,23 @@ TEST_F(TrunkTransactionsTest, CancelsOverANewConnectionWhenTheOldOneBrokeR082) {
   EXPECT_EQ(std::get<ToTrunk>(*sender.last_target).connection, (ConnectionId{7, 1}));
 }
 
+TEST_F(ClientTransactionsTest, CancelsAnInviteOfTheProcessBeforeF001) {
+  auto invite = request(sip::Method::invite);
+  via = "Via: SIP/2.0/UDP sbc.example:5060;branch=z9hG4bKbefore";
+  invite.add_first(sip::HeaderName::via, via.substr(5));
+  const auto id = table.take_over(std::move(invite), udp().flow);
+  EXPECT_THAT(wire(), IsEmpty());
+  table.cancel(id);
+  ASSERT_EQ(sender.sent.size(), 1U);
+  EXPECT_THAT(sender.sent[0].octets, HasSubstr("CANCEL sip:bob@peer.example"));
+  EXPECT_THAT(sender.sent[0].octets, HasSubstr("branch=z9hG4bKbefore"));
+  EXPECT_THAT(sender.sent[0].octets, HasSubstr("CSeq: 7 CANCEL"));
+  EXPECT_THAT(sender.sent[0].octets, HasSubstr("Route: <sip:edge;lr>"));
+  respond("200 OK", "7 CANCEL");
+  respond("487 Request Terminated", "7 INVITE");
+  EXPECT_EQ(events().size(), 1U);
+  EXPECT_THAT(sender.sent.back().octets, HasSubstr("ACK sip:bob@peer.example"));
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

@@ -1,0 +1,156 @@
+// Set-ups that a death of sip-core cuts short (F001), and what a restored call still waits for.
+#include "tests/unit/sip-core/b2bua/call_fixture.hpp"
+
+namespace ringfence::sip_core {
+namespace {
+
+using namespace simulation;
+using namespace std::chrono_literals;
+using sip::HeaderName;
+using sip::Method;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class CallCutShortTest : public CallFixture {
+ protected:
+  void invite() {
+    a = alice.invite("bob", audio_sdp(41000, some_crypto('A')));
+    at_bob = bob.expect_request(Method::invite);
+  }
+  void ring() {
+    invite();
+    bob.respond(at_bob, 180, {"one"});
+    alice.expect_response(180);
+  }
+  void expect_nothing_pending() {
+    EXPECT_EQ(world.store().pending_invites(), 0U);
+    EXPECT_EQ(world.engine().health().calls, 0U);
+  }
+  sip::Message at_bob;
+};
+
+TEST_F(CallCutShortTest, TheCalleeGetsCancelAndTheCaller503F001) {
+  ring();
+  EXPECT_EQ(world.store().pending_invites(), 1U);
+  world.restart_sip_core();
+  EXPECT_TRUE(alice.expect_response(503).has(HeaderName::retry_after));
+  world.advance(1s);
+  const auto cancel = bob.expect_request(Method::cancel);
+  EXPECT_EQ(cancel.via()->branch, at_bob.via()->branch);
+  EXPECT_EQ(cancel.cseq()->number, at_bob.cseq()->number);
+  EXPECT_EQ(cancel.header(HeaderName::from), at_bob.header(HeaderName::from));
+  EXPECT_EQ(cancel.request_uri_text(), at_bob.request_uri_text());
+  bob.reply(cancel, 200);
+  bob.reply(at_bob, 487);
+  bob.expect_request(Method::ack);
+  expect_nothing_pending();
+  EXPECT_EQ(world.unfinished_messages(), 0U);
+}
+
+TEST_F(CallCutShortTest, ALate2xxOfTheCalleeGetsAckAndByeF001R053) {
+  ring();
+  world.restart_sip_core();
+  alice.expect_response(503);
+  b = bob.respond(at_bob, 200, {"one", audio_sdp(42000)});
+  bob.expect_request(Method::ack);
+  const auto bye = bob.expect_request(Method::bye);
+  EXPECT_EQ(bye.to_tag(), "one");
+  EXPECT_GT(bye.cseq()->number, at_bob.cseq()->number);
+  bob.reply(bye, 200);
+  world.advance(2s);
+  bob.expect_silence();
+  expect_nothing_pending();
+}
+
+TEST_F(CallCutShortTest, ACallerOnUdpGets503F001) {
+  a = bob.invite("alice", audio_sdp(42000));
+  const auto at_alice = alice.expect_request(Method::invite);
+  alice.respond(at_alice, 180, {"one"});
+  bob.expect_response(180);
+  EXPECT_EQ(world.store().pending_invites(), 2U);
+  world.restart_sip_core();
+  world.advance(1s);
+  const auto refusal = bob.expect_response(503);
+  EXPECT_TRUE(refusal.has(HeaderName::retry_after));
+  EXPECT_EQ(refusal.call_id(), a.call_id);
+  alice.reply(alice.expect_request(Method::cancel), 200);
+  alice.reply(at_alice, 487);
+  alice.expect_request(Method::ack);
+  expect_nothing_pending();
+}
+
+TEST_F(CallCutShortTest, KeepsNoPasswordAndNoKeyOfWhatItPersists) {
+  ring();
+  const auto restored = world.store().restored();
+  ASSERT_EQ(restored.invites.size(), 1U);
+  EXPECT_THAT(restored.invites[0].header, Not(HasSubstr("Authorization")));
+  EXPECT_THAT(restored.invites[0].header, Not(HasSubstr("m=audio")));
+}
+
+TEST_F(CallCutShortTest, LeavesNothingBehindWhenTheSetUpEndsByItself) {
+  ring();
+  bob.respond(at_bob, 486, {"one"});
+  bob.expect_request(Method::ack);
+  alice.expect_response(486);
+  expect_nothing_pending();
+  establish();
+  EXPECT_EQ(world.store().pending_invites(), 0U);
+  EXPECT_EQ(world.store().restored().calls.size(), 1U);
+  hang_up();
+  EXPECT_TRUE(world.store().restored().calls.empty());
+}
+
+TEST_F(CallCutShortTest, ACallWhose200WasSentIsRestoredAndItsAckIsWaitedForR051) {
+  invite();
+  b = bob.respond(at_bob, 200, {"one", audio_sdp(42000)});
+  bob.expect_request(Method::ack);
+  const auto success = alice.expect_response(200);
+  world.restart_sip_core();
+  EXPECT_EQ(world.engine().health().calls, 1U);
+  alice.ack(a, success);
+  world.advance(40s);
+  alice.expect_silence();
+  bob.expect_silence();
+  expect_call_goes_on();
+}
+
+TEST_F(CallCutShortTest, ARestoredCallWithoutAnAckEndsOnBothSidesIn32SecondsR051F075) {
+  invite();
+  b = bob.respond(at_bob, 200, {"one", audio_sdp(42000)});
+  bob.expect_request(Method::ack);
+  alice.expect_response(200);
+  world.advance(10s);
+  alice.expect_response(200);
+  world.restart_sip_core();
+  world.advance(21s);
+  bob.expect_silence();
+  world.advance(2s);
+  bob.reply(bob.expect_request(Method::bye), 200);
+  EXPECT_EQ(world.engine().health().calls, 0U);
+}
+
+TEST_F(CallCutShortTest, ACallWhoseAckCameIsRestoredForGood) {
+  establish();
+  world.restart_sip_core();
+  world.advance(40s);
+  alice.expect_silence();
+  bob.expect_silence();
+  expect_call_goes_on();
+}
+
+TEST_F(CallCutShortTest, AnAnswerThatWasHeldBackEndsWithTheProcessF001) {
+  is_modern(alice);
+  invite();
+  bob.respond(at_bob, 183, {"one", audio_sdp(42000)});
+  alice.expect_response(183);
+  bob.respond(at_bob, 200, {"one", audio_sdp(42000)});
+  bob.expect_request(Method::ack);
+  world.restart_sip_core();
+  EXPECT_EQ(alice.expect_response(503).cseq()->number, a.cseq);
+  world.advance(33s);
+  bob.reply(bob.expect_request(Method::bye), 200);
+  EXPECT_EQ(world.engine().health().calls, 0U);
+}
+
+}  // namespace
+}  // namespace ringfence::sip_core
