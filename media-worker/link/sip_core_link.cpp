@@ -6,7 +6,7 @@ namespace ringfence::media_worker {
 
 namespace {
 
-constexpr std::chrono::seconds kSilenceInterval{5};
+constexpr std::chrono::seconds kSilenceInterval{2};
 
 }  // namespace
 

@@ -244,16 +244,30 @@ TEST_F(MediaWorkerProcess, refuses_a_session_that_it_cannot_carry_and_keeps_the_
   EXPECT_EQ(call_.b.receive(), rtp(0xaaaa, 9, "goes on"));
 }
 
-TEST_F(MediaWorkerProcess, what_waited_at_a_leased_port_before_its_call_is_not_played) {
+// What is older is thrown away: see PortPoolTest.
+TEST_F(MediaWorkerProcess, a_packet_that_is_here_a_moment_before_its_session_opens_the_call) {
   auto leases = worker_.lease(2);
   call_.lease_a = leases[0];
   call_.lease_b = leases[1];
-  call_.b.send(call_.port_b(), rtp(0xbbbb, 1, "too early"));
+  call_.b.send(call_.port_b(), rtp(0xbbbb, 1, "the first"));
+  call_.a.send(call_.port_a(), call_.from_a(9, "and the other"));
   worker_.send(call_.session_set(77));
-  worker_.lease(1);
-  call_.b.send(call_.port_b(), rtp(0xbbbb, 200, "in time"));
-  EXPECT_EQ(call_.heard_by_a(call_.a.receive()), rtp(0xbbbb, 200, "in time"));
-  EXPECT_TRUE(call_.a.receive(milliseconds(50)).empty());
+  EXPECT_EQ(call_.heard_by_a(call_.a.receive()), rtp(0xbbbb, 1, "the first"));
+  EXPECT_EQ(call_.b.receive(), rtp(0xaaaa, 9, "and the other"));
+}
+
+TEST_F(MediaWorkerProcess, tells_sip_core_of_a_session_that_fell_silent_once_to_each_R169) {
+  auto leases = worker_.lease(2);
+  call_.lease_a = leases[0];
+  call_.lease_b = leases[1];
+  auto message = call_.session_set(77);
+  message.mutable_session_set()->set_silence_timeout_s(1);
+  worker_.send(message);
+  auto silent = worker_.wait_for(proto::FromMediaWorker::kSessionSilent).session_silent();
+  EXPECT_EQ(silent.session_id(), 77u);
+  worker_.link_sip_core(12);
+  silent = worker_.wait_for(proto::FromMediaWorker::kSessionSilent).session_silent();
+  EXPECT_EQ(silent.session_id(), 77u);
 }
 
 TEST_F(MediaWorkerProcess, closes_a_link_that_asks_before_its_hello_F103) {

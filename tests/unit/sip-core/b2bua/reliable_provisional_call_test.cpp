@@ -77,7 +77,7 @@ TEST_F(ReliableCallTest, SendsDescriptionsReliablyToACallerWhoKnowsHow) {
   alice.expect_silence();
   bob.respond(at_bob, 200, {"one", audio_sdp(42000)});
   const auto success = alice.expect_response(200);
-  EXPECT_TRUE(success.body().empty());  // RFC 6337 §2.2
+  EXPECT_TRUE(success.body().empty());  // RFC 6337 §3.1.1
   alice.ack(a, success);
   bob.expect_request(Method::ack);
   hang_up();
