@@ -1,6 +1,6 @@
-// Finding the octets that end a line or must not stand in one: control octets but HTAB, and DEL.
-// Sixteen at a time where the processor can, eight elsewhere. Reads nothing beyond `end`; `at` and
-// `end` count octets from `data`.
+// Finding octets in text: those that end a line or must not stand in one (control octets but HTAB,
+// and DEL), and any of a few given ones. Sixteen at a time where the processor can. Reads nothing
+// beyond `end`; `at` and `end` count octets from `data`.
 #pragma once
 
 #include <bit>
@@ -70,6 +70,24 @@ inline std::size_t by_vectors(const char* data, std::size_t at, std::size_t end)
 #endif
 
 }  // namespace octet_scan
+
+// The first octet at or after `at` that is one of these, else `end`.
+template <char... kWanted>
+std::size_t find_any(const char* data, std::size_t at, std::size_t end) noexcept {
+#if defined(__SSE2__)
+  for (; at + 16 <= end; at += 16) {
+    __m128i octets;
+    std::memcpy(&octets, data + at, 16);
+    __m128i found = _mm_setzero_si128();
+    ((found = _mm_or_si128(found, _mm_cmpeq_epi8(octets, _mm_set1_epi8(kWanted)))), ...);
+    const auto bits = static_cast<unsigned>(_mm_movemask_epi8(found));
+    if (bits != 0) return at + static_cast<std::size_t>(std::countr_zero(bits));
+  }
+#endif
+  while (at < end && !((data[at] == kWanted) || ...))
+    ++at;
+  return at;
+}
 
 // The first control octet at or after `at`, else `end`.
 inline std::size_t find_control(const char* data, std::size_t at, std::size_t end) noexcept {

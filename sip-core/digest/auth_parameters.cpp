@@ -1,7 +1,8 @@
 #include "sip-core/digest/auth_parameters.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "runtime/octet_scan.hpp"
 
 namespace ringfence::sip_core::digest {
 
@@ -9,10 +10,6 @@ namespace {
 
 constexpr std::size_t kMaxParameters = 32;
 constexpr std::string_view kScheme = "digest";
-
-char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
 
 // RFC 3261 §25.1 token, by octet.
 constexpr std::array<bool, 256> kTokenOctets = [] {
@@ -34,27 +31,25 @@ void skip_spaces(std::string_view& rest) {
 }
 
 std::string_view take_token(std::string_view& rest) {
-  const auto end = std::ranges::find_if_not(rest, is_token_character);
-  const auto size = static_cast<std::size_t>(end - rest.begin());
-  const std::string_view token = rest.substr(0, size);
-  rest.remove_prefix(size);
+  const char* const begin = rest.data();
+  const char* const end = begin + rest.size();
+  const char* p = begin;
+  while (p != end && is_token_character(*p))
+    ++p;
+  const std::string_view token = rest.substr(0, static_cast<std::size_t>(p - begin));
+  rest.remove_prefix(token.size());
   return token;
-}
-
-bool is_control(char c) {
-  const auto octet = static_cast<unsigned char>(c);
-  return (octet < 0x20 && c != '\t') || octet == 0x7f;
 }
 
 // The size of the quoted string that `rest` begins with, its quotes included; 0 when it does not
 // end or holds control octets.
 std::size_t quoted_size(std::string_view rest) {
-  for (std::size_t i = 1; i < rest.size(); ++i) {
-    if (rest[i] == '"') return i + 1;
-    if (rest[i] == '\\') ++i;
-    if (i < rest.size() && is_control(rest[i])) return 0;
-  }
-  return 0;
+  const char* const data = rest.data();
+  std::size_t end = find_any<'"', '\\'>(data, 1, rest.size());
+  while (end < rest.size() && data[end] != '"')
+    end = find_any<'"', '\\'>(data, end + 2, rest.size());
+  if (end >= rest.size() || find_control(data, 1, end) != end) return 0;
+  return end + 1;
 }
 
 std::string unescape(std::string_view text) {
@@ -67,10 +62,6 @@ std::string unescape(std::string_view text) {
 }
 
 }  // namespace
-
-bool equal_without_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::ranges::equal(a, b, {}, to_lower, to_lower);
-}
 
 std::string_view describe(DigestError error) {
   switch (error) {
@@ -142,10 +133,10 @@ std::expected<AuthParameters, DigestError> AuthParameters::parse(std::string_vie
 }
 
 std::optional<std::string_view> AuthParameters::get(std::string_view name) const {
-  const auto found = std::ranges::find_if(
-      items_, [name](const Item& item) { return equal_without_case(item.name, name); });
-  if (found == items_.end()) return std::nullopt;
-  return found->value;
+  for (const Item& item : items_) {
+    if (equal_without_case(item.name, name)) return item.value;
+  }
+  return std::nullopt;
 }
 
 std::string quoted(std::string_view text) {

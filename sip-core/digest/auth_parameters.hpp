@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sip-core/message/characters.hpp"
+
 namespace ringfence::sip_core::digest {
 
 enum class DigestError : std::uint8_t {
@@ -45,7 +47,7 @@ class AuthParameters {
   std::forward_list<std::string> unescaped_;  // the values that are not in the text as they are
 };
 
-bool equal_without_case(std::string_view a, std::string_view b);
+using sip::equal_without_case;
 
 // `text` in double quotes, with its quotes and backslashes escaped and control octets left out.
 std::string quoted(std::string_view text);

@@ -1,5 +1,6 @@
 #include "sip-core/digest/credentials.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -11,7 +12,9 @@ namespace {
 using Fault = std::optional<DigestError>;
 
 bool is_hex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  });
 }
 
 std::string eight_digits(std::uint32_t count) {

@@ -204,7 +204,7 @@ OwnDescription restore_own(std::string_view stored, std::uint64_t session_id,
     own.profile = media.profile;
     own.direction = description->direction_of(media);
     own.rtcp_mux = media.has_rtcp_mux();
-    own.secured = sdp::find(media.attributes, "crypto") != nullptr;
+    own.secured = sdp::has(media.attributes, "crypto");
   }
   if (own.lines.empty()) own.lines.resize(1);
   return own;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/octet_scan.hpp"
+
 namespace ringfence::sip_core::sip {
 
 namespace {
@@ -29,7 +31,6 @@ constexpr std::array<std::uint16_t, 256> make_classes() {
   mark("[]/?:+$", kUriHeader);
   mark("-._", kHost);
   mark("=@#|^", kHeaderValue);
-  mark("\",<>", kListSign);
   mark(" \t", kName);
   for (std::size_t octet = 0; octet < classes.size(); ++octet) {
     auto& entry = classes[octet];
@@ -90,14 +91,10 @@ std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
 
 std::size_t quoted_string_size(std::string_view text) noexcept {
   const char* const data = text.data();
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    if (data[i] == '\\') {
-      ++i;
-    } else if (data[i] == '"') {
-      return i + 1;
-    }
-  }
-  return std::string_view::npos;
+  std::size_t i = find_any<'"', '\\'>(data, 1, text.size());
+  while (i < text.size() && data[i] != '"')
+    i = find_any<'"', '\\'>(data, i + 2, text.size());
+  return i < text.size() ? i + 1 : std::string_view::npos;
 }
 
 std::size_t host_size(std::string_view text) noexcept {

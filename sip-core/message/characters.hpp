@@ -20,9 +20,8 @@ enum CharacterClass : std::uint16_t {
   kDigit = 64,
   kHexDigit = 128,
   kHeaderValue = 256,  // an unquoted parameter value of a header field, as it is seen in the field
-  kListSign = 512,     // what splits a list, or hides what splits it: quote, comma, angle brackets
-  kLetter = 1024,
-  kName = 2048,  // of a display name without quotes: tokens, white space, UTF-8
+  kLetter = 512,
+  kName = 1024,  // of a display name without quotes: tokens, white space, UTF-8
 };
 
 extern const std::array<std::uint16_t, 256> kCharacterClasses;
@@ -33,11 +32,12 @@ inline bool is_class(char c, CharacterClass wanted) noexcept {
 // How many octets from `at` on are of the class.
 inline std::size_t span_of_class(std::string_view text, CharacterClass wanted,
                                  std::size_t at = 0) noexcept {
-  const char* const data = text.data();
-  const std::size_t begin = at;
-  while (at < text.size() && is_class(data[at], wanted))
-    ++at;
-  return at - begin;
+  const char* const begin = text.data() + at;
+  const char* const end = text.data() + text.size();
+  const char* p = begin;
+  while (p != end && is_class(*p, wanted))
+    ++p;
+  return static_cast<std::size_t>(p - begin);
 }
 inline bool all_of_class(std::string_view text, CharacterClass wanted) noexcept {
   return span_of_class(text, wanted) == text.size();

@@ -1,6 +1,9 @@
 #include "sip-core/message/header_name.hpp"
 
 #include <array>
+#include <bit>
+#include <cstring>
+#include <type_traits>
 
 #include "sip-core/message/characters.hpp"
 
@@ -120,32 +123,73 @@ constexpr bool in_order() {
 }
 static_assert(in_order());
 
-// An open-addressing table made by the compiler: a lookup costs one hash of four characters and,
-// nearly always, one comparison.
-constexpr std::size_t kSlots = 512;
+// The first and the last eight octets of a name in lower case, overlapping where it is shorter:
+// with its size they are the whole of a name of up to sixteen.
+struct Key {
+  std::uint64_t head = 0;
+  std::uint64_t tail = 0;
+  std::size_t size = 0;
 
-constexpr std::size_t slot_of(std::string_view name) {
-  // Setting that bit makes letters lower case; of other token characters it makes a fit at worst.
-  constexpr unsigned kLowerCase = 0x20;
-  const char* const text = name.data();
-  const auto at = [text](std::size_t i) {
-    return static_cast<std::size_t>(static_cast<unsigned char>(text[i]) | kLowerCase);
-  };
-  const std::size_t size = name.size();
-  const std::size_t mixed =
-      size * 31 + at(0) * 7 + at(size - 1) * 131 + at(size / 2) * 17 + at(size / 3) * 61;
-  return mixed % kSlots;
+  bool operator==(const Key&) const = default;
+};
+
+// Little-endian, whatever the processor has.
+template <std::size_t kSize>
+constexpr std::uint64_t load(const char* text) noexcept {
+  std::uint64_t word = 0;
+  if (std::is_constant_evaluated() || std::endian::native != std::endian::little) {
+    for (std::size_t i = kSize; i-- > 0;)
+      word = (word << 8) | static_cast<unsigned char>(text[i]);
+  } else {
+    std::memcpy(&word, text, kSize);
+  }
+  return word;
 }
 
-constexpr std::array<HeaderName, kSlots> make_slots() {
-  std::array<HeaderName, kSlots> slots{};
-  slots.fill(HeaderName::other);
+// Eight octets with A to Z in lower case.
+constexpr std::uint64_t lower_case(std::uint64_t word) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighs = kOnes * 0x80;
+  const std::uint64_t low = word & ~kHighs;
+  const std::uint64_t from_a = low + kOnes * (0x80 - 'A');
+  const std::uint64_t past_z = low + kOnes * (0x7f - 'Z');
+  const std::uint64_t upper = from_a & ~past_z & ~word & kHighs;
+  return word | (upper >> 2);
+}
+
+constexpr Key key_of(std::string_view name) noexcept {
+  const char* const text = name.data();
+  const std::size_t size = name.size();
+  if (size >= 8) return {lower_case(load<8>(text)), lower_case(load<8>(text + size - 8)), size};
+  if (size >= 4) return {lower_case(load<4>(text) | load<4>(text + size - 4) << 32), 0, size};
+  return {lower_case(load<2>(text) | load<2>(text + size - 2) << 32), 0, size};
+}
+
+// An open-addressing table made by the compiler: a lookup costs one hash of the key and, nearly
+// always, one comparison.
+constexpr std::size_t kSlotBits = 9;
+constexpr std::size_t kSlots = 1U << kSlotBits;
+
+constexpr std::size_t slot_of(const Key& key) {
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;  // 2^64 / golden ratio
+  return static_cast<std::size_t>(((key.head ^ (key.tail << 7) ^ key.size) * kOdd) >>
+                                  (64 - kSlotBits));
+}
+
+struct Slot {
+  Key key;
+  HeaderName id = HeaderName::other;
+};
+
+constexpr std::array<Slot, kSlots> make_slots() {
+  std::array<Slot, kSlots> slots{};
   for (const Entry& entry : kEntries) {
     if (entry.id == HeaderName::other) continue;
-    std::size_t slot = slot_of(entry.name);
-    while (slots[slot] != HeaderName::other)
+    const Key key = key_of(entry.name);
+    std::size_t slot = slot_of(key);
+    while (slots[slot].id != HeaderName::other)
       slot = (slot + 1) % kSlots;
-    slots[slot] = entry.id;
+    slots[slot] = {key, entry.id};
   }
   return slots;
 }
@@ -159,7 +203,7 @@ constexpr std::array<HeaderName, 26> make_compact_forms() {
   return forms;
 }
 
-constexpr std::array<HeaderName, kSlots> kSlotTable = make_slots();
+constexpr std::array<Slot, kSlots> kSlotTable = make_slots();
 constexpr std::array<HeaderName, 26> kCompactForms = make_compact_forms();
 
 const Entry& entry_of(HeaderName name) {
@@ -169,18 +213,20 @@ const Entry& entry_of(HeaderName name) {
 }  // namespace
 
 HeaderName header_name_from(std::string_view text) noexcept {
+  constexpr std::size_t kWithinKey = 16;
   if (text.empty()) return HeaderName::other;
   if (text.size() == 1) {
     const char letter = to_lower(text.front());
     if (letter < 'a' || letter > 'z') return HeaderName::other;
     return kCompactForms[static_cast<std::size_t>(letter - 'a')];
   }
-  std::size_t slot = slot_of(text);
-  while (kSlotTable[slot] != HeaderName::other) {
-    if (equal_without_case(entry_of(kSlotTable[slot]).name, text)) return kSlotTable[slot];
-    slot = (slot + 1) % kSlots;
+  const Key key = key_of(text);
+  for (std::size_t at = slot_of(key);; at = (at + 1) % kSlots) {
+    const Slot& slot = kSlotTable[at];
+    if (slot.id == HeaderName::other) return HeaderName::other;
+    if (slot.key != key) continue;
+    if (key.size <= kWithinKey || equal_without_case(entry_of(slot.id).name, text)) return slot.id;
   }
-  return HeaderName::other;
 }
 
 std::string_view to_text(HeaderName name) noexcept {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "runtime/octet_scan.hpp"
 #include "sip-core/message/characters.hpp"
 
 namespace ringfence::sip_core::sip {
@@ -113,8 +114,10 @@ std::optional<std::vector<NameAddr>> Message::addresses(HeaderName name) const {
 std::optional<std::uint32_t> Message::number(HeaderName name) const {
   const auto text = header(name);
   if (!text) return std::nullopt;
-  const auto number = parse_number(text->substr(0, text->find_first_of(" \t;(")), UINT32_MAX);
-  if (!number) return std::nullopt;
+  const std::size_t digits = span_of_class(*text, kDigit);
+  const auto number = parse_number(text->substr(0, digits), UINT32_MAX);
+  const bool ends = digits == text->size() || std::string_view(" \t;(").contains((*text)[digits]);
+  if (!number || !ends) return std::nullopt;
   return static_cast<std::uint32_t>(*number);
 }
 
@@ -125,17 +128,17 @@ std::string_view Message::content_type() const {
 
 std::string_view take_list_value(std::string_view& rest) {
   const char* const data = rest.data();
-  std::size_t i = 0;
-  bool in_brackets = false;
-  for (; i < rest.size(); ++i) {
-    if (!is_class(data[i], kListSign)) continue;
-    if (data[i] == '<') in_brackets = true;
-    if (data[i] == '>') in_brackets = false;
-    if (in_brackets) continue;
-    if (data[i] == ',') break;
-    if (data[i] != '"') continue;
-    const std::size_t size = quoted_string_size(rest.substr(i));
-    i = size == std::string_view::npos ? rest.size() - 1 : i + size - 1;
+  const std::size_t size = rest.size();
+  const auto next = [&](std::size_t at) { return find_any<'"', ',', '<'>(data, at, size); };
+  std::size_t i = next(0);
+  while (i < size && data[i] != ',') {
+    if (data[i] == '<') {
+      i = find_any<'>'>(data, i, size);  // an end that is missing hides all that follows
+    } else {
+      const std::size_t quoted = quoted_string_size(rest.substr(i));
+      i = quoted == std::string_view::npos ? size : i + quoted - 1;
+    }
+    if (i < size) i = next(i + 1);
   }
   const std::string_view value = trim(rest.substr(0, i));
   rest = i < rest.size() ? rest.substr(i + 1) : std::string_view();

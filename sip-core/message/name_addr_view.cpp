@@ -1,6 +1,7 @@
 #include "sip-core/message/name_addr_view.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sip-core/message/characters.hpp"
 
@@ -31,7 +32,7 @@ std::optional<std::string_view> take_display_text(std::string_view& rest) {
 }
 
 bool has_brackets(std::string_view text) {
-  return text.starts_with('"') || text.find('<') != std::string_view::npos;
+  return text.starts_with('"') || text.starts_with('<') || text.find('<') != std::string_view::npos;
 }
 
 // Splits into the URI and what follows it, which is empty or begins with ';'.
@@ -43,7 +44,7 @@ struct Split {
 std::optional<Split> split_bracketed(std::string_view rest) {
   const std::size_t end = rest.find('>');
   if (end == std::string_view::npos) return std::nullopt;
-  return Split{rest.substr(1, end - 1), trim(rest.substr(end + 1))};
+  return Split{rest.substr(1, end - 1), trim_front(rest.substr(end + 1))};
 }
 
 // RFC 3261 §20: a URI with a comma, question mark or semicolon must stand in brackets, so that
@@ -67,22 +68,21 @@ std::uint16_t q_fraction(std::string_view digits) {
 
 std::optional<NameAddrView> NameAddrView::parse(std::string_view text) {
   text = trim(text);
-  NameAddrView address;
+  std::optional<NameAddrView> address(std::in_place);
   std::optional<Split> split;
   if (has_brackets(text)) {
     const auto name = take_display_text(text);
     if (!name) return std::nullopt;
-    address.display_text = *name;
+    address->display_text = *name;
     split = split_bracketed(text);
   } else {
     split = split_bare(text);
   }
-  if (!split) return std::nullopt;
-  const auto uri = UriView::parse(split->uri);
+  if (!split || address->uri.read(split->uri)) return std::nullopt;
+  if (split->parameters.empty()) return address;
   const auto parameters = ParametersView::parse(split->parameters, ParameterGrammar::header);
-  if (!uri || !parameters) return std::nullopt;
-  address.uri = *uri;
-  address.parameters = *parameters;
+  if (!parameters) return std::nullopt;
+  address->parameters = *parameters;
   return address;
 }
 

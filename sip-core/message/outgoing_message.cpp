@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/octet_scan.hpp"
 #include "sip-core/message/status.hpp"
 
 namespace ringfence::sip_core::sip {
@@ -10,25 +11,27 @@ namespace ringfence::sip_core::sip {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::string_view kColon = ": ";
+constexpr std::size_t kUsualLines = 768;  // octets
+constexpr std::size_t kUsualPieces = 16;
+constexpr std::size_t kLengthAndVersion = 64;  // room for Content-Length, " SIP/2.0", line ends
 
 // A CR, LF or NUL would end the line or the string somewhere on the way.
 void append_clean(std::string& out, std::string_view text) {
   const std::size_t start = out.size();
   out += text;
-  std::replace_if(
-      out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
-      [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
+  std::size_t at = find_control(out.data(), start, out.size());
+  while (at < out.size()) {
+    if (const char c = out[at]; c == '\r' || c == '\n' || c == '\0') out[at] = ' ';
+    at = find_control(out.data(), at + 1, out.size());
+  }
 }
 
-void append_field(std::string& out, std::string_view name, std::string_view value) {
+void append_line(std::string& out, std::string_view name, std::string_view value) {
   append_clean(out, name);
-  out += ": ";
+  out += kColon;
   append_clean(out, value);
   out += kLineEnd;
-}
-
-std::string_view name_of(const OutgoingMessage::HeaderField& field) {
-  return field.id == HeaderName::other ? std::string_view(field.name) : to_text(field.id);
 }
 
 }  // namespace
@@ -41,6 +44,7 @@ OutgoingMessage OutgoingMessage::request(std::string_view method, std::string_vi
   OutgoingMessage message;
   message.method_ = method;
   message.uri_ = uri;
+  message.pieces_.reserve(kUsualPieces);
   return message;
 }
 
@@ -48,18 +52,45 @@ OutgoingMessage OutgoingMessage::response(int status, std::string_view reason) {
   OutgoingMessage message;
   message.status_ = status;
   message.reason_ = reason.empty() ? reason_phrase(status) : reason;
+  message.pieces_.reserve(kUsualPieces);
   return message;
 }
 
+// What is given may be a view into the lines themselves: they stay until the new ones are written.
+OutgoingMessage::Piece OutgoingMessage::write_line(HeaderName id, std::string_view name,
+                                                   std::string_view value) {
+  const std::size_t size = name.size() + kColon.size() + value.size() + kLineEnd.size();
+  const Piece piece{id, static_cast<std::uint32_t>(lines_.size()), static_cast<std::uint32_t>(size),
+                    static_cast<std::uint32_t>(name.size())};
+  if (lines_.size() + size <= lines_.capacity()) {
+    append_line(lines_, name, value);
+    return piece;
+  }
+  std::string grown;
+  grown.reserve(std::max(kUsualLines, 2 * (lines_.size() + size)));
+  grown += lines_;
+  append_line(grown, name, value);
+  lines_.swap(grown);
+  return piece;
+}
+
+OutgoingMessage::HeaderField OutgoingMessage::field_of(const Piece& piece) const {
+  const std::string_view line = std::string_view(lines_).substr(piece.offset, piece.size);
+  const std::size_t before = piece.name_size + kColon.size();
+  return {piece.id, line.substr(0, piece.name_size),
+          line.substr(before, line.size() - before - kLineEnd.size())};
+}
+
 OutgoingMessage& OutgoingMessage::add(HeaderName name, std::string_view value) {
-  if (name != HeaderName::content_length) fields_.push_back({name, {}, std::string(value)});
+  if (name == HeaderName::content_length) return *this;
+  pieces_.push_back(write_line(name, to_text(name), value));
   return *this;
 }
 
 OutgoingMessage& OutgoingMessage::add(std::string_view name, std::string_view value) {
   const HeaderName id = header_name_from(name);
   if (id != HeaderName::other) return add(id, value);
-  fields_.push_back({id, std::string(name), std::string(value)});
+  pieces_.push_back(write_line(id, name, value));
   return *this;
 }
 
@@ -68,22 +99,22 @@ OutgoingMessage& OutgoingMessage::add_number(HeaderName name, std::uint64_t valu
 }
 
 OutgoingMessage& OutgoingMessage::set(HeaderName name, std::string_view value) {
-  const auto found = std::ranges::find(fields_, name, &HeaderField::id);
-  if (found == fields_.end()) return add(name, value);
-  found->value = value;
-  const auto rest = std::remove_if(found + 1, fields_.end(),
-                                   [name](const HeaderField& f) { return f.id == name; });
-  fields_.erase(rest, fields_.end());
+  const auto found = std::ranges::find(pieces_, name, &Piece::id);
+  if (found == pieces_.end()) return add(name, value);
+  *found = write_line(name, to_text(name), value);
+  const auto rest =
+      std::remove_if(found + 1, pieces_.end(), [name](const Piece& p) { return p.id == name; });
+  pieces_.erase(rest, pieces_.end());
   return *this;
 }
 
 OutgoingMessage& OutgoingMessage::add_first(HeaderName name, std::string_view value) {
-  fields_.insert(fields_.begin(), {name, {}, std::string(value)});
+  pieces_.insert(pieces_.begin(), write_line(name, to_text(name), value));
   return *this;
 }
 
 OutgoingMessage& OutgoingMessage::remove(HeaderName name) {
-  std::erase_if(fields_, [name](const HeaderField& f) { return f.id == name; });
+  std::erase_if(pieces_, [name](const Piece& p) { return p.id == name; });
   return *this;
 }
 
@@ -108,17 +139,17 @@ OutgoingMessage& OutgoingMessage::body(std::string_view content_type, std::strin
 }
 
 std::optional<std::string_view> OutgoingMessage::header(HeaderName name) const {
-  const auto found = std::ranges::find(fields_, name, &HeaderField::id);
-  if (found == fields_.end()) return std::nullopt;
-  return found->value;
+  const auto found = std::ranges::find(pieces_, name, &Piece::id);
+  if (found == pieces_.end()) return std::nullopt;
+  return field_of(*found).value;
 }
 
-std::size_t OutgoingMessage::estimated_size() const {
-  constexpr std::size_t kStartLineAndLength = 64;
-  std::size_t size = kStartLineAndLength + method_.size() + uri_.size() + reason_.size();
-  for (const HeaderField& field : fields_)
-    size += name_of(field).size() + field.value.size() + 4;
-  return size + body_.size();
+std::vector<OutgoingMessage::HeaderField> OutgoingMessage::fields() const {
+  std::vector<HeaderField> all;
+  all.reserve(pieces_.size());
+  for (const Piece& piece : pieces_)
+    all.push_back(field_of(piece));
+  return all;
 }
 
 void OutgoingMessage::append_start_line(std::string& out) const {
@@ -136,13 +167,24 @@ void OutgoingMessage::append_start_line(std::string& out) const {
   out += kLineEnd;
 }
 
+// Pieces that lie side by side are taken at once.
+void OutgoingMessage::append_lines(std::string& out) const {
+  for (std::size_t i = 0; i < pieces_.size();) {
+    const std::size_t begin = pieces_[i].offset;
+    std::size_t end = begin;
+    for (; i < pieces_.size() && pieces_[i].offset == end; ++i)
+      end += pieces_[i].size;
+    out.append(lines_, begin, end - begin);
+  }
+}
+
 std::string OutgoingMessage::serialize() const {
   std::string out;
-  out.reserve(estimated_size());
+  out.reserve(method_.size() + uri_.size() + reason_.size() + lines_.size() + body_.size() +
+              kLengthAndVersion);
   append_start_line(out);
-  for (const HeaderField& field : fields_)
-    append_field(out, name_of(field), field.value);
-  append_field(out, to_text(HeaderName::content_length), std::to_string(body_.size()));
+  append_lines(out);
+  append_line(out, to_text(HeaderName::content_length), std::to_string(body_.size()));
   out += kLineEnd;
   out += body_;
   return out;

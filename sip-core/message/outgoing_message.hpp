@@ -1,6 +1,7 @@
 // OutgoingMessage: a message of ours being made: a start line, header fields in their order, a
-// body. Content-Length is computed by serialize() and never set by hand. A CR, LF or NUL in
-// anything given is written as a space, so that no value can become a header field of its own.
+// body. Fields are kept as written lines in one text, and edited by an index of its pieces, so that
+// serialize() only puts pieces together. Content-Length is computed there and never set by hand. A
+// CR, LF or NUL in anything given is written as a space: no value can become a field of its own.
 #pragma once
 
 #include <cstddef>
@@ -18,10 +19,11 @@ namespace ringfence::sip_core::sip {
 
 class OutgoingMessage {
  public:
+  // A view: lives until the message is changed.
   struct HeaderField {
     HeaderName id = HeaderName::other;
-    std::string name;  // only for other
-    std::string value;
+    std::string_view name;
+    std::string_view value;
   };
 
   static OutgoingMessage request(Method method, std::string_view uri);
@@ -45,20 +47,31 @@ class OutgoingMessage {
   OutgoingMessage& body(std::string_view content_type, std::string bytes);
 
   std::optional<std::string_view> header(HeaderName name) const;  // the first
-  const std::vector<HeaderField>& fields() const { return fields_; }
+  std::vector<HeaderField> fields() const;
   const std::string& body() const { return body_; }
 
   std::string serialize() const;
 
  private:
-  std::size_t estimated_size() const;
+  // Where a field's line lies in lines_.
+  struct Piece {
+    HeaderName id = HeaderName::other;
+    std::uint32_t offset = 0;
+    std::uint32_t size = 0;
+    std::uint32_t name_size = 0;
+  };
+
+  Piece write_line(HeaderName id, std::string_view name, std::string_view value);
+  HeaderField field_of(const Piece& piece) const;
   void append_start_line(std::string& out) const;
+  void append_lines(std::string& out) const;
 
   int status_ = 0;
   std::string method_;
   std::string uri_;
   std::string reason_;
-  std::vector<HeaderField> fields_;
+  std::string lines_;
+  std::vector<Piece> pieces_;
   std::string body_;
 };
 

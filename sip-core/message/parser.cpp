@@ -1,5 +1,6 @@
 #include "sip-core/message/parser.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace ringfence::sip_core::sip {
 namespace {
 
 constexpr std::size_t kUsualFields = 32;
+constexpr std::size_t kUsualName = 48;  // octets in which a known name and its colon fit
 constexpr std::string_view kVersion = "SIP/2.0";
 
 int status_for(ParseErrorCode code) noexcept {
@@ -92,7 +94,9 @@ class Parser {
   bool read_fields();
   bool read_field();
   bool read_value(std::size_t field_start, std::size_t& end);
-  bool index_field(Slice name, std::size_t value_begin, std::size_t value_end);
+  bool read_other_field(std::size_t start);
+  bool read_rest_of_field(Slice name, HeaderName id, std::size_t value_begin);
+  bool index_field(Slice name, HeaderName id, std::size_t value_begin, std::size_t value_end);
   bool note_content_length(std::string_view value);
   bool place_body();
   void finish_response();
@@ -129,6 +133,10 @@ bool Parser::read_start_line() {
   return true;
 }
 
+bool has_delimiter(std::string_view uri) {
+  return find_any<' ', '\t', '<', '>', '"'>(uri.data(), 0, uri.size()) != uri.size();
+}
+
 bool Parser::read_request_line(std::string_view line) {
   const std::size_t first = line.find(' ');
   const std::size_t last = line.rfind(' ');
@@ -146,7 +154,7 @@ bool Parser::read_request_line(std::string_view line) {
     return fail(other_version ? ParseErrorCode::version : ParseErrorCode::start_line, position_);
   }
   // RFC 4475 §3.1.2.7, §3.1.2.8: neither white space nor brackets around the URI.
-  if (uri.empty() || uri.find_first_of(" \t<>\"") != std::string_view::npos) {
+  if (uri.empty() || has_delimiter(uri)) {
     return fail(ParseErrorCode::request_uri, position_ + first + 1);
   }
   message_.method_ = method_from(method);
@@ -189,16 +197,32 @@ bool Parser::read_fields() {
 
 bool Parser::read_field() {
   const std::size_t start = position_;
-  std::size_t i = start + span_of_class(bytes(), kToken, start);
-  const std::size_t name_end = i;
+  const std::size_t colon = find_any<':'>(data_, start, std::min(size_, start + kUsualName));
+  std::size_t name_end = colon;
+  while (name_end > start && is_space(at(name_end - 1)))
+    --name_end;
+  const HeaderName id = header_name_from(bytes().substr(start, name_end - start));
+  // A name that is known is a token; of another one every octet is looked at (R038).
+  if (id == HeaderName::other || colon == size_ || at(colon) != ':') return read_other_field(start);
+  return read_rest_of_field(slice(start, name_end), id, colon + 1);
+}
+
+bool Parser::read_other_field(std::size_t start) {
+  const std::size_t name_end = start + span_of_class(bytes(), kToken, start);
+  std::size_t i = name_end;
   while (i < size() && is_space(at(i)))
     ++i;
   if (name_end == start || i == size() || at(i) != ':') {
     return fail(ParseErrorCode::header_name, i);
   }
-  std::size_t value_end = i + 1;
+  const Slice name = slice(start, name_end);
+  return read_rest_of_field(name, header_name_from(bytes().substr(start, name.size)), i + 1);
+}
+
+bool Parser::read_rest_of_field(Slice name, HeaderName id, std::size_t value_begin) {
+  const std::size_t start = name.offset;
+  std::size_t value_end = value_begin;
   if (!read_value(start, value_end)) return false;
-  const std::size_t value_begin = i + 1;
   position_ = value_end + 2;
   if (position_ - headers_start_ > kMaxHeaderSection) {
     return fail(ParseErrorCode::headers_too_long, position_);
@@ -206,7 +230,7 @@ bool Parser::read_field() {
   if (message_.fields_.size() == kMaxHeaderFields) {
     return fail(ParseErrorCode::too_many_headers, start);
   }
-  return index_field(slice(start, name_end), value_begin, value_end);
+  return index_field(name, id, value_begin, value_end);
 }
 
 // Moves `end` to the CRLF that ends the field; folds on the way become spaces (RFC 3261 §7.3.1).
@@ -231,12 +255,12 @@ bool Parser::read_value(std::size_t field_start, std::size_t& end) {
   }
 }
 
-bool Parser::index_field(Slice name, std::size_t value_begin, std::size_t value_end) {
+bool Parser::index_field(Slice name, HeaderName id, std::size_t value_begin,
+                         std::size_t value_end) {
   while (value_begin < value_end && is_space(at(value_begin)))
     ++value_begin;
   while (value_end > value_begin && is_space(at(value_end - 1)))
     --value_end;
-  const HeaderName id = header_name_from(bytes().substr(name.offset, name.size));
   const auto index = static_cast<std::uint8_t>(message_.fields_.size());
   message_.fields_.push_back({name, slice(value_begin, value_end), id, Message::kNone});
   const auto slot = static_cast<std::size_t>(id);

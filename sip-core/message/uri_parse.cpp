@@ -9,7 +9,7 @@ namespace ringfence::sip_core::sip {
 
 namespace {
 
-using Parsed = std::expected<UriView, UriError>;
+using Fault = std::optional<UriError>;
 
 bool is_scheme(std::string_view text) {
   const auto allowed = [](char c) {
@@ -28,7 +28,7 @@ bool is_opaque_text(std::string_view text) {
 
 // Takes "user[:password]@" off the front, if it is there. The "@" is searched before any '?' or
 // ';' is looked at, since both may stand in a user part (RFC 4475 §3.1.1.13).
-std::optional<UriError> take_user(UriView& uri, std::string_view& rest) {
+Fault take_user(UriView& uri, std::string_view& rest) {
   const std::size_t plain = span_of_class_or_escaped(rest, kUser);
   if (plain > 0 && plain < rest.size() && rest[plain] == '@') {
     uri.user = rest.substr(0, plain);
@@ -57,7 +57,7 @@ std::optional<UriError> take_user(UriView& uri, std::string_view& rest) {
   return std::nullopt;
 }
 
-std::optional<UriError> take_host_port(UriView& uri, std::string_view& rest) {
+Fault take_host_port(UriView& uri, std::string_view& rest) {
   const std::size_t size = host_size(rest);
   if (size == 0) return UriError::host;
   uri.host = rest.substr(0, size);
@@ -72,44 +72,43 @@ std::optional<UriError> take_host_port(UriView& uri, std::string_view& rest) {
   return std::nullopt;
 }
 
-std::optional<UriError> check_headers(std::string_view headers) {
+Fault check_headers(std::string_view headers) {
   std::size_t seen = 0;
   if (headers.empty()) return UriError::headers;
   while (take_uri_header(headers)) {
     if (++seen > kMaxUriParameters) return UriError::headers;
   }
-  return headers.empty() ? std::optional<UriError>() : UriError::headers;
+  return headers.empty() ? Fault() : UriError::headers;
 }
 
-Parsed parse_sip(Scheme scheme, std::string_view rest) {
-  UriView uri;
-  uri.scheme = scheme;
-  if (const auto error = take_user(uri, rest)) return std::unexpected(*error);
-  if (const auto error = take_host_port(uri, rest)) return std::unexpected(*error);
-  if (rest.empty()) return uri;
-  const std::size_t question = rest.find('?');
-  const auto parameters = ParametersView::parse(rest.substr(0, question), ParameterGrammar::uri);
-  if (!parameters) return std::unexpected(UriError::parameters);
+Fault read_parameters(UriView& uri, std::string_view text) {
+  const auto parameters = ParametersView::parse(text, ParameterGrammar::uri);
+  if (!parameters) return UriError::parameters;
   uri.parameters = *parameters;
-  if (question == std::string_view::npos) return uri;
-  uri.headers = rest.substr(question + 1);
-  if (const auto error = check_headers(uri.headers)) return std::unexpected(*error);
-  return uri;
+  return std::nullopt;
 }
 
-Parsed parse_tel(std::string_view rest) {
+Fault read_sip(UriView& uri, Scheme scheme, std::string_view rest) {
+  uri.scheme = scheme;
+  if (const auto error = take_user(uri, rest)) return error;
+  if (const auto error = take_host_port(uri, rest)) return error;
+  if (rest.empty()) return std::nullopt;
+  const std::size_t question = rest.find('?');
+  if (const auto error = read_parameters(uri, rest.substr(0, question))) return error;
+  if (question == std::string_view::npos) return std::nullopt;
+  uri.headers = rest.substr(question + 1);
+  return check_headers(uri.headers);
+}
+
+Fault read_tel(UriView& uri, std::string_view rest) {
   const std::string_view number = rest.substr(0, rest.find(';'));
   const bool ok = !number.empty() && std::ranges::all_of(number, [](char c) {
     return is_class(c, kHexDigit) || std::string_view("+-.()*#").contains(c);
   });
-  if (!ok) return std::unexpected(UriError::user);
-  const auto parameters = ParametersView::parse(rest.substr(number.size()), ParameterGrammar::uri);
-  if (!parameters) return std::unexpected(UriError::parameters);
-  UriView uri;
+  if (!ok) return UriError::user;
   uri.scheme = Scheme::tel;
   uri.user = number;
-  uri.parameters = *parameters;
-  return uri;
+  return read_parameters(uri, rest.substr(number.size()));
 }
 
 }  // namespace
@@ -126,23 +125,26 @@ std::optional<ParameterView> take_uri_header(std::string_view& headers) {
   return header;
 }
 
-Parsed UriView::parse(std::string_view text) {
+Fault UriView::read(std::string_view text) {
   constexpr std::size_t kSip = std::string_view("sip:").size();
   if (equal_without_case(text.substr(0, kSip), "sip:")) {
-    return parse_sip(Scheme::sip, text.substr(kSip));
+    return read_sip(*this, Scheme::sip, text.substr(kSip));
   }
   const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return std::unexpected(UriError::scheme);
-  const std::string_view scheme = text.substr(0, colon);
+  if (colon == std::string_view::npos) return UriError::scheme;
+  const std::string_view name = text.substr(0, colon);
   const std::string_view rest = text.substr(colon + 1);
-  if (equal_without_case(scheme, "sips")) return parse_sip(Scheme::sips, rest);
-  if (equal_without_case(scheme, "tel")) return parse_tel(rest);
-  if (!is_scheme(scheme) || rest.empty() || !is_opaque_text(text)) {
-    return std::unexpected(UriError::scheme);
-  }
-  UriView uri;
-  uri.scheme = Scheme::other;
-  uri.opaque = text;
+  if (equal_without_case(name, "sips")) return read_sip(*this, Scheme::sips, rest);
+  if (equal_without_case(name, "tel")) return read_tel(*this, rest);
+  if (!is_scheme(name) || rest.empty() || !is_opaque_text(text)) return UriError::scheme;
+  scheme = Scheme::other;
+  opaque = text;
+  return std::nullopt;
+}
+
+std::expected<UriView, UriError> UriView::parse(std::string_view text) {
+  std::expected<UriView, UriError> uri;
+  if (const auto error = uri->read(text)) return std::unexpected(*error);
   return uri;
 }
 

@@ -27,6 +27,8 @@ struct UriView {
   std::string_view opaque;   // scheme other: the whole URI
 
   static std::expected<UriView, UriError> parse(std::string_view text);
+  // The same into this one, which must be fresh and means nothing after an error.
+  std::optional<UriError> read(std::string_view text);
 
   bool is_sip() const { return scheme == Scheme::sip || scheme == Scheme::sips; }
   std::string decoded_user() const;

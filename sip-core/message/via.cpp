@@ -24,14 +24,24 @@ std::optional<std::string_view> take_protocol_part(std::string_view& rest) {
   return part;
 }
 
+// "SIP" SLASH "2.0" SLASH
+bool take_protocol(std::string_view& rest) {
+  constexpr std::string_view kUsual = "SIP/2.0/";
+  if (rest.starts_with(kUsual)) {
+    rest = trim_front(rest.substr(kUsual.size()));
+    return true;
+  }
+  const auto name = take_protocol_part(rest);
+  const auto version = name ? take_protocol_part(rest) : std::nullopt;
+  return version && equal_without_case(*name, "SIP") && *version == "2.0";
+}
+
 bool take_transport(Via& via, std::string_view& rest) {
-  std::size_t size = 0;
-  while (size < rest.size() && is_class(rest[size], kToken))
-    ++size;
+  const std::size_t size = span_of_class(rest, kToken);
   if (size == 0 || size == rest.size() || !is_space(rest[size])) return false;
   via.transport_text = rest.substr(0, size);
   via.transport = transport_from(via.transport_text);
-  rest = trim(rest.substr(size));
+  rest = trim_front(rest.substr(size));
   return true;
 }
 
@@ -39,13 +49,13 @@ bool take_sent_by(Via& via, std::string_view& rest) {
   const std::size_t size = host_size(rest);
   if (size == 0) return false;
   via.host = rest.substr(0, size);
-  rest = trim(rest.substr(size));
+  rest = trim_front(rest.substr(size));
   if (!rest.starts_with(':')) return true;
-  rest.remove_prefix(1);
-  const std::string_view digits = rest.substr(0, rest.find(';'));
-  rest.remove_prefix(digits.size());
-  via.port = parse_port(trim(digits));
-  return via.port.has_value();
+  rest = trim_front(rest.substr(1));
+  const std::size_t digits = span_of_class(rest, kDigit);
+  via.port = parse_port(rest.substr(0, digits));
+  rest = trim_front(rest.substr(digits));
+  return via.port && (rest.empty() || rest.front() == ';');
 }
 
 bool note_parameter(Via& via, const ParameterView& parameter) {
@@ -79,9 +89,7 @@ std::string_view to_text(Transport transport) noexcept {
 std::optional<Via> Via::parse(std::string_view text) {
   Via via;
   std::string_view rest = trim(text);
-  const auto name = take_protocol_part(rest);
-  const auto version = name ? take_protocol_part(rest) : std::nullopt;
-  if (!version || !equal_without_case(*name, "SIP") || *version != "2.0") return std::nullopt;
+  if (!take_protocol(rest)) return std::nullopt;
   if (!take_transport(via, rest) || !take_sent_by(via, rest)) return std::nullopt;
   via.parameters = rest;
   std::size_t seen = 0;

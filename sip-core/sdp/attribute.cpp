@@ -1,7 +1,8 @@
 #include "sip-core/sdp/attribute.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "runtime/octet_scan.hpp"
 
 namespace ringfence::sip_core::sdp {
 
@@ -18,21 +19,72 @@ std::optional<Direction> direction_from(std::string_view name) {
   return std::nullopt;
 }
 
+constexpr std::string_view kPrefix = "a=";
+constexpr std::string_view kLineEnd = "\r\n";
+
 }  // namespace
 
-const Attribute* find(const Attributes& attributes, std::string_view name) {
-  const auto found = std::ranges::find(attributes, name, &Attribute::name);
-  return found == attributes.end() ? nullptr : &*found;
+Attributes::Iterator& Attributes::Iterator::operator++() {
+  at_end_ = rest_.empty();
+  if (at_end_) return *this;
+  std::string_view line = rest_.substr(0, rest_.find('\r'));
+  rest_.remove_prefix(line.size() + kLineEnd.size());
+  line.remove_prefix(kPrefix.size());
+  const std::size_t colon = line.find(':');
+  current_.name = line.substr(0, colon);
+  current_.value.reset();
+  if (colon != std::string_view::npos) current_.value = line.substr(colon + 1);
+  return *this;
+}
+
+Attributes::Attributes(std::initializer_list<Attribute> list) {
+  for (const Attribute& attribute : list)
+    push_back(attribute);
+}
+
+void Attributes::push_back(const Attribute& attribute) {
+  lines_ += kPrefix;
+  append(attribute.name);
+  if (attribute.value) {
+    lines_ += ':';
+    append(*attribute.value);
+  }
+  lines_ += kLineEnd;
+  ++count_;
+}
+
+void Attributes::push_clean_line(std::string_view line) {
+  lines_ += kPrefix;
+  lines_ += line;
+  lines_ += kLineEnd;
+  ++count_;
+}
+
+// What would end the line becomes a space.
+void Attributes::append(std::string_view text) {
+  const std::size_t start = lines_.size();
+  lines_ += text;
+  const char* const data = lines_.data();
+  std::size_t at = find_control(data, start, lines_.size());
+  while (at < lines_.size()) {
+    if (const char c = data[at]; c == '\r' || c == '\n' || c == '\0') lines_[at] = ' ';
+    at = find_control(data, at + 1, lines_.size());
+  }
+}
+
+bool has(const Attributes& attributes, std::string_view name) {
+  return value_of(attributes, name).has_value();
 }
 
 std::optional<std::string_view> value_of(const Attributes& attributes, std::string_view name) {
-  const Attribute* found = find(attributes, name);
-  if (found == nullptr) return std::nullopt;
-  return found->value ? std::string_view(*found->value) : std::string_view();
+  for (const Attribute& attribute : attributes) {
+    if (attribute.name == name) return attribute.value.value_or("");
+  }
+  return std::nullopt;
 }
 
 void remove(Attributes& attributes, std::string_view name) {
-  std::erase_if(attributes, [name](const Attribute& a) { return a.name == name; });
+  attributes.remove_if([name](const Attribute& a) { return a.name == name; });
 }
 
 std::string_view to_text(Direction direction) {
@@ -49,8 +101,8 @@ std::optional<Direction> direction_of(const Attributes& attributes) {
 }
 
 void set_direction(Attributes& attributes, Direction direction) {
-  std::erase_if(attributes, [](const Attribute& a) { return direction_from(a.name).has_value(); });
-  attributes.push_back({std::string(to_text(direction)), std::nullopt});
+  attributes.remove_if([](const Attribute& a) { return direction_from(a.name).has_value(); });
+  attributes.push_back({to_text(direction), std::nullopt});
 }
 
 Direction reversed(Direction direction) {

@@ -174,7 +174,7 @@ CryptoLines crypto_lines(const MediaDescription& media) {
   std::vector<std::uint32_t> tags;
   for (const Attribute& attribute : media.attributes) {
     if (attribute.name != "crypto") continue;
-    values.emplace_back(attribute.value ? std::string_view(*attribute.value) : "");
+    values.push_back(attribute.value.value_or(""));
     std::string_view rest = trim_spaces(values.back());
     if (const auto tag = parse_tag(take_word(rest))) tags.push_back(*tag);
   }

@@ -57,8 +57,8 @@ std::optional<RtpMap> parse_rtpmap(std::string_view value) {
 
 bool is_address(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view(".:-_/%").contains(c);
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+           c == ':' || c == '-' || c == '_' || c == '/' || c == '%';
   });
 }
 

@@ -77,7 +77,7 @@ struct MediaDescription {
   std::optional<RtpMap> rtpmap(std::uint8_t payload_type) const;
   std::optional<std::string_view> fmtp(std::uint8_t payload_type) const;  // behind the number
   std::optional<RtcpAddress> rtcp() const;
-  bool has_rtcp_mux() const { return find(attributes, "rtcp-mux") != nullptr; }
+  bool has_rtcp_mux() const { return has(attributes, "rtcp-mux"); }
   std::optional<std::uint32_t> ptime() const;  // milliseconds, 1..1000
 };
 

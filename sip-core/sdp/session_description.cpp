@@ -11,18 +11,6 @@ void append_line(std::string& out, char type, std::string_view value) {
   out += "\r\n";
 }
 
-void append_attributes(std::string& out, const Attributes& attributes) {
-  for (const Attribute& attribute : attributes) {
-    out += "a=";
-    out += attribute.name;
-    if (attribute.value) {
-      out += ':';
-      out += *attribute.value;
-    }
-    out += "\r\n";
-  }
-}
-
 void append_media(std::string& out, const MediaDescription& media) {
   out += "m=";
   out += media.kind_text;
@@ -45,7 +33,17 @@ void append_media(std::string& out, const MediaDescription& media) {
   }
   for (const std::string& bandwidth : media.bandwidths)
     append_line(out, 'b', bandwidth);
-  append_attributes(out, media.attributes);
+  out += media.attributes.lines();
+}
+
+// Room for what is usual, so that writing allocates once.
+std::size_t estimated_size(const SessionDescription& session) {
+  constexpr std::size_t kSessionLines = 256;
+  constexpr std::size_t kMediaLines = 128;
+  std::size_t size = kSessionLines + session.attributes.lines().size();
+  for (const MediaDescription& media : session.media)
+    size += kMediaLines + media.formats.size() * 4 + media.attributes.lines().size();
+  return size;
 }
 
 }  // namespace
@@ -75,7 +73,9 @@ std::string_view describe(SdpErrorCode code) {
 }
 
 std::string SessionDescription::to_string() const {
-  std::string out = "v=0\r\n";
+  std::string out;
+  out.reserve(estimated_size(*this));
+  out += "v=0\r\n";
   append_line(out, 'o',
               origin.username + ' ' + std::to_string(origin.session_id) + ' ' +
                   std::to_string(origin.version) + ' ' + origin.address.to_string());
@@ -87,7 +87,7 @@ std::string SessionDescription::to_string() const {
     append_line(out, 'b', bandwidth);
   for (const std::string& line : time_lines)
     out += line + "\r\n";
-  append_attributes(out, attributes);
+  out += attributes.lines();
   for (const MediaDescription& m : media)
     append_media(out, m);
   return out;

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "runtime/octet_scan.hpp"
 #include "sip-core/sdp/limits.hpp"
 #include "sip-core/sdp/session_description.hpp"
 #include "sip-core/sdp/text.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::string_view kSessionLines = "siuepcbtrzka";
 constexpr std::string_view kMediaLines = "icbka";
+constexpr std::size_t kUsualLines = 1024;  // octets of the a= lines of one level
 
 // In the order of the enumeration.
 constexpr std::array<std::string_view, 6> kKinds = {"audio",       "video",   "text",
@@ -32,12 +34,33 @@ Profile profile_from(std::string_view text) {
 
 using Fault = std::optional<SdpErrorCode>;
 
+struct Line {
+  std::string_view text;
+  bool clean = true;  // neither NUL nor a CR within
+};
+
+// Takes a line off the front, which CRLF, LF or the end of the text ends.
+Line take_line(std::string_view& text) {
+  Line line;
+  const char* const data = text.data();
+  const std::size_t size = text.size();
+  std::size_t at = find_control(data, 0, size);
+  for (; at < size && data[at] != '\n'; at = find_control(data, at + 1, size)) {
+    const bool ends = data[at] == '\r' && (at + 1 == size || data[at + 1] == '\n');
+    if (!ends && (data[at] == '\r' || data[at] == '\0')) line.clean = false;
+  }
+  line.text = text.substr(0, at);
+  text.remove_prefix(std::min(at + 1, size));
+  if (line.text.ends_with('\r')) line.text.remove_suffix(1);
+  return line;
+}
+
 class Reader {
  public:
   std::expected<SessionDescription, SdpError> run(std::string_view text);
 
  private:
-  Fault read_line(std::string_view line);
+  Fault read_line(const Line& line);
   Fault check_place(char type);
   Fault read_session_line(char type, std::string_view line);
   Fault read_media_line(char type, std::string_view value);
@@ -49,6 +72,7 @@ class Reader {
   Fault check_connections() const;
 
   SessionDescription session_;
+  std::string_view rest_;
   bool has_version_ = false;
   bool has_origin_ = false;
   bool has_name_ = false;
@@ -70,16 +94,14 @@ Fault Reader::check_place(char type) {
   return std::exchange(seen, true) ? SdpErrorCode::line : Fault();
 }
 
-Fault Reader::read_line(std::string_view line) {
-  if (line.size() > kMaxLine) return SdpErrorCode::too_long;
-  if (line.size() < 2 || line[1] != '=' || line.find('\0') != std::string_view::npos ||
-      line.find('\r') != std::string_view::npos) {
-    return SdpErrorCode::line;
-  }
-  const char type = line.front();
+Fault Reader::read_line(const Line& line) {
+  const std::string_view text = line.text;
+  if (text.size() > kMaxLine) return SdpErrorCode::too_long;
+  if (text.size() < 2 || text[1] != '=' || !line.clean) return SdpErrorCode::line;
+  const char type = text.front();
   if (const Fault fault = check_place(type)) return fault;
-  if (type == 'm' || !session_.media.empty()) return read_media_line(type, line.substr(2));
-  return read_session_line(type, line);
+  if (type == 'm' || !session_.media.empty()) return read_media_line(type, text.substr(2));
+  return read_session_line(type, text);
 }
 
 Fault Reader::read_session_line(char type, std::string_view line) {
@@ -191,7 +213,7 @@ Fault Reader::read_port(MediaDescription& media, std::string_view word) {
 Fault Reader::begin_media(std::string_view value) {
   if (session_.media.size() == kMaxMedia) return SdpErrorCode::too_many;
   std::string_view rest = trim_spaces(value);
-  MediaDescription media;
+  MediaDescription& media = session_.media.emplace_back();
   media.kind_text = take_word(rest);
   media.kind = kind_from(media.kind_text);
   if (!is_token(media.kind_text)) return SdpErrorCode::media;
@@ -199,15 +221,15 @@ Fault Reader::begin_media(std::string_view value) {
   media.profile_text = take_word(rest);
   media.profile = profile_from(media.profile_text);
   if (media.profile_text.empty()) return SdpErrorCode::media;
+  const auto words = static_cast<std::size_t>(std::ranges::count(rest, ' ')) + 1;
+  media.formats.reserve(std::min(words, kMaxFormats));
   while (!rest.empty()) {
     const std::string_view format = take_word(rest);
     if (format.empty()) continue;
     if (media.formats.size() == kMaxFormats) return SdpErrorCode::too_many;
     media.formats.emplace_back(format);
   }
-  if (media.formats.empty()) return SdpErrorCode::media;
-  session_.media.push_back(std::move(media));
-  return std::nullopt;
+  return media.formats.empty() ? SdpErrorCode::media : Fault();
 }
 
 Fault Reader::add_attribute(Attributes& attributes, std::string_view value) {
@@ -215,9 +237,13 @@ Fault Reader::add_attribute(Attributes& attributes, std::string_view value) {
   const std::size_t colon = value.find(':');
   const std::string_view name = trim_spaces(value.substr(0, colon));
   if (!is_token(name)) return std::nullopt;  // costs that attribute and not the call (F089)
-  Attribute attribute{std::string(name), std::nullopt};
-  if (colon != std::string_view::npos) attribute.value.emplace(value.substr(colon + 1));
-  attributes.push_back(std::move(attribute));
+  if (attributes.empty()) attributes.reserve(std::min(rest_.size() + value.size(), kUsualLines));
+  if (name.size() == std::min(colon, value.size())) {
+    attributes.push_clean_line(value);
+  } else {
+    attributes.push_back({name, colon == std::string_view::npos ? std::optional<std::string_view>()
+                                                                : value.substr(colon + 1)});
+  }
   return std::nullopt;
 }
 
@@ -233,15 +259,13 @@ Fault Reader::check_connections() const {
 std::expected<SessionDescription, SdpError> Reader::run(std::string_view text) {
   if (text.size() > kMaxDescription) return std::unexpected(SdpError{SdpErrorCode::too_long, 0});
   session_.time_lines.clear();
+  rest_ = text;
   std::size_t number = 0;
-  while (!text.empty()) {
+  while (!rest_.empty()) {
     ++number;
-    const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
+    const Line line = take_line(rest_);
     // Empty lines at the end are seen in the field and mean nothing.
-    if (line.empty() && text.find_first_not_of("\r\n") == std::string_view::npos) break;
+    if (line.text.empty() && rest_.find_first_not_of("\r\n") == std::string_view::npos) break;
     if (const Fault fault = read_line(line)) return std::unexpected(SdpError{*fault, number});
   }
   if (!has_version_) return std::unexpected(SdpError{SdpErrorCode::version, number});

@@ -55,6 +55,7 @@ class World {
   bool has_log(std::string_view tag_or_sentence) const;
   std::size_t count_log(std::string_view tag_or_sentence) const;
   std::size_t unfinished_messages() const { return unfinished_.size(); }
+  bool is_open(ConnectionId id) const { return open_.contains(id); }
 
   std::map<std::string, std::vector<IpAddress>> dns;
   std::map<std::string, std::vector<SrvRecord>> dns_srv;

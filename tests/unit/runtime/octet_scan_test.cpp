@@ -41,6 +41,20 @@ TEST(FindControl, reads_nothing_beyond_the_end) {
   }
 }
 
+TEST(FindAny, finds_each_wanted_octet_at_every_place) {
+  for (const char wanted : {'"', ','}) {
+    for (std::size_t size = 1; size < 40; ++size) {
+      for (std::size_t place = 0; place < size; ++place) {
+        std::string text(size, 'a');
+        text[place] = wanted;
+        EXPECT_EQ((find_any<'"', ','>(text.data(), 0, size)), place);
+        EXPECT_EQ((find_any<'"', ','>(text.data(), place + 1, size)), size);
+        EXPECT_EQ((find_any<'<'>(text.data(), 0, size)), size);
+      }
+    }
+  }
+}
+
 TEST(IsControlOctet, spares_the_tab_and_octets_of_utf_8) {
   EXPECT_TRUE(is_control_octet('\0'));
   EXPECT_TRUE(is_control_octet('\x1f'));
