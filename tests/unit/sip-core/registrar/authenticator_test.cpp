@@ -111,7 +111,7 @@ TEST_F(AuthenticatorTest, AsksForSha256FirstThenMd5) {  // R137
   EXPECT_FALSE(std::get<Refused>(result).penalise);
   std::vector<std::string> values;
   for (const auto& field : response.fields()) {
-    if (field.id == sip::HeaderName::www_authenticate) values.push_back(field.value);
+    if (field.id == sip::HeaderName::www_authenticate) values.emplace_back(field.value);
   }
   ASSERT_EQ(values.size(), 2U);
   EXPECT_NE(values[0].find("SHA-256"), std::string::npos);

@@ -65,7 +65,7 @@ class RegistrarTest : public testing::Test {
   std::vector<std::string> listed() const {
     std::vector<std::string> contacts;
     for (const auto& field : harness_.layer.responses.back().second.fields()) {
-      if (field.id == sip::HeaderName::contact) contacts.push_back(field.value);
+      if (field.id == sip::HeaderName::contact) contacts.emplace_back(field.value);
     }
     return contacts;
   }
