@@ -97,7 +97,10 @@ std::optional<OutgoingMessage> make_error_response(const ParseError& error, std:
   const Salvage& found = error.salvage;
   if (error.suggested_status == 0 || !found.can_answer()) return std::nullopt;
   std::string_view first = found.vias.front();
-  if (!Via::parse(take_list_value(first))) return std::nullopt;
+  // Who speaks another version says so in its Via too; the 505 goes back where it came from
+  // (RFC 4475 §3.1.2.16).
+  const bool other_version = error.code == ParseErrorCode::version;
+  if (!Via::parse(take_list_value(first)) && !other_version) return std::nullopt;
   const std::string_view reason =
       error.suggested_status == 400 ? describe(error.code) : std::string_view();
   OutgoingMessage response = OutgoingMessage::response(error.suggested_status, reason);

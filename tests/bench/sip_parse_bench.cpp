@@ -54,7 +54,8 @@ void read_routing_fields(const sip::Message& message) {
   demand(uri && via && from && to && cseq && contact && message.max_forwards() == 70U);
   sink += uri->host.size() + via->branch.size() + from->uri.user.size() + to->uri.host.size() +
           cseq->number + contact->uri.port.value_or(0) + message.call_id().size() +
-          message.from_tag().size() + message.to_tag().size() + message.content_type().size();
+          from->tag().value_or("").size() + to->tag().value_or("").size() +
+          message.content_type().size();
 }
 
 void read_session(const sip::Message& message) {

@@ -76,7 +76,7 @@ class Rfc4475Element : public testing::TestWithParam<Expectation> {
     const IpAddress ip = *IpAddress::parse("192.0.2.99");
     for (unsigned port = 1; port <= UINT16_MAX; ++port) {
       const auto named = ":" + std::to_string(port);
-      if (port != 5060 && octets.find(named) == std::string::npos) continue;
+      if (port != 5060 && port != 5061 && octets.find(named) == std::string::npos) continue;
       world.attach_udp({ip, static_cast<Port>(port)}, [this](const std::string& o) { note(o); });
     }
     world.datagram(kPublicUdp, {ip, 5060}, octets);

@@ -46,7 +46,9 @@ TEST(HeaderName, compact_forms_are_the_long_ones) {
 }
 
 TEST(HeaderName, what_is_not_known_is_other) {
-  for (const char* text : {"", "X-Via", "Vi", "Viaa", "h", "1", "-", "Content_Length", "Fr\x80m"}) {
+  for (const char* text :
+       {"", "X-Via", "Vi", "Viaa", "h", "1", "-", "Content_Length", "Fr\x80m", "Call\rID",
+        "P-Charging-Xunction-Addresses", "@llow", "P-Charging-Function-Addressez"}) {
     EXPECT_EQ(header_name_from(text), HeaderName::other) << text;
   }
 }

@@ -75,6 +75,24 @@ TEST(Message, an_asterisk_in_Contact_stands_alone_R062) {
   EXPECT_TRUE(must_parse(options_with("")).contacts()->list.empty());
 }
 
+TEST(Message, one_field_has_one_name_however_it_is_spelt_R165_F069) {
+  for (const char* spelling :
+       {"P-Asserted-Identity: ", "P-Asserted-Identity : ", "P-Asserted-Identity\t:",
+        "p-asserted-identity:", "P-ASSERTED-IDENTITY \t :\r\n ", "p-Asserted-IDENTITY:\t\r\n\t"}) {
+    const Message m = must_parse(options_with(std::string(spelling) + "<sip:boss@b>\r\n"));
+    EXPECT_EQ(m.count(HeaderName::p_asserted_identity), 1U) << spelling;
+    EXPECT_EQ(m.count(HeaderName::other), 0U) << spelling;
+    EXPECT_EQ(m.header(HeaderName::p_asserted_identity), "<sip:boss@b>") << spelling;
+  }
+  EXPECT_TRUE(must_parse(options_with("y: x\r\n")).has(HeaderName::identity));
+  const std::string names[] = {std::string("P-Asserted-Identity\0", 20), "P-Asserted Identity",
+                               "P-Asserted-Identity\x0b", "\x01P-Asserted-Identity",
+                               "P-Asserted-\r\n Identity"};
+  for (const std::string& name : names) {
+    EXPECT_FALSE(parse(options_with(name + ": <sip:boss@b>\r\n"))) << name;
+  }
+}
+
 TEST(Message, numbers_stop_at_32_bits_and_end_at_parameters_R039) {
   EXPECT_EQ(must_parse(options_with("Expires: 99999999999999\r\n")).expires(), UINT32_MAX);
   EXPECT_EQ(must_parse(options_with("Expires: soon\r\n")).expires(), std::nullopt);

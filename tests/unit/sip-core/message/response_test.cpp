@@ -117,5 +117,16 @@ TEST(MakeErrorResponse, is_silent_towards_responses_and_unusable_vias) {
   EXPECT_FALSE(make_error_response(request.error(), "t"));
 }
 
+TEST(MakeErrorResponse, answers_another_version_whose_Via_says_so_too_R041) {
+  std::string text = options_with("");
+  text.replace(text.find("SIP/2.0\r"), 7, "SIP/7.0");
+  text.replace(text.find("SIP/2.0/UDP"), 7, "SIP/7.0");
+  const auto request = parse(text);
+  ASSERT_FALSE(request);
+  const auto response = make_error_response(request.error(), "t");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status_code(), 505);
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core::sip
