@@ -7,6 +7,10 @@
 namespace ringfence::sip_core::trace {
 namespace {
 
+// A Call-ID of no call, such as a registration's, is looked for among so many messages: no more,
+// for everything else waits meanwhile.
+constexpr std::uint64_t kLookBack = 8192;
+
 std::vector<TenantId> tenants_with(std::string_view username, std::string_view domain,
                                    const Config& config) {
   std::vector<TenantId> tenants;
@@ -17,19 +21,12 @@ std::vector<TenantId> tenants_with(std::string_view username, std::string_view d
   return tenants;
 }
 
-bool is_held(std::string_view call_id, const TraceRing& ring) {
-  for (std::uint64_t number = ring.oldest(); number < ring.next(); ++number) {
-    if (ring.read(number)->call_id == call_id) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::optional<TraceFilter> TraceFilter::make(std::string_view subject, const Config& config,
                                              const CallIndex& index, const TraceRing& ring) {
   if (subject.empty()) return TraceFilter(Everything{});
-  if (index.leg_of(subject) != nullptr || is_held(subject, ring)) {
+  if (index.leg_of(subject) != nullptr || ring.has_call_id(subject, kLookBack)) {
     return TraceFilter(OneCall{std::string(subject)});
   }
   const auto at = subject.rfind('@');

@@ -1,5 +1,6 @@
 #include "sip-core/trace/trace_ring.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <span>
 
@@ -66,6 +67,21 @@ std::optional<TraceMessage> TraceRing::read(std::uint64_t number) const {
   const std::string_view text(octets.data(), octets.size());
   return TraceMessage{header.time, header.direction, header.transport, header.local, header.remote,
                       text,        call_id_of(text)};
+}
+
+std::string_view TraceRing::octets_of(std::uint64_t number) const {
+  const char* place = memory_.data() + places_[number - oldest()];
+  Header header;
+  std::memcpy(&header, place, sizeof header);
+  return {place + sizeof header, header.size};
+}
+
+bool TraceRing::has_call_id(std::string_view call_id, std::uint64_t newest) const {
+  const std::uint64_t first = next_ - std::min<std::uint64_t>(newest, places_.size());
+  for (std::uint64_t number = first; number < next_; ++number) {
+    if (call_id_of(octets_of(number)) == call_id) return true;
+  }
+  return false;
 }
 
 }  // namespace ringfence::sip_core::trace

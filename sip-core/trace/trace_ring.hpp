@@ -27,8 +27,12 @@ class TraceRing {
   std::uint64_t next() const { return next_; }
   // nullopt: it is gone, or has not come yet.
   std::optional<TraceMessage> read(std::uint64_t number) const;
+  // Whether one of the `newest` messages has that Call-ID.
+  bool has_call_id(std::string_view call_id, std::uint64_t newest) const;
 
  private:
+  std::string_view octets_of(std::uint64_t number) const;
+
   mutable std::vector<char> memory_;  // read() masks in place
   std::deque<std::size_t> places_;    // oldest first
   std::size_t write_ = 0;

@@ -33,8 +33,8 @@ enum class TraceStart : std::uint8_t { started, unknown_subject, too_many };
 class Traces {
  public:
   static constexpr std::size_t kMaxReaders = 8;
-  static constexpr std::uint32_t kWindow = 64;        // messages on their way to one reader
-  static constexpr std::size_t kLooksPerTurn = 4096;  // per reader
+  static constexpr std::uint32_t kWindow = 64;       // messages on their way to one reader
+  static constexpr std::size_t kLooksPerTurn = 512;  // per reader: a millisecond at most
   // While somebody reads and the operator keeps no ring.
   static constexpr std::size_t kSmallRing = std::size_t{1} << 20;
   // After a call its last ACK and retransmissions are still worth seeing.

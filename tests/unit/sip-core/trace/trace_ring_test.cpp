@@ -66,6 +66,17 @@ TEST(TraceRing, KeepsTheNewestAndNumbersWithoutGaps) {
   }
 }
 
+TEST(TraceRing, FindsACallIdAmongTheNewest) {
+  TraceRing ring;
+  ring.resize(4096);
+  EXPECT_FALSE(ring.has_call_id("", 10));
+  for (const char* id : {"one", "two", "three"})
+    ring.add(message(std::string("BYE sip:a SIP/2.0\r\nCall-ID: ") + id + "\r\n\r\n"));
+  EXPECT_TRUE(ring.has_call_id("one", 100));
+  EXPECT_TRUE(ring.has_call_id("three", 1));
+  EXPECT_FALSE(ring.has_call_id("one", 2));
+}
+
 TEST(TraceRing, LeavesOutWhatDoesNotFitAndHoldsNothingAtSizeZero) {
   TraceRing ring;
   ring.add(message("x"));

@@ -119,6 +119,19 @@ TEST_F(TracesTest, WaitsForASlowReaderAndTellsItWhatItMissed) {
   EXPECT_THAT(told.words, ElementsAre("-10", "later"));
 }
 
+TEST_F(TracesTest, LooksAtABoundedNumberOfMessagesInATurn) {
+  call(1, "one", "two", TenantId(1));
+  traces.configure(1 << 20, Traces::Export::off);
+  for (std::size_t i = 0; i < Traces::kLooksPerTurn; ++i)
+    say("stranger");
+  say("one");
+  traces.start(kOne, "one", config);
+  EXPECT_EQ(deliver(), Traces::Progress::more);
+  EXPECT_TRUE(told.words.empty());
+  EXPECT_EQ(deliver(), Traces::Progress::idle);
+  EXPECT_THAT(told.words, ElementsAre("a:one", "live"));
+}
+
 TEST_F(TracesTest, TakesMessagesOnlyWhereTheyAreWanted) {
   Traces off;
   EXPECT_FALSE(off.wants_messages());
