@@ -46,6 +46,8 @@ class NameServer:
                 query, peer = self.socket.recvfrom(4096)
             except OSError:
                 return
+            if not query:  # woken by stop()
+                return
             if not self.silent:
                 self.socket.sendto(self._answer(query), peer)
 
