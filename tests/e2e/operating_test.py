@@ -29,7 +29,7 @@ def commands(text):
 class Operating(Scene):
     port_base = 24600
 
-    def environment(self):
+    def variables(self):
         bundle = self.bundle
         return {**os.environ, **bundle.env, "RINGFENCE_DB": bundle["DB"], "RINGFENCE_RUN": bundle["RUN"],
                 "RINGFENCE_CA": bundle["CA"], "RINGFENCE_HTTP": bundle["HTTP"].removeprefix("http://"),
@@ -43,7 +43,7 @@ class Operating(Scene):
                 # A restarted status process needs a moment until it serves again.
                 self.bundle.wait_health(lambda d: all(p["state"] == "running" for p in d["processes"]),
                                         "everything runs")
-                done = subprocess.run(["bash", "-c", command], env=self.environment(), cwd=self.work, timeout=60,
+                done = subprocess.run(["bash", "-c", command], env=self.variables(), cwd=self.work, timeout=60,
                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                       text=True, check=False)
                 self.assertEqual(done.returncode, 0, done.stdout + self.bundle.log_tail())
