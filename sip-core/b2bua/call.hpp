@@ -260,6 +260,7 @@ class Call {
   void stop_timer(CallScope& scope, CallTimer timer);
   void persist(CallScope& scope);
   void finish(CallScope& scope);
+  void forget_record(CallScope& scope);
   void hang_up(CallScope& scope, std::optional<CallSide> except, const std::string& reason);
   void release_lease(CallScope& scope, Leg& leg);
   std::expected<PeerDescription, GateRefusal> gate_offer(CallScope& scope, const Leg& leg,

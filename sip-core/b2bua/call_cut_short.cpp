@@ -13,6 +13,8 @@ namespace {
 using sip::HeaderName;
 
 constexpr std::uint64_t kRetryAfter = 5;
+// What went out in the early dialog after the INVITE, PRACK and UPDATE, is written down nowhere.
+constexpr std::uint32_t kSequenceJump = 1000;
 
 // What a CANCEL and an ACK need of it (RFC 3261 §9.1).
 std::string header_of(const sip::OutgoingMessage& invite, const sip::Via& via) {
@@ -62,7 +64,7 @@ Dialog dialog_of(const sip::Message& invite) {
   record.remote_uri = without_tag(invite.to());
   record.remote_target = invite.request_uri_text();
   record.local_contact = invite.header(HeaderName::contact).value_or("");
-  if (const auto cseq = invite.cseq()) record.local_cseq = cseq->number;
+  if (const auto cseq = invite.cseq()) record.local_cseq = cseq->number + kSequenceJump;
   return Dialog::restore(record);
 }
 

@@ -44,8 +44,9 @@ void Call::on_response(CallScope& scope, const ResponseReceived& response) {
     case UseKind::relayed:
       return on_relayed_response(scope, use, status, response.message.get());
     case UseKind::prack:
-    case UseKind::bye:
       return;
+    case UseKind::bye:
+      return forget_record(scope);
   }
 }
 
@@ -91,8 +92,9 @@ void Call::on_no_response(CallScope& scope, ClientTransactionId transaction, int
     case UseKind::relayed:
       return on_relayed_response(scope, use, status, nullptr);
     case UseKind::prack:
-    case UseKind::bye:
       return;
+    case UseKind::bye:
+      return forget_record(scope);
   }
 }
 
@@ -137,7 +139,7 @@ void Call::on_timer(CallScope& scope, CallTimer timer) {
       uses_.clear();
       awaits_forks_ = false;
       bye_after_ack_.reset();
-      return;
+      return forget_record(scope);
   }
 }
 
@@ -191,8 +193,8 @@ void Call::restore(CallScope& scope, const CallRecord& record) {
   answered_at_ = record.answered;
   worker_ = record.worker;
   if (record.session != SessionId{}) session_ = record.session;
-  a_ = restore_leg(record.a, record.worker, scope.context);
-  b_ = restore_leg(record.b, record.worker, scope.context);
+  a_ = restore_leg(record.a, record.answered, record.worker, scope.context);
+  b_ = restore_leg(record.b, record.answered, record.worker, scope.context);
   for (const Leg* leg : {&a_, &*b_}) {
     if (leg->lease) scope.shared.leases.adopt(*leg->lease);
     if (leg->party.trunk) {

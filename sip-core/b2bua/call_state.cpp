@@ -112,6 +112,17 @@ void Call::release_lease(CallScope& scope, Leg& leg) {
   leg.lease.reset();
 }
 
+// Not before the last BYE is answered: a call that this process leaves behind in between has a
+// record and no media session, so that the next one sends BYE to both sides again.
+void Call::forget_record(CallScope& scope) {
+  const bool bye_is_out = bye_after_ack_ || std::ranges::any_of(uses_, [](const auto& use) {
+                            return use.second.kind == UseKind::bye;
+                          });
+  if (record_id_.empty() || phase_ != CallPhase::ended || bye_is_out) return;
+  outdated_.emplace_back(CallRemoved{std::exchange(record_id_, {})});
+  scope.context.persist(std::exchange(outdated_, {}));
+}
+
 // The call has no more media and no more dialogs; responses to what was sent may still come.
 void Call::finish(CallScope& scope) {
   if (phase_ == CallPhase::ended) return;
@@ -135,10 +146,10 @@ void Call::finish(CallScope& scope) {
   trunk_slots_.clear();
   exchange_.reset();
   held_answer_.reset();
-  if (!record_id_.empty()) outdated_.emplace_back(CallRemoved{std::exchange(record_id_, {})});
   if (!near_record_id_.empty()) {
     outdated_.emplace_back(PendingInviteRemoved{std::exchange(near_record_id_, {})});
   }
+  forget_record(scope);
   if (!outdated_.empty()) scope.context.persist(std::exchange(outdated_, {}));
   start_timer(scope, CallTimer::linger, kLinger);
 }

@@ -267,6 +267,20 @@ std::vector<CallView> Calls::views(const Config& config, const Connections& conn
   return views;
 }
 
+CallsCensus Calls::census() const {
+  const CallShared& shared = table_->shared;
+  CallsCensus census;
+  census.calls = table_->calls.size();
+  census.dialogs = shared.dialogs.size();
+  census.client_transactions = shared.clients.size();
+  census.server_transactions = shared.servers.size();
+  census.media_sessions = shared.sessions.size();
+  census.leases_in_use = shared.leases.in_use();
+  for (const auto& [trunk, load] : shared.loads)
+    census.trunk_slots += load.calls;
+  return census;
+}
+
 std::uint32_t Calls::count() const {
   return static_cast<std::uint32_t>(std::ranges::count_if(
       table_->calls, [](const auto& entry) { return entry.second->phase() != CallPhase::ended; }));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sip-core/engine/call_view.hpp"
+#include "sip-core/engine/census.hpp"
 #include "sip-core/engine/context.hpp"
 #include "sip-core/engine/event.hpp"
 #include "sip-core/routing/dial_plan.hpp"
@@ -60,6 +61,7 @@ class Calls {
   void on_shutdown(Context& context);
   bool idle() const;
   std::uint32_t count() const;  // confirmed and early
+  CallsCensus census() const;
   // In the order of their numbers.
   std::vector<CallView> views(const Config& config, const Connections& connections) const;
 

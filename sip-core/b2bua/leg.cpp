@@ -6,9 +6,16 @@ namespace ringfence::sip_core {
 
 namespace {
 
-// CSeq numbers that were used after the record was written are passed over (RFC 3261 §12.2.1.1
-// wants them higher, and lets them jump).
+// CSeq numbers that were used after the record was written are passed over, by the clock: RFC 3261
+// §12.2.1.1 wants them higher and lets them jump, and several deaths may come after one record.
+// In 2^31 there is room for eight months.
 constexpr std::uint32_t kSequenceJump = 1000;
+constexpr std::chrono::milliseconds kSequenceTick{10};
+
+std::uint32_t passed_over(WallTime answered, WallTime now) {
+  if (now <= answered) return kSequenceJump;
+  return kSequenceJump + static_cast<std::uint32_t>((now - answered) / kSequenceTick);
+}
 
 constexpr bool sends(sdp::Direction d) {
   return d == sdp::Direction::sendrecv || d == sdp::Direction::sendonly;
@@ -81,7 +88,8 @@ void store(const Leg& leg, DialogRecord& record) {
   }
 }
 
-Leg restore_leg(const DialogRecord& record, WorkerIndex worker, const Context& context) {
+Leg restore_leg(const DialogRecord& record, WallTime answered, WorkerIndex worker,
+                const Context& context) {
   Leg leg;
   leg.party.tenant = record.tenant;
   if (record.trunk.value != 0) leg.party.trunk = record.trunk;
@@ -91,7 +99,7 @@ Leg restore_leg(const DialogRecord& record, WorkerIndex worker, const Context& c
   if (const auto listener = context.connections.listener_of(record.flow)) leg.listener = *listener;
   leg.remote = context.connections.remote_of(record.flow);
   DialogRecord ahead = record;
-  ahead.local_cseq += kSequenceJump;
+  ahead.local_cseq += passed_over(answered, context.wall);
   leg.dialog = Dialog::restore(ahead);
   leg.own = restore_own(record.local_sdp_without_keys, record.sdp_session_id, record.sdp_version);
   const auto description = sdp::SessionDescription::parse(record.local_sdp_without_keys);
@@ -104,11 +112,17 @@ Leg restore_leg(const DialogRecord& record, WorkerIndex worker, const Context& c
   return leg;
 }
 
+// Another device of the same user has no part in the call: the one that has is known by the host of
+// its Contact, which a new connection does not change.
 void follow_registration(Leg& leg, const Context& context) {
   if (leg.party.trunk || context.connections.usable(leg.flow)) return;
+  const auto target = sip::Uri::parse(leg.dialog.remote_target());
+  if (!target) return;
   for (const Binding* binding :
        context.registrar.bindings(context, leg.party.tenant, leg.party.extension)) {
     if (!context.connections.usable(binding->record.flow)) continue;
+    const auto contact = sip::Uri::parse(binding->record.contact);
+    if (!contact || contact->host != target->host) continue;
     leg.flow = binding->record.flow;
     leg.transport = binding->record.transport;
     return;

@@ -51,7 +51,9 @@ struct Leg {
 std::optional<MediaLeg> media_leg(const Leg& leg, SrtpDemand demand);
 
 void store(const Leg& leg, DialogRecord& record);
-Leg restore_leg(const DialogRecord& record, WorkerIndex worker, const Context& context);
+// Of a call that was answered then.
+Leg restore_leg(const DialogRecord& record, WallTime answered, WorkerIndex worker,
+                const Context& context);
 
 // The connection or path that still reaches an extension, if its last one is closed.
 void follow_registration(Leg& leg, const Context& context);

@@ -55,6 +55,7 @@ class Dialog {
   const std::string& local_tag() const { return local_tag_; }
   const std::string& remote_tag() const { return remote_tag_; }
   const std::string& contact() const { return contact_; }
+  const std::string& remote_target() const { return remote_target_; }
   std::uint32_t local_cseq() const { return local_cseq_; }
   std::uint32_t next_cseq() { return ++local_cseq_; }  // for a request sent again (§22.2)
   bool secure() const { return secure_; }

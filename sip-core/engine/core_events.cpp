@@ -57,6 +57,7 @@ void Engine::Core::on(Context&, DialFailed& event) {
 void Engine::Core::on(Context& context, TlsFrontUp& event) {
   for (const ConnectionId gone : connections.replace_all(event.held))
     on_flow_lost(gone, "tls-front was restarted");
+  sender.adopt(event.held);
   sender.on_tls_front(true);
   trunks.on_tls_front_up(context);
 }
@@ -69,6 +70,7 @@ void Engine::Core::on(Context&, TlsFrontDown&) {
 
 void Engine::Core::on(Context& context, ConfigChanged&) {
   locations.refresh(*config, context.now, context.actions);
+  sender.adopt_orphans();
   registrar.on_config(context);
   trunks.on_config(context);
   calls.on_config(context);

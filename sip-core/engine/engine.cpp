@@ -25,6 +25,16 @@ EngineHealth Engine::health() const {
   return core_->health();
 }
 
+EngineCensus Engine::census() const {
+  EngineCensus census;
+  census.calls = core_->calls.census();
+  census.transactions = core_->transactions.size();
+  census.call_timers = core_->timers.count(TimerOwner::calls);
+  census.transaction_timers = core_->timers.count(TimerOwner::transactions);
+  census.waiting_messages = core_->sender.waiting();
+  return census;
+}
+
 std::vector<CallView> Engine::calls() const {
   return core_->calls.views(*core_->config, core_->connections);
 }

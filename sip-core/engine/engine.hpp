@@ -13,6 +13,7 @@
 #include "runtime/random.hpp"
 #include "sip-core/engine/action.hpp"
 #include "sip-core/engine/call_view.hpp"
+#include "sip-core/engine/census.hpp"
 #include "sip-core/engine/event.hpp"
 #include "sip-core/engine/registration_view.hpp"
 
@@ -54,6 +55,7 @@ class Engine {
   void advance(TimePoint now, Actions& actions);
   std::optional<TimePoint> next_wake() const;
   EngineHealth health() const;
+  EngineCensus census() const;
 
   // For operators and traces; nothing here changes anything.
   std::vector<CallView> calls() const;

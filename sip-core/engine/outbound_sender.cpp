@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sip-core/trunk/identify_trunk.hpp"
+
 namespace ringfence::sip_core {
 
 namespace {
@@ -229,6 +231,38 @@ bool OutboundSender::on_opened(const Connection& connection) {
   return true;
 }
 
+bool OutboundSender::is_dialled_for(const Connection& connection, const Trunk& trunk) {
+  if (connection.transport != trunk.transport()) return false;
+  const auto names_it = [&](const std::string& name) { return is_name_of(name, trunk); };
+  if (std::ranges::any_of(connection.verified_names, names_it)) return true;
+  const Located located = locations_.targets(trunk, std::nullopt, now_, *actions_);
+  return located.state == Located::State::found &&
+         std::ranges::find(located.targets, connection.remote) != located.targets.end();
+}
+
+void OutboundSender::adopt(const std::vector<Connection>& held) {
+  orphans_.clear();
+  for (const Connection& connection : held) {
+    if (connection.dial.value != 0 && !connections_.trunk_of(connection.id)) {
+      orphans_.push_back(connection.id);
+    }
+  }
+  adopt_orphans();
+}
+
+void OutboundSender::adopt_orphans() {
+  std::erase_if(orphans_, [this](ConnectionId id) {
+    const Connection* connection = connections_.find(id);
+    if (connection == nullptr) return true;
+    const auto trunk = std::ranges::find_if(
+        config_->trunks, [&](const Trunk& row) { return is_dialled_for(*connection, row); });
+    if (trunk == config_->trunks.end()) return false;
+    connections_.assign(id, *trunk);
+    actions_->push_back(SetConnectionClass{id, ConnectionClass::trunk});
+    return true;
+  });
+}
+
 // R097: the next target, until none is left that has not failed lately.
 void OutboundSender::on_dial_failed(DialId dialled, const std::string& reason) {
   const auto found = dials_.find(dialled);
@@ -246,6 +280,7 @@ void OutboundSender::on_dial_failed(DialId dialled, const std::string& reason) {
 }
 
 void OutboundSender::on_located() {
+  adopt_orphans();
   if (waiting_.empty()) return;
   work_off();
   dial_for_waiting();
@@ -254,7 +289,9 @@ void OutboundSender::on_located() {
 void OutboundSender::on_tls_front(bool up) {
   tls_front_up_ = up;
   dials_.clear();
-  if (up) dial_for_waiting();
+  if (!up) return;
+  work_off();  // what a connection that stands can take
+  dial_for_waiting();
 }
 
 void OutboundSender::arm() {

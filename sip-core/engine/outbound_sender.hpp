@@ -47,6 +47,10 @@ class OutboundSender final : public MessageSender {
 
   // True: it is a connection of ours and now the trunk's.
   bool on_opened(const Connection& connection);
+  // Those among `held` that a predecessor of this process dialled go on as their trunk's, at once or
+  // when the trunk or its addresses are known: no second connection is dialled beside them.
+  void adopt(const std::vector<Connection>& held);
+  void adopt_orphans();
   void on_dial_failed(DialId dial, const std::string& reason);
   void on_located();  // something is known that was not before
   void on_tls_front(bool up);
@@ -83,6 +87,7 @@ class OutboundSender final : public MessageSender {
   Way way_to(const ToTrunk& target);
   Way udp_way_to(const Trunk& trunk, const ToTrunk& target);
   std::optional<Flow> stream_to(const Trunk& trunk, const ToTrunk& target) const;
+  bool is_dialled_for(const Connection& connection, const Trunk& trunk);
   void dial(const Trunk& trunk);
   void dial_for_waiting();
   // Sends what has a flow now, fails what will have none.
@@ -101,6 +106,7 @@ class OutboundSender final : public MessageSender {
   bool tls_front_up_ = false;
   std::deque<Waiting> waiting_;
   std::unordered_map<DialId, Dial> dials_;
+  std::vector<ConnectionId> orphans_;  // dialled by a predecessor, for a trunk not known yet
   std::deque<Outcome> outcomes_;
   TimerId timer_;
 };

@@ -1,5 +1,7 @@
 #include "sip-core/engine/timer_service.hpp"
 
+#include <algorithm>
+
 namespace ringfence::sip_core {
 
 TimerId TimerService::start(TimePoint due, TimerOwner owner, std::uint64_t payload) {
@@ -21,6 +23,11 @@ std::optional<DueTimer> TimerService::take(std::uint64_t due) {
   const DueTimer timer{TimerId{due}, found->second.owner, found->second.payload};
   active_.erase(found);
   return timer;
+}
+
+std::size_t TimerService::count(TimerOwner owner) const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      active_, [owner](const auto& entry) { return entry.second.owner == owner; }));
 }
 
 }  // namespace ringfence::sip_core

@@ -32,6 +32,7 @@ class TimerService {
   void advance(TimePoint now, std::vector<std::uint64_t>& due) { wheel_.advance(now, due); }
   std::optional<DueTimer> take(std::uint64_t due);
   std::optional<TimePoint> next_wake() const { return wheel_.next_wake(); }
+  std::size_t count(TimerOwner owner) const;  // walks over all
 
  private:
   struct Entry {

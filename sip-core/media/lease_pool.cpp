@@ -97,6 +97,13 @@ void LeasePool::adopt(const TakenLease& taken) {
   note_port(taken.address, taken.lease.rtp_port);
 }
 
+std::size_t LeasePool::in_use() const {
+  std::size_t all = 0;
+  for (const auto& [worker, used] : in_use_)
+    all += used;
+  return all;
+}
+
 bool LeasePool::is_leased(const IpAddress& address, Port port) const {
   const Port even = port % 2 == 0 ? port : static_cast<Port>(port - 1);
   return ports_.contains({address, even});

@@ -42,6 +42,7 @@ class LeasePool {
   // Of a call that was restored.
   void adopt(const TakenLease& taken);
 
+  std::size_t in_use() const;
   bool is_up(WorkerIndex worker) const { return workers_.contains(worker); }
   bool is_leased(const IpAddress& address, Port port) const;
 

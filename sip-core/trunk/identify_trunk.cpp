@@ -37,14 +37,6 @@ bool source_fits(const TrunkFacts& facts, const Trunk& trunk, const IpAddress& i
   return in_cidrs(trunk, ip) || is_at_host(facts, trunk, ip);
 }
 
-// RFC 5922 §7.1 names: "host" or "sip:host".
-bool is_name_of(std::string_view verified_name, const Trunk& trunk) {
-  if (const auto colon = verified_name.find(':'); colon != std::string_view::npos) {
-    verified_name.remove_prefix(colon + 1);
-  }
-  return sip::equal_without_case(verified_name, trunk.host);
-}
-
 Candidates by_cidr(const Config& config, const IpAddress& ip) {
   std::optional<std::uint8_t> longest;
   Candidates candidates;
@@ -85,6 +77,13 @@ Candidates candidates_of(const Config& config, const TrunkFacts& facts,
 }
 
 }  // namespace
+
+bool is_name_of(std::string_view verified_name, const Trunk& trunk) {
+  if (const auto colon = verified_name.find(':'); colon != std::string_view::npos) {
+    verified_name.remove_prefix(colon + 1);
+  }
+  return sip::equal_without_case(verified_name, trunk.host);
+}
 
 std::optional<TrunkMatch> identify_trunk(const Config& config, const TrunkFacts& facts,
                                          const TrunkEvidence& evidence) {

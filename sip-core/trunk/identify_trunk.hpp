@@ -40,6 +40,10 @@ struct TrunkMatch {
   bool ambiguous = false;  // several were left and the lowest id was taken: one WRN
 };
 
+// Whether a name that a certificate was verified for ("host" or "sip:host", RFC 5922 §7.1) is the
+// trunk's host.
+bool is_name_of(std::string_view verified_name, const Trunk& trunk);
+
 std::optional<TrunkMatch> identify_trunk(const Config& config, const TrunkFacts& facts,
                                          const TrunkEvidence& evidence);
 
