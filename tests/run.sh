@@ -11,7 +11,8 @@ usage: tests/run.sh [--fast | --full] [--no-install] [--help]
 
   (nothing)     Release build; unit, torture, privilege, fault and end-to-end tests
   --fast        what takes under two minutes in all: no end-to-end tests
-  --full        also the asan and tsan builds with their tests, and a minute of fuzzing per target
+  --full        also the asan and tsan builds with their tests, a minute of fuzzing per target,
+                and a hundred simulated storms of ten thousand calls
   --no-install  trust that packages and build/deps are there
 
 Exit status: 0 when every test passed.
@@ -56,7 +57,22 @@ if [ "$mode" = full ]; then
   fi
 fi
 
+# Consecutive seeds, split among the cores; a broken one stops its part and prints itself.
+storms() {
+  local seeds=100 share pids=() job failed=0
+  share=$(((seeds + jobs - 1) / jobs))
+  for ((job = 0; job < jobs; job++)); do
+    build/release/bin/call_storm --seed $((1 + job * share)) --seeds "$share" --calls 10000 &
+    pids+=($!)
+  done
+  for job in "${pids[@]}"; do
+    wait "$job" || failed=1
+  done
+  return "$failed"
+}
+
 build release
+[ "$mode" != full ] || storms
 case $mode in
   fast) ctest --preset release -LE e2e -j "$jobs" --no-tests=error ;;
   *) ctest --preset release -j "$jobs" --no-tests=error ;;
