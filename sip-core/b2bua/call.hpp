@@ -19,6 +19,7 @@
 #include "sip-core/b2bua/exchange.hpp"
 #include "sip-core/b2bua/identity.hpp"
 #include "sip-core/b2bua/leg.hpp"
+#include "sip-core/b2bua/renegotiation.hpp"
 #include "sip-core/engine/call_view.hpp"
 
 namespace ringfence::sip_core {
@@ -37,7 +38,10 @@ enum class CallTimer : std::uint8_t {
   linger,
   prack,
   ack,
-  cut_short
+  cut_short,
+  session_a,
+  session_b,
+  renegotiate
 };
 
 // Why a call ends by our own doing; for the Reason field and the counters.
@@ -76,6 +80,28 @@ class Call {
   // BYE, CANCEL or a final response for whoever still has a dialog with us.
   void end(CallScope& scope, const EndCause& cause);
 
+  // ---- transfers: what Calls does with a call when another one has left word (TransferEvents)
+  // The new call of a transfer of `from`.
+  void begin_transfer(CallScope& scope, const Call& from, const TransferWanted& wanted);
+  void take_caller(CallScope& scope, HandedOver remaining);
+  void join(CallScope& scope, HandedOver first, HandedOver second);
+  void give_up_transfer(CallScope& scope);
+  // An INVITE that takes the place of a party of another call (RFC 3891). False: refused.
+  bool begin_replacing(CallScope& scope, const RequestReceived& invite, const Caller& caller);
+  void continue_replacing(CallScope& scope, HandedOver remaining);
+  // The call that loses a party.
+  void respond(CallScope& scope, const RequestReceived& request, int status,
+               std::string_view reason = {});
+  void accept_refer(CallScope& scope, CallSide side, const RequestReceived& request);
+  void set_successor(CallNumber successor) { transfer_->successor = successor; }
+  void on_transfer_progress(CallScope& scope, int status);
+  bool is_dialog(CallSide side, const Replaces& replaces);
+  bool may_hand_over(CallSide side);
+  HandedOver hand_over(CallScope& scope, CallSide side, MediaSessionGoes goes);
+  void conclude_transfer(CallScope& scope);
+  const TransferInHand* transfer() const { return transfer_ ? &*transfer_ : nullptr; }
+  const Party& party(CallSide side) { return leg(side).party; }
+
   // Takes back what it has in the tables; the call is dropped after this.
   void leave(CallScope& scope);
 
@@ -91,7 +117,15 @@ class Call {
   std::optional<SessionId> session() const { return session_; }
 
  private:
-  enum class UseKind : std::uint8_t { branch, exchange, prack, relayed, bye };
+  enum class UseKind : std::uint8_t {
+    branch,
+    exchange,
+    renegotiation,
+    prack,
+    relayed,
+    notify,
+    bye
+  };
   // A client transaction of ours, and what its response is for.
   struct Use {
     UseKind kind = UseKind::branch;
@@ -224,8 +258,40 @@ class Call {
   void on_relayed_response(CallScope& scope, const Use& use, int status,
                            const sip::Message* response);
   void on_answer_acknowledged(CallScope& scope);
-  void respond(CallScope& scope, const RequestReceived& request, int status,
-               std::string_view reason = {});
+
+  // call_renegotiate.cpp
+  void offer_anew(CallScope& scope, CallSide side, std::optional<CallSide> then);
+  void send_renegotiation(CallScope& scope);
+  void on_renegotiation_response(CallScope& scope, CallSide side, const ResponseReceived& response);
+  bool take_renegotiated(CallScope& scope, Renegotiation& done, const ResponseReceived& response);
+  void on_renegotiation_failed(CallScope& scope, int status, const sip::Message* response);
+
+  // call_session.cpp
+  bool refuse_interval(CallScope& scope, const Leg& leg, const RequestReceived& request);
+  void grant_session(CallScope& scope, CallSide side, const sip::Message& request,
+                     sip::OutgoingMessage& response);
+  bool retry_with_interval(CallScope& scope, Use& use, Branch* branch,
+                           const sip::Message& response);
+  void arm_session(CallScope& scope, CallSide side);
+  void on_session_timer(CallScope& scope, CallSide side);
+  void refresh_session(CallScope& scope, CallSide side);
+  bool answer_unchanged(CallScope& scope, CallSide side, Exchange& exchange);
+
+  // call_transfer.cpp
+  void on_refer(CallScope& scope, CallSide side, const RequestReceived& request);
+  bool refuse_refer(CallScope& scope, CallSide side, const RequestReceived& request,
+                    const Tenant& tenant, const TransferTarget& target);
+  void notify_transferor(CallScope& scope, int status);
+  void on_notify_answered(CallScope& scope);
+  void pass_refer(CallScope& scope, CallSide side, const RequestReceived& request,
+                  const TransferTarget& target);
+  void on_notify(CallScope& scope, CallSide side, const RequestReceived& request);
+
+  // call_successor.cpp
+  void add_referred_by(CallScope& scope, const Party& towards, sip::OutgoingMessage& invite) const;
+  void on_successor_answered(CallScope& scope, const ResponseReceived& response);
+  void take_leg(CallScope& scope, CallSide side, HandedOver from);
+  void answer_replacing(CallScope& scope, const sip::Message& from_b);
 
   // call_requests.cpp
   ClientTransactionId send(CallScope& scope, Use use, Target target);
@@ -302,6 +368,14 @@ class Call {
   std::map<std::pair<ClientTransactionId, std::string>, SentAck> acks_;  // by To tag too
   std::vector<ClientTransactionId> clients_;
   std::optional<Exchange> exchange_;
+  std::optional<Renegotiation> renegotiation_;
+  std::optional<TransferInHand> transfer_;
+  unsigned refers_ = 0;  // accepted, in the life of the call
+  std::optional<CallSide> refer_passed_to_;
+  std::optional<CallSide> handed_over_;  // whose leg is another call's now
+  std::optional<CallSide> bye_after_notify_;
+  std::optional<CallNumber> predecessor_;  // whose transfer began this call; until it is answered
+  std::optional<Party> referred_by_;
   std::optional<ServerTransactionId> unacknowledged_;  // our 2xx to the caller's INVITE
   std::optional<std::string> bye_after_ack_;           // its Reason
   std::optional<WorkerIndex> worker_;
@@ -313,5 +387,10 @@ class Call {
   bool downgrade_noted_ = false;
   bool awaits_forks_ = false;  // ended: a carrier's other fork may yet answer (R052)
 };
+
+// What the operator wants of session timers.
+SessionIntervals session_intervals(const Config& config);
+// Until a refresh that failed is tried again.
+inline constexpr std::chrono::seconds kSessionRetry{10};
 
 }  // namespace ringfence::sip_core

@@ -110,6 +110,7 @@ void Call::send_answer(CallScope& scope, const sip::Message& from_b, const std::
   ok.add(HeaderName::contact, a_.dialog.contact());
   add_capabilities(ok);
   pass_headers(from_b, Crossing::final_response, ok);
+  grant_session(scope, CallSide::a, *invite_->message, ok);
   const bool waits = caller_dialog().reliable.description_is_out();
   if (!body.empty() && !waits) ok.body(kSdp, body);
   answered_at_ = scope.context.wall;

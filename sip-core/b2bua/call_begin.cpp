@@ -26,6 +26,7 @@ void Call::begin(CallScope& scope, const RequestReceived& invite, const Caller& 
   destinations_ = std::move(destinations);
   watch_server(scope, invite.transaction);
   if (!found_caller_leg(scope, caller)) return;
+  if (destinations_.empty()) return reject(scope, 404);
   if (!accept_invite(scope)) return;
   identity_ = identify_caller(scope.context.config, a_.party, *invite.message);
   scope.context.transactions.respond(invite.transaction, answer(invite, 100));
@@ -82,8 +83,9 @@ bool Call::accept_invite(CallScope& scope) {
     reject(scope, 483);
     return false;
   }
-  if (destinations_.empty()) {
-    reject(scope, 404);
+  if (refuse_interval(scope, a_, *invite_)) {
+    invite_.reset();
+    finish(scope);
     return false;
   }
   if (!message.contact()) {
@@ -127,6 +129,7 @@ bool Call::read_caller_offer(CallScope& scope) {
 
 // The caller's final response, other than a 2xx; the call has ended.
 void Call::reject(CallScope& scope, int status, std::string_view warning) {
+  if (predecessor_) scope.shared.transfers.push_back(TransferProgress{*predecessor_, status});
   if (!invite_) return finish(scope);
   if (exchange_) answer_exchange(scope, 487, {}, nullptr);
   auto response = answer(*invite_, status, {}, a_.dialog.local_tag());

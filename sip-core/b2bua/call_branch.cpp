@@ -72,6 +72,10 @@ void Call::on_branch_response(CallScope& scope, Branch& branch, const ResponseRe
 void Call::on_provisional(CallScope& scope, Branch& branch, const ResponseReceived& response) {
   const sip::Message& message = *response.message;
   if (message.status_code() == 100) return;
+  if (predecessor_) {
+    scope.shared.transfers.push_back(TransferProgress{*predecessor_, message.status_code()});
+    return;
+  }
   Fork& fork = branch.fork_of(message);
   const auto rack = rack_of(message);
   if (rack && !fork.reception.accept(rack->rseq)) return;
@@ -150,7 +154,11 @@ void Call::on_branch_answered(CallScope& scope, Branch& branch, const ResponseRe
   b_->abilities = fork.abilities;
   b_->dialog.confirm(*response.message);
   index_dialog(scope, CallSide::b);
-  if (a_.peer) {
+  b_->session.on_success(*response.message, scope.context.now);
+  arm_session(scope, CallSide::b);
+  if (predecessor_) {
+    on_successor_answered(scope, response);
+  } else if (a_.peer) {
     answer_early_offer(scope, response);
   } else {
     answer_late_offer(scope, response);

@@ -79,7 +79,8 @@ void Call::persist_invite(CallScope& scope, Branch& branch, const ResponseReceiv
   records.emplace_back(PendingInviteRecord{
       branch.record_id, InviteRole::ours, header_of(use->second.sent, *via), response.source.flow,
       response.source.transport, branch.leg.party.trunk.value_or(TrunkId{})});
-  const bool near = invite_ && near_record_id_.empty() && a_.transport == TransportKind::udp;
+  const bool near =
+      invite_ && !predecessor_ && near_record_id_.empty() && a_.transport == TransportKind::udp;
   if (near) {
     near_record_id_ = scope.context.random.token(16);
     records.emplace_back(PendingInviteRecord{near_record_id_, InviteRole::theirs,

@@ -282,8 +282,10 @@ void Call::start_branch(CallScope& scope, Branch branch, sip::OutgoingMessage in
   note_leg(scope, CallSide::b, branch.leg);
   invite.add_number(HeaderName::max_forwards, sip::forwards_left(*invite_->message).value_or(0));
   add_diversion(scope, branch.leg.party, invite);
+  add_referred_by(scope, branch.leg.party, invite);
   add_capabilities(invite);
   Leg& leg = branch.leg;
+  leg.session.add_to_request(invite, session_intervals(scope.context.config));
   if (a_.peer) {
     leg.own = write_offer(*a_.peer, leg.policy.offer, leg.port, nullptr, scope.context.random);
     invite.body(kSdp, leg.own->body);
@@ -291,7 +293,8 @@ void Call::start_branch(CallScope& scope, Branch branch, sip::OutgoingMessage in
   branch.with_offer = leg.own.has_value();
   // An early offer of the callee's can be answered only by a caller who knows PRACK.
   const bool reliable = branch.with_offer || a_.abilities.reliable_provisionals;
-  if (reliable) invite.add(HeaderName::supported, "100rel");
+  // The party that is transferred hears nothing before the answer.
+  if (reliable && !predecessor_) invite.add(HeaderName::supported, "100rel");
   branch.id = ++last_branch_;
   Use use;
   use.kind = UseKind::branch;

@@ -32,6 +32,8 @@ void Call::on_response(CallScope& scope, const ResponseReceived& response) {
   if (status == 401 || status == 407) {
     if (branch != nullptr) branch->leg.remote = response.source.remote;  // who will know the nonce
     if (retry(scope, use, branch, *response.message)) return;
+  } else if (status == 422) {
+    if (retry_with_interval(scope, use, branch, *response.message)) return;
   } else if (status < 300) {
     note_realm(scope, use, branch);
   }
@@ -41,8 +43,12 @@ void Call::on_response(CallScope& scope, const ResponseReceived& response) {
       return;
     case UseKind::exchange:
       return on_exchange_response(scope, side, response);
+    case UseKind::renegotiation:
+      return on_renegotiation_response(scope, side, response);
     case UseKind::relayed:
       return on_relayed_response(scope, use, status, response.message.get());
+    case UseKind::notify:
+      return on_notify_answered(scope);
     case UseKind::prack:
       return;
     case UseKind::bye:
@@ -62,6 +68,7 @@ bool Call::retry(CallScope& scope, Use& use, Branch* branch, const sip::Message&
   if (use.kind == UseKind::prack || !has_leg(use.side)) return false;
   if (!retry_with_credentials(scope, leg(use.side), use, challenge, again)) return false;
   if (use.kind == UseKind::exchange && exchange_) exchange_->transaction = again;
+  if (use.kind == UseKind::renegotiation && renegotiation_) renegotiation_->transaction = again;
   return true;
 }
 
@@ -89,8 +96,15 @@ void Call::on_no_response(CallScope& scope, ClientTransactionId transaction, int
         on_exchange_failed(scope, status, nullptr);
       }
       return;
+    case UseKind::renegotiation:
+      if (renegotiation_ && renegotiation_->transaction == transaction) {
+        on_renegotiation_failed(scope, status, nullptr);
+      }
+      return;
     case UseKind::relayed:
       return on_relayed_response(scope, use, status, nullptr);
+    case UseKind::notify:
+      return on_notify_answered(scope);
     case UseKind::prack:
       return;
     case UseKind::bye:
@@ -135,6 +149,12 @@ void Call::on_timer(CallScope& scope, CallTimer timer) {
       return end_cut_short(scope);
     case CallTimer::prack:
       return on_prack_timer(scope);
+    case CallTimer::session_a:
+      return on_session_timer(scope, CallSide::a);
+    case CallTimer::session_b:
+      return on_session_timer(scope, CallSide::b);
+    case CallTimer::renegotiate:
+      return send_renegotiation(scope);
     case CallTimer::linger:
       uses_.clear();
       awaits_forks_ = false;
@@ -163,8 +183,12 @@ void Call::hang_up(CallScope& scope, std::optional<CallSide> except, const std::
   } else if (exchange_) {
     answer_exchange(scope, 487, {}, nullptr);  // RFC 3261 §15.1.2
   }
-  if (b_ && except != CallSide::b) send_bye(scope, *b_, CallSide::b, reason);
-  if (except == CallSide::a) return;
+  // A transferor that has hung up is gone already.
+  const auto gone = transfer_ && transfer_->by_gone ? std::optional(transfer_->by) : std::nullopt;
+  if (b_ && except != CallSide::b && gone != CallSide::b) {
+    send_bye(scope, *b_, CallSide::b, reason);
+  }
+  if (except == CallSide::a || gone == CallSide::a) return;
   // RFC 3261 §15: not before the caller's ACK to our 200.
   if (unacknowledged_) {
     bye_after_ack_ = reason;
@@ -209,6 +233,8 @@ void Call::restore(CallScope& scope, const CallRecord& record) {
   if (!record.acknowledged) await_lost_ack(scope);
   index_dialog(scope, CallSide::a);
   index_dialog(scope, CallSide::b);
+  arm_session(scope, CallSide::a);
+  arm_session(scope, CallSide::b);
   note_leg(scope, CallSide::a, a_);
   note_leg(scope, CallSide::b, *b_);
 }

@@ -29,10 +29,14 @@ bool Call::may_exchange(CallScope& scope, CallSide side, const RequestReceived& 
     }
     return false;
   }
-  if (unacknowledged_) {
+  const bool offering = renegotiation_ && renegotiation_->method == sip::Method::invite &&
+                        renegotiation_->transaction;
+  // While a party is being transferred, nobody's media changes.
+  if (unacknowledged_ || offering || transfer_) {
     respond(scope, request, 491);
     return false;
   }
+  if (refuse_interval(scope, leg(side), request)) return false;
   return true;
 }
 
@@ -51,6 +55,7 @@ void Call::on_reinvite(CallScope& scope, CallSide side, const RequestReceived& r
   if (!exchange.late_offer && !read_reoffer(scope, side, exchange)) return;
   leg(side).dialog.refresh_target(*request.message);
   watch_server(scope, request.transaction);
+  if (answer_unchanged(scope, side, exchange)) return;
   start_exchange(scope, std::move(exchange), sip::Method::invite);
 }
 
@@ -63,6 +68,7 @@ void Call::start_exchange(CallScope& scope, Exchange exchange, sip::Method metho
   use.side = side;
   use.sent = to.dialog.make_request(method);
   add_capabilities(use.sent);
+  to.session.add_to_request(use.sent, session_intervals(scope.context.config));
   if (exchange.from_peer) {
     exchange.to_own = write_offer(*exchange.from_peer, to.policy_in_force().offer, to.port,
                                   to.previous(), scope.context.random);
@@ -123,6 +129,8 @@ void Call::on_exchange_response(CallScope& scope, CallSide to, const ResponseRec
   const auto cseq = message.cseq();
   exchange_->to_cseq = cseq ? cseq->number : 0;
   leg(to).abilities.note(message);
+  leg(to).session.on_success(message, scope.context.now);
+  arm_session(scope, to);
   leg(to).dialog.refresh_target(message);
   on_exchange_accepted(scope, to, response);
 }
@@ -193,6 +201,9 @@ void Call::answer_exchange(CallScope& scope, int status, const std::string& body
   response.add(HeaderName::contact, leg(exchange_->from).dialog.contact());
   add_capabilities(response);
   if (from != nullptr) pass_headers(*from, Crossing::final_response, response);
+  if (status < 300 && phase_ == CallPhase::answered) {
+    grant_session(scope, exchange_->from, *exchange_->request.message, response);
+  }
   if (!body.empty()) response.body(kSdp, body);
   scope.context.transactions.respond(exchange_->request.transaction, response);
   if (!exchange_->answered) exchange_.reset();

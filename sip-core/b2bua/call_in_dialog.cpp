@@ -131,9 +131,11 @@ void Call::on_in_dialog(CallScope& scope, CallSide side, const RequestReceived& 
       describe_options(ok);
       return scope.context.transactions.respond(request.transaction, ok);
     }
-    case Method::notify:
-    case Method::publish:
     case Method::refer:
+      return on_refer(scope, side, request);
+    case Method::notify:
+      return on_notify(scope, side, request);
+    case Method::publish:
     case Method::register_:
     case Method::subscribe:
       return respond(scope, request, 405);
@@ -147,6 +149,12 @@ void Call::on_in_dialog(CallScope& scope, CallSide side, const RequestReceived& 
 void Call::on_bye(CallScope& scope, CallSide side, const RequestReceived& request) {
   if (phase_ == CallPhase::setting_up) return on_early_bye(scope, side, request);
   respond(scope, request, 200);
+  if (transfer_ && transfer_->by == side) {
+    // RFC 5589 §6.1: the transferor need not stay for the outcome.
+    transfer_->by_gone = true;
+    leg(side).session.stop();
+    return arm_session(scope, side);
+  }
   if (side == CallSide::a) unacknowledged_.reset();
   const auto reason = request.message->header(HeaderName::reason);
   hang_up(scope, side, std::string(reason.value_or("")));

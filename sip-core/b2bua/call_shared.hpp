@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "sip-core/b2bua/leg.hpp"
+#include "sip-core/b2bua/transfer_events.hpp"
 #include "sip-core/engine/context.hpp"
 #include "sip-core/media/address_rule.hpp"
 #include "sip-core/media/lease_pool.hpp"
@@ -28,6 +29,7 @@ struct TrunkLoad {
 };
 
 struct CallShared {
+  std::deque<TransferEvent> transfers;
   LeasePool leases;
   std::unordered_map<ClientTransactionId, CallNumber> clients;
   std::unordered_map<ServerTransactionId, CallNumber> servers;

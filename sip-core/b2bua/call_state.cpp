@@ -61,7 +61,9 @@ void Call::index_dialog(CallScope& scope, CallSide side) {
 }
 
 void Call::forget_dialogs(CallScope& scope) {
-  scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), a_.dialog.local_tag()));
+  if (handed_over_ != CallSide::a) {
+    scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), a_.dialog.local_tag()));
+  }
   for (const CallerDialog& dialog : caller_dialogs_) {
     scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), dialog.tag));
   }
@@ -69,7 +71,9 @@ void Call::forget_dialogs(CallScope& scope) {
     const Dialog& dialog = branch.leg.dialog;
     scope.shared.dialogs.erase(dialog_key(dialog.call_id(), dialog.local_tag()));
   }
-  if (b_) scope.shared.dialogs.erase(dialog_key(b_->dialog.call_id(), b_->dialog.local_tag()));
+  if (b_ && handed_over_ != CallSide::b) {
+    scope.shared.dialogs.erase(dialog_key(b_->dialog.call_id(), b_->dialog.local_tag()));
+  }
 }
 
 void Call::start_timer(CallScope& scope, CallTimer timer, Duration after) {
@@ -95,8 +99,8 @@ void Call::persist(CallScope& scope) {
   if (record_id_.empty()) record_id_ = scope.context.random.token(16);
   CallRecord record;
   record.id = record_id_;
-  store(a_, record.a);
-  store(*b_, record.b);
+  store(a_, scope.context, record.a);
+  store(*b_, scope.context, record.b);
   record.worker = *worker_;
   record.session = session_.value_or(SessionId{});
   record.answered = answered_at_;
@@ -134,10 +138,16 @@ void Call::finish(CallScope& scope) {
     scope.shared.sessions.erase(*session_);
     session_.reset();
   }
+  if (predecessor_) a_.lease.reset();  // it was lent
+  if (transfer_ && transfer_->successor) {
+    scope.shared.transfers.push_back(TransferAbandoned{*transfer_->successor});
+  }
   release_lease(scope, a_);
   if (b_) release_lease(scope, *b_);
-  for (const CallTimer timer : {CallTimer::ring, CallTimer::destination, CallTimer::no_response,
-                                CallTimer::media, CallTimer::prack, CallTimer::ack}) {
+  for (const CallTimer timer :
+       {CallTimer::ring, CallTimer::destination, CallTimer::no_response, CallTimer::media,
+        CallTimer::prack, CallTimer::ack, CallTimer::session_a, CallTimer::session_b,
+        CallTimer::renegotiate}) {
     stop_timer(scope, timer);
   }
   for (const TrunkId trunk : trunk_slots_) {
@@ -145,6 +155,7 @@ void Call::finish(CallScope& scope) {
   }
   trunk_slots_.clear();
   exchange_.reset();
+  renegotiation_.reset();
   held_answer_.reset();
   if (!near_record_id_.empty()) {
     outdated_.emplace_back(PendingInviteRemoved{std::exchange(near_record_id_, {})});

@@ -42,6 +42,7 @@ void Call::on_update(CallScope& scope, CallSide side, const RequestReceived& req
   exchange.request = request;
   if (!read_reoffer(scope, side, exchange)) return;
   dialog->refresh_target(message);
+  if (answer_unchanged(scope, side, exchange)) return;
   const bool before = phase_ == CallPhase::setting_up;
   const bool by_update = before || leg(other(side)).abilities.update;
   start_exchange(scope, std::move(exchange), by_update ? sip::Method::update : sip::Method::invite);
@@ -50,10 +51,13 @@ void Call::on_update(CallScope& scope, CallSide side, const RequestReceived& req
 // A target refresh, or one of the session timer (RFC 4028 §10).
 void Call::accept_refresh(CallScope& scope, CallSide side, const RequestReceived& request) {
   Dialog* dialog = find_dialog(side, *request.message);
+  const bool answered = phase_ == CallPhase::answered;
+  if (answered && refuse_interval(scope, leg(side), request)) return;
   dialog->refresh_target(*request.message);
   auto ok = answer(request, 200);
   ok.add(HeaderName::contact, dialog->contact());
   add_capabilities(ok);
+  if (answered) grant_session(scope, side, *request.message, ok);
   scope.context.transactions.respond(request.transaction, ok);
   if (phase_ == CallPhase::answered) persist(scope);
 }

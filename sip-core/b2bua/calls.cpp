@@ -4,8 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "sip-core/b2bua/call.hpp"
-#include "sip-core/b2bua/call_shared.hpp"
+#include "sip-core/b2bua/call_table.hpp"
 
 namespace ringfence::sip_core {
 
@@ -16,60 +15,15 @@ constexpr int kTimerBits = 4;
 
 }  // namespace
 
-struct Calls::Table {
-  CallShared shared;
-  std::unordered_map<CallNumber, std::unique_ptr<Call>> calls;
-  std::uint64_t last_number = 0;
-
-  Call* find(CallNumber number) {
-    const auto found = calls.find(number);
-    return found == calls.end() ? nullptr : found->second.get();
-  }
-  Call* find(ClientTransactionId transaction) {
-    const auto found = shared.clients.find(transaction);
-    return found == shared.clients.end() ? nullptr : find(found->second);
-  }
-  Call* find(ServerTransactionId transaction) {
-    const auto found = shared.servers.find(transaction);
-    return found == shared.servers.end() ? nullptr : find(found->second);
-  }
-  const DialogOwner* owner(const sip::Message& request) const {
-    const auto found = shared.dialogs.find(dialog_key(request.call_id(), request.to_tag()));
-    return found == shared.dialogs.end() ? nullptr : &found->second;
-  }
-  Call& add() {
-    const CallNumber number{++last_number};
-    return *calls.emplace(number, std::make_unique<Call>(number)).first->second;
-  }
-  void drop_if_finished(CallScope& scope, Call& call) {
-    if (!call.finished()) return;
-    call.leave(scope);
-    calls.erase(call.number());
-  }
-  // Every call that `visit` is given may end by it, so the numbers are taken first.
-  template <typename Visit>
-  void each(CallScope& scope, Visit visit) {
-    std::vector<CallNumber> numbers;
-    numbers.reserve(calls.size());
-    for (const auto& [number, call] : calls) {
-      numbers.push_back(number);
-    }
-    std::ranges::sort(numbers);
-    for (const CallNumber number : numbers) {
-      Call* call = find(number);
-      if (call == nullptr) continue;
-      visit(*call);
-      drop_if_finished(scope, *call);
-    }
-  }
-};
-
-Calls::Calls() : table_(std::make_unique<Table>()) {}
+Calls::Calls() : table_(std::make_unique<CallTable>()) {}
 Calls::~Calls() = default;
 
 void Calls::on_invite(Context& context, const RequestReceived& invite, const Caller& caller,
                       std::vector<Destination> destinations) {
   CallScope scope{context, table_->shared};
+  if (invite.message->has(sip::HeaderName::replaces)) {
+    return table_->on_replacing_invite(scope, invite, caller);
+  }
   Call& call = table_->add();
   context.counters.get("calls_started_total").add();
   call.begin(scope, invite, caller, std::move(destinations));

@@ -23,6 +23,8 @@ struct Caller {
   std::variant<ExtensionId, TrunkId> party;
 };
 
+struct CallTable;
+
 class Calls {
  public:
   Calls();
@@ -66,8 +68,7 @@ class Calls {
   std::vector<CallView> views(const Config& config, const Connections& connections) const;
 
  private:
-  struct Table;
-  std::unique_ptr<Table> table_;
+  std::unique_ptr<CallTable> table_;
 };
 
 }  // namespace ringfence::sip_core

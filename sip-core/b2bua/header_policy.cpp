@@ -43,7 +43,8 @@ constexpr std::array<Rule, 15> kPassing = {{
 }};
 
 constexpr std::string_view kAllow =
-    "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, PRACK, UPDATE";
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, PRACK, UPDATE, REFER, NOTIFY";
+constexpr std::string_view kSupported = "timer, replaces, norefersub";
 
 }  // namespace
 
@@ -57,6 +58,7 @@ void pass_headers(const sip::Message& from, Crossing crossing, sip::OutgoingMess
 
 void add_capabilities(sip::OutgoingMessage& message) {
   message.set(HeaderName::allow, kAllow);
+  message.set(HeaderName::supported, kSupported);
 }
 
 void describe_options(sip::OutgoingMessage& response) {

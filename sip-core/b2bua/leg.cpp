@@ -70,13 +70,19 @@ std::optional<MediaLeg> media_leg(const Leg& leg, SrtpDemand demand) {
   return media;
 }
 
-void store(const Leg& leg, DialogRecord& record) {
+void store(const Leg& leg, const Context& context, DialogRecord& record) {
   leg.dialog.store(record);
   record.flow = leg.flow;
   record.transport = leg.transport;
   record.tenant = leg.party.tenant;
   record.trunk = leg.party.trunk.value_or(TrunkId{});
   record.extension = leg.party.extension;
+  // R158: what is left is kept as UTC, since the monotonic clock does not outlive a reboot.
+  record.session_interval_s = static_cast<std::uint32_t>(leg.session.interval().count());
+  record.we_refresh = leg.session.refresher() == Refresher::us;
+  record.session_expires = context.wall + std::chrono::duration_cast<WallTime::duration>(
+                                              leg.session.expires() - context.now);
+  record.peer_takes_update = leg.abilities.update;
   if (leg.lease) {
     record.lease = leg.lease->lease.id;
     record.rtp_port = leg.lease->lease.rtp_port;
@@ -101,6 +107,12 @@ Leg restore_leg(const DialogRecord& record, WallTime answered, WorkerIndex worke
   DialogRecord ahead = record;
   ahead.local_cseq += passed_over(answered, context.wall);
   leg.dialog = Dialog::restore(ahead);
+  leg.abilities.update = record.peer_takes_update;
+  leg.session = SessionTimer::restore(
+      std::chrono::seconds(record.session_interval_s),
+      record.we_refresh ? Refresher::us : Refresher::peer,
+      context.now + std::chrono::duration_cast<Duration>(record.session_expires - context.wall),
+      context.now);
   leg.own = restore_own(record.local_sdp_without_keys, record.sdp_session_id, record.sdp_version);
   const auto description = sdp::SessionDescription::parse(record.local_sdp_without_keys);
   if (description && description->connection) {

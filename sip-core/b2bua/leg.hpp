@@ -7,6 +7,7 @@
 
 #include "sip-core/dialog/dialog.hpp"
 #include "sip-core/dialog/peer_abilities.hpp"
+#include "sip-core/dialog/session_timer.hpp"
 #include "sip-core/engine/call_number.hpp"
 #include "sip-core/engine/context.hpp"
 #include "sip-core/media/lease_pool.hpp"
@@ -28,6 +29,7 @@ struct Leg {
   std::optional<SocketAddress> remote;  // of the last message; absent after a restart, on streams
   Dialog dialog;
   PeerAbilities abilities;
+  SessionTimer session;
 
   LegPolicy policy;  // as configured when the call began (F121)
   std::optional<TakenLease> lease;
@@ -50,7 +52,7 @@ struct Leg {
 // How the worker must carry this leg; nullopt where SRTP is demanded and not agreed.
 std::optional<MediaLeg> media_leg(const Leg& leg, SrtpDemand demand);
 
-void store(const Leg& leg, DialogRecord& record);
+void store(const Leg& leg, const Context& context, DialogRecord& record);
 // Of a call that was answered then.
 Leg restore_leg(const DialogRecord& record, WallTime answered, WorkerIndex worker,
                 const Context& context);

@@ -56,6 +56,8 @@ class Dialog {
   const std::string& remote_tag() const { return remote_tag_; }
   const std::string& contact() const { return contact_; }
   const std::string& remote_target() const { return remote_target_; }
+  const std::string& remote_uri() const { return remote_uri_; }  // without the tag
+  bool owns_call_id() const { return !we_are_uas_; }
   std::uint32_t local_cseq() const { return local_cseq_; }
   std::uint32_t next_cseq() { return ++local_cseq_; }  // for a request sent again (§22.2)
   bool secure() const { return secure_; }

@@ -1,6 +1,7 @@
 #include "sip-core/engine/request_dispatch.hpp"
 
-#include <array>
+#include <algorithm>
+#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -29,15 +30,19 @@ std::string request_user(const sip::Message& request) {
   return uri ? uri->decoded_user() : std::string();
 }
 
-// R046. The registrar knows of Path and outbound, calls of 100rel.
+bool is_one_of(std::string_view option, std::initializer_list<std::string_view> known) {
+  return std::ranges::any_of(
+      known, [&](std::string_view name) { return sip::equal_without_case(option, name); });
+}
+
+// R046. The registrar knows of Path and outbound, calls of what their Supported says.
 std::string unsupported_options(const sip::Message& request) {
   std::string unsupported;
   const bool registers = request.method() == Method::register_;
   const bool invites = request.method() == Method::invite;
   for (const std::string_view option : request.values(HeaderName::require)) {
-    const bool known = (registers && (sip::equal_without_case(option, "path") ||
-                                      sip::equal_without_case(option, "outbound"))) ||
-                       (invites && sip::equal_without_case(option, "100rel"));
+    const bool known = (registers && is_one_of(option, {"path", "outbound"})) ||
+                       (invites && is_one_of(option, {"100rel", "timer", "replaces"}));
     if (known) continue;
     if (!unsupported.empty()) unsupported += ", ";
     unsupported += option;
@@ -252,12 +257,14 @@ bool RequestDispatch::answer_by_method(Context& context, const RequestReceived& 
     case Method::info:
     case Method::update:
     case Method::prack:
+    case Method::notify:  // RFC 6665 §4.1.3: of a subscription that nobody has
       refuse(context, request, 481);
       return true;
+    case Method::refer:  // only within the call that is to be transferred
+      refuse(context, request, 403);
+      return true;
     case Method::message:
-    case Method::notify:
     case Method::publish:
-    case Method::refer:
     case Method::subscribe:
       refuse(context, request, 405);
       return true;

@@ -1,5 +1,7 @@
 #include "sip-core/media/peer_description.hpp"
 
+#include <algorithm>
+
 namespace ringfence::sip_core {
 
 namespace {
@@ -10,7 +12,23 @@ std::optional<sdp::CryptoAttribute> copy_of(const std::optional<sdp::CryptoAttri
                               crypto->lifetime};
 }
 
+bool same_key(const std::optional<sdp::CryptoAttribute>& one,
+              const std::optional<sdp::CryptoAttribute>& other) {
+  if (!one || !other) return !one && !other;
+  return one->tag == other->tag && one->suite == other->suite &&
+         std::ranges::equal(one->key_and_salt.bytes(), other->key_and_salt.bytes());
+}
+
 }  // namespace
+
+bool PeerDescription::says_the_same_as(const PeerDescription& other) const {
+  return lines == other.lines && audio_index == other.audio_index &&
+         audio.formats == other.audio.formats && audio.attributes == other.audio.attributes &&
+         audio.bandwidths == other.audio.bandwidths && profile == other.profile &&
+         direction == other.direction && address == other.address && rtp_port == other.rtp_port &&
+         rtcp_port == other.rtcp_port && rtcp_mux == other.rtcp_mux &&
+         same_key(crypto, other.crypto);
+}
 
 PeerDescription PeerDescription::copy() const {
   PeerDescription out;

@@ -39,6 +39,8 @@ struct PeerDescription {
   std::optional<sdp::CryptoAttribute> crypto;  // the key that the peer encrypts with
 
   PeerDescription copy() const;
+  // Nothing of it is new: a refresh of the session and no offer (RFC 4028 §7.4).
+  bool says_the_same_as(const PeerDescription& other) const;
 };
 
 // What we said on a leg.

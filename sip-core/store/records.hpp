@@ -73,6 +73,10 @@ struct DialogRecord {
   std::string local_sdp_without_keys;
   std::uint64_t sdp_session_id = 0;
   std::uint64_t sdp_version = 0;
+  std::uint32_t session_interval_s = 0;  // RFC 4028; 0: the leg has no session timer
+  bool we_refresh = false;
+  WallTime session_expires;
+  bool peer_takes_update = false;  // RFC 3311
 };
 struct CallRecord {
   std::string id;  // random, unique over restarts

@@ -39,6 +39,8 @@ CREATE TABLE dialogs(
   tenant INTEGER NOT NULL, trunk INTEGER NOT NULL, extension TEXT NOT NULL,
   lease INTEGER NOT NULL, rtp_port INTEGER NOT NULL, sdp TEXT NOT NULL,
   sdp_session_id INTEGER NOT NULL, sdp_version INTEGER NOT NULL,
+  session_interval INTEGER NOT NULL, we_refresh INTEGER NOT NULL,
+  session_expires INTEGER NOT NULL, peer_takes_update INTEGER NOT NULL,
   PRIMARY KEY(call, side)) WITHOUT ROWID;
 CREATE TABLE trunk_registrations(
   trunk INTEGER NOT NULL PRIMARY KEY, contact_user TEXT NOT NULL, call_id TEXT NOT NULL,

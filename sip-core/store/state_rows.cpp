@@ -24,8 +24,9 @@ constexpr std::string_view kPutDialog =
     "INSERT OR REPLACE INTO dialogs(call, side, call_id, local_tag, remote_tag, local_uri, "
     "remote_uri, remote_target, local_contact, route_set, local_cseq, remote_cseq, secure, "
     "we_are_uas, flow_listener, flow_remote, flow_epoch, flow_number, transport, tenant, trunk, "
-    "extension, lease, rtp_port, sdp, sdp_session_id, sdp_version) "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "extension, lease, rtp_port, sdp, sdp_session_id, sdp_version, session_interval, we_refresh, "
+    "session_expires, peer_takes_update) "
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view kRemoveCall = "DELETE FROM calls WHERE id = ?";
 constexpr std::string_view kRemoveDialogs = "DELETE FROM dialogs WHERE call = ?";
 constexpr std::string_view kPutInvite =
@@ -54,7 +55,8 @@ constexpr std::string_view kReadDialogs =
     "SELECT call, side, call_id, local_tag, remote_tag, local_uri, remote_uri, remote_target, "
     "local_contact, route_set, local_cseq, remote_cseq, secure, we_are_uas, flow_listener, "
     "flow_remote, flow_epoch, flow_number, transport, tenant, trunk, extension, lease, rtp_port, "
-    "sdp, sdp_session_id, sdp_version FROM dialogs";
+    "sdp, sdp_session_id, sdp_version, session_interval, we_refresh, session_expires, "
+    "peer_takes_update FROM dialogs";
 constexpr std::string_view kReadTrunks =
     "SELECT trunk, contact_user, call_id, cseq FROM trunk_registrations";
 
@@ -85,6 +87,10 @@ DialogRecord read_dialog(RowReader& row) {
   dialog.local_sdp_without_keys = row.text();
   dialog.sdp_session_id = row.unsigned_number();
   dialog.sdp_version = row.unsigned_number();
+  dialog.session_interval_s = static_cast<std::uint32_t>(row.number());
+  dialog.we_refresh = row.number() != 0;
+  dialog.session_expires = from_milliseconds(row.number());
+  dialog.peer_takes_update = row.number() != 0;
   return dialog;
 }
 
@@ -220,7 +226,11 @@ Result<void> StateRows::write_dialog(const std::string& call, int side,
       .number(dialog.rtp_port)
       .text(dialog.local_sdp_without_keys)
       .unsigned_number(dialog.sdp_session_id)
-      .unsigned_number(dialog.sdp_version);
+      .unsigned_number(dialog.sdp_version)
+      .number(dialog.session_interval_s)
+      .number(dialog.we_refresh ? 1 : 0)
+      .number(to_milliseconds(dialog.session_expires))
+      .number(dialog.peer_takes_update ? 1 : 0);
   return step(put_dialog_.get());
 }
 

@@ -238,6 +238,12 @@ void UserAgent::cancel(const Dialogue& d) {
 }
 
 void UserAgent::request(Dialogue& d, Method method, const std::string& sdp) {
+  sip::OutgoingMessage with;
+  if (!sdp.empty()) with.body("application/sdp", sdp);
+  request(d, method, with);
+}
+
+void UserAgent::request(Dialogue& d, Method method, const sip::OutgoingMessage& with) {
   ++d.cseq;
   d.invite_branch = fresh("z9hG4bK");
   auto message = sip::OutgoingMessage::request(method, d.target);
@@ -247,12 +253,19 @@ void UserAgent::request(Dialogue& d, Method method, const std::string& sdp) {
       .add(HeaderName::to, d.remote)
       .add(HeaderName::call_id, d.call_id)
       .add(HeaderName::cseq, std::to_string(d.cseq) + ' ' + std::string(to_text(method)));
-  if (method == Method::invite || method == Method::update) {
+  if (method == Method::invite || method == Method::update || method == Method::refer) {
     message.add(HeaderName::contact, contact());
+  }
+  if (method == Method::invite || method == Method::update) {
     for (const auto& [name, value] : says)
       message.add(name, value);
   }
-  if (!sdp.empty()) message.body("application/sdp", sdp);
+  for (const auto& field : with.fields()) {
+    if (field.id != HeaderName::content_type) message.add(field.id, field.value);
+  }
+  if (!with.body().empty()) {
+    message.body(with.header(HeaderName::content_type).value_or(""), with.body());
+  }
   send(message.serialize());
 }
 

@@ -63,6 +63,8 @@ class UserAgent {
   void ack(Dialogue& dialogue, const sip::Message& success, const std::string& sdp = {});
   void cancel(const Dialogue& dialogue);
   void request(Dialogue& dialogue, sip::Method method, const std::string& sdp = {});
+  // The same with further fields and any body.
+  void request(Dialogue& dialogue, sip::Method method, const sip::OutgoingMessage& with);
   // As callee: the response founds the dialogue.
   Dialogue accept(const sip::Message& invite, int status, const std::string& sdp);
   void reply(const sip::Message& request, int status, const std::string& sdp = {});

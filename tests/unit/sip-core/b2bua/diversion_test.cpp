@@ -39,7 +39,7 @@ class DiversionTest : public ::testing::Test {
     pass_diversion(config, from, invite_with(fields), to, out);
     std::vector<std::string> values;
     for (const auto& field : out.fields()) {
-      if (field.id == name) values.push_back(field.value);
+      if (field.id == name) values.emplace_back(field.value);
     }
     return values;
   }

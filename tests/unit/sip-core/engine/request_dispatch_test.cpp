@@ -75,10 +75,18 @@ TEST_F(RequestDispatchTest, AnUnknownMethodIsNotImplementedR041) {
 
 TEST_F(RequestDispatchTest, AKnownMethodThatWeDoNotTakeIsNotAllowedR041) {
   auto alice = on_tls(kPublicTls);
-  for (const Method method : {Method::refer, Method::notify, Method::subscribe}) {
+  for (const Method method : {Method::publish, Method::subscribe}) {
     alice.submit(sip::OutgoingMessage::request(method, "sip:bob@demo.example"));
     EXPECT_TRUE(alice.expect_response(405).has(sip::HeaderName::allow));
   }
+}
+
+TEST_F(RequestDispatchTest, ReferAndNotifyHaveNoMeaningOutsideACall) {
+  auto alice = on_tls(kPublicTls);
+  alice.submit(sip::OutgoingMessage::request(Method::refer, "sip:bob@demo.example"));
+  alice.expect_response(403);
+  alice.submit(sip::OutgoingMessage::request(Method::notify, "sip:bob@demo.example"));
+  alice.expect_response(481);
 }
 
 TEST_F(RequestDispatchTest, ARequiredExtensionThatIsUnknownIsNamedR046) {

@@ -53,6 +53,10 @@ CallRecord call() {
   record.b.trunk = TrunkId(5);
   record.b.rtp_port = 16384;
   record.b.sdp_version = 3;
+  record.b.session_interval_s = 1800;
+  record.b.we_refresh = true;
+  record.b.session_expires = WallTime(std::chrono::hours(500'000));
+  record.b.peer_takes_update = true;
   return record;
 }
 
@@ -112,6 +116,11 @@ TEST_F(SqliteStoreTest, GivesBackEveryFieldOfWhatItWasGiven) {
   EXPECT_EQ(back.b.trunk, TrunkId(5));
   EXPECT_EQ(back.b.rtp_port, 16384);
   EXPECT_EQ(back.b.sdp_version, 3U);
+  EXPECT_EQ(back.b.session_interval_s, 1800U);
+  EXPECT_TRUE(back.b.we_refresh);
+  EXPECT_EQ(back.b.session_expires, WallTime(std::chrono::hours(500'000)));
+  EXPECT_TRUE(back.b.peer_takes_update);
+  EXPECT_EQ(back.a.session_interval_s, 0U);
   ASSERT_EQ(restored.trunks.size(), 1U);
   EXPECT_EQ(restored.trunks[0].contact_user, "user");
   EXPECT_EQ(restored.trunks[0].cseq, 77U);

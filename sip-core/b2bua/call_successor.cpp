@@ -1,0 +1,197 @@
+// The new call of a transfer: on the caller's side it has the party that remains, by a leg that is
+// lent until somebody answers; on the other whoever the dial plan finds. And calls made of two
+// parties that were talking to somebody else before.
+#include "sip-core/b2bua/call.hpp"
+#include "sip-core/b2bua/header_policy.hpp"
+#include "sip-core/message/parser.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+using sip::HeaderName;
+
+constexpr std::chrono::seconds kRing{180};
+
+// Nobody sent it: it stands for the INVITE that the remaining party would have sent.
+MessagePtr imagined_invite(const Leg& remaining, const sip::Uri& target, Random& random) {
+  const std::string uri = target.to_string();
+  auto invite = sip::OutgoingMessage::request(sip::Method::invite, uri);
+  invite.add(HeaderName::via, "SIP/2.0/TLS transfer.invalid;branch=z9hG4bK" + random.token(8));
+  invite.add(HeaderName::max_forwards, "70");
+  invite.add(HeaderName::from, remaining.dialog.remote_uri() + ";tag=" + random.token(8));
+  invite.add(HeaderName::to, "<" + uri + ">");
+  invite.add(HeaderName::call_id, random.token(16));
+  invite.add(HeaderName::cseq, "1 INVITE");
+  invite.add(HeaderName::contact, "<sip:transfer.invalid>");
+  auto parsed = sip::parse(invite.serialize());
+  return parsed ? std::make_shared<const sip::Message>(std::move(*parsed)) : nullptr;
+}
+
+}  // namespace
+
+void Call::begin_transfer(CallScope& scope, const Call& from, const TransferWanted& wanted) {
+  const CallSide side = other(wanted.by);
+  const Leg& remaining = side == CallSide::a ? from.a_ : *from.b_;
+  const Leg& transferor = side == CallSide::a ? *from.b_ : from.a_;
+  predecessor_ = from.number_;
+  begun_at_ = scope.context.wall;
+  invite_.emplace();
+  invite_->message = imagined_invite(remaining, wanted.target, scope.context.random);
+  invite_->source = MessageSource{remaining.flow, remaining.transport, remaining.listener,
+                                  remaining.remote.value_or(SocketAddress{}), 0};
+  a_.party = remaining.party;
+  a_.flow = remaining.flow;
+  a_.transport = remaining.transport;
+  a_.listener = remaining.listener;
+  a_.remote = remaining.remote;
+  a_.policy = remaining.policy;
+  a_.port = remaining.port;
+  a_.lease = remaining.lease;  // lent: finish() leaves it alone
+  a_.peer = remaining.peer->copy();
+  a_.peer->direction = sdp::Direction::sendrecv;
+  worker_ = from.worker_;
+  if (!invite_->message) {
+    invite_.reset();
+    return reject(scope, 500);
+  }
+  const sip::Message& message = *invite_->message;
+  a_.dialog = Dialog::as_uas(message, scope.context.random.token(8), {});
+  add_caller_dialog(scope, a_.dialog.local_tag());
+  // Whoever withheld its identity from one withholds it from the other.
+  const bool known = side == CallSide::a && !from.identity_.user.empty();
+  identity_ = known ? from.identity_ : identify_caller(scope.context.config, a_.party, message);
+  dialled_scheme_ =
+      wanted.target.scheme == sip::Scheme::sips ? sip::Scheme::sips : sip::Scheme::sip;
+  destinations_ = wanted.destinations;
+  referred_by_ = transferor.party;
+  start_timer(scope, CallTimer::ring, kRing);
+  try_next(scope);
+}
+
+// RFC 3892: an extension is told which other one sent the call.
+void Call::add_referred_by(CallScope& scope, const Party& towards,
+                           sip::OutgoingMessage& invite) const {
+  if (!referred_by_ || referred_by_->trunk || towards.trunk) return;
+  const Tenant* tenant = scope.context.config.tenant(referred_by_->tenant);
+  if (tenant == nullptr) return;
+  const sip::Uri uri(sip::Scheme::sip, referred_by_->extension, tenant->domain);
+  invite.add(HeaderName::referred_by, "<" + uri.to_string() + ">");
+}
+
+// Whoever was asked has answered; b_ is its leg.
+void Call::on_successor_answered(CallScope& scope, const ResponseReceived& response) {
+  const sip::Message& message = *response.message;
+  const auto cseq = message.cseq();
+  send_ack(scope, *b_, response.transaction, cseq ? cseq->number : 0, {});
+  auto peer = gate_answer(scope, *b_, message.body(), *b_->own, response.source);
+  if (!peer) return fail_answer(scope, peer.error());
+  b_->peer = std::move(*peer);
+  invite_.reset();
+  phase_ = CallPhase::answered;
+  answered_at_ = scope.context.wall;
+  scope.shared.transfers.push_back(TransferAnswered{*predecessor_, number_});
+}
+
+void Call::take_leg(CallScope& scope, CallSide side, HandedOver from) {
+  if (side == CallSide::a) {
+    a_ = std::move(from.leg);
+  } else {
+    b_ = std::move(from.leg);
+  }
+  if (from.slot) trunk_slots_.push_back(*from.slot);
+  if (from.session) {
+    session_ = from.session;
+    worker_ = from.worker;
+    scope.shared.sessions[*session_] = number_;
+  }
+  index_dialog(scope, side);
+  arm_session(scope, side);
+}
+
+// The remaining party joins who has answered, and is offered what that one can do.
+void Call::take_caller(CallScope& scope, HandedOver remaining) {
+  for (const CallerDialog& dialog : caller_dialogs_) {
+    scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), dialog.tag));
+  }
+  caller_dialogs_.clear();
+  predecessor_.reset();
+  take_leg(scope, CallSide::a, std::move(remaining));
+  if (!apply_media(scope, *b_, a_.policy_in_force().inbound_offer, b_->policy_in_force().answer)) {
+    return end(scope, {"not_acceptable", 488});
+  }
+  settle_legs();
+  persist(scope);
+  offer_anew(scope, CallSide::a, std::nullopt);
+}
+
+// Two parties that were in other calls until now.
+void Call::join(CallScope& scope, HandedOver first, HandedOver second) {
+  phase_ = CallPhase::answered;
+  begun_at_ = first.answered;
+  answered_at_ = first.answered;
+  take_leg(scope, CallSide::a, std::move(first));
+  take_leg(scope, CallSide::b, std::move(second));
+  if (!b_->lease || !worker_) return end(scope, {"media_worker", 503});
+  if (b_->lease->worker != *worker_) {
+    // Media of one call is one worker's: another port there, and so another key (R118).
+    const IpAddress address = b_->lease->address;
+    release_lease(scope, *b_);
+    b_->lease = scope.shared.leases.take(*worker_, address, scope.context.actions);
+    if (!b_->lease) return end(scope, {"media_worker", 503});
+    b_->port.rtp_port = b_->lease->lease.rtp_port;
+    if (b_->own) b_->own->crypto.reset();
+  }
+  persist(scope);
+  offer_anew(scope, CallSide::b, CallSide::a);
+}
+
+bool Call::begin_replacing(CallScope& scope, const RequestReceived& invite, const Caller& caller) {
+  begun_at_ = scope.context.wall;
+  invite_ = invite;
+  watch_server(scope, invite.transaction);
+  if (!found_caller_leg(scope, caller) || !accept_invite(scope)) return false;
+  if (!a_.peer) {  // who replaces must say what it can do
+    reject(scope, 488);
+    return false;
+  }
+  identity_ = identify_caller(scope.context.config, a_.party, *invite.message);
+  scope.context.transactions.respond(invite.transaction, answer(invite, 100));
+  a_.abilities.note(*invite.message);
+  add_caller_dialog(scope, a_.dialog.local_tag());
+  return true;
+}
+
+// The party that was replaced is out; the one that it talked to is offered the new one's media.
+void Call::continue_replacing(CallScope& scope, HandedOver remaining) {
+  const Listener* near = scope.context.config.listener(a_.listener);
+  worker_ = remaining.worker;
+  take_leg(scope, CallSide::b, std::move(remaining));
+  if (near != nullptr && worker_) {
+    a_.lease = scope.shared.leases.take(*worker_, near->media_address, scope.context.actions);
+  }
+  if (!a_.lease) return end(scope, {"media_worker", 503});
+  a_.port.rtp_port = a_.lease->lease.rtp_port;
+  offer_anew(scope, CallSide::b, std::nullopt);
+}
+
+void Call::answer_replacing(CallScope& scope, const sip::Message& from_b) {
+  a_.own = write_answer(*b_->peer, *a_.peer, a_.port, nullptr, scope.context.random);
+  if (!apply_media(scope, *b_, a_.policy_in_force().inbound_offer, b_->policy_in_force().answer)) {
+    return end(scope, {"not_acceptable", 488});
+  }
+  settle_legs();
+  send_answer(scope, from_b, a_.own->body);
+  persist(scope);
+}
+
+// The call that this one was to continue is over.
+void Call::give_up_transfer(CallScope& scope) {
+  if (phase_ == CallPhase::ended) return;
+  predecessor_.reset();
+  a_.lease.reset();
+  withdraw(scope, {});
+  reject(scope, 487);
+}
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,89 @@
+// CallTable: the calls by their numbers, and what all of them have in common. Owned by Calls, which
+// is its face to the engine; it also carries what one call has left for another.
+#pragma once
+
+#include <algorithm>
+#include <expected>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "sip-core/b2bua/call.hpp"
+#include "sip-core/b2bua/call_shared.hpp"
+
+namespace ringfence::sip_core {
+
+struct CallTable {
+  CallShared shared;
+  std::unordered_map<CallNumber, std::unique_ptr<Call>> calls;
+  std::uint64_t last_number = 0;
+
+  Call* find(CallNumber number) {
+    const auto found = calls.find(number);
+    return found == calls.end() ? nullptr : found->second.get();
+  }
+  Call* find(ClientTransactionId transaction) {
+    const auto found = shared.clients.find(transaction);
+    return found == shared.clients.end() ? nullptr : find(found->second);
+  }
+  Call* find(ServerTransactionId transaction) {
+    const auto found = shared.servers.find(transaction);
+    return found == shared.servers.end() ? nullptr : find(found->second);
+  }
+  const DialogOwner* owner(const sip::Message& request) const {
+    const auto found = shared.dialogs.find(dialog_key(request.call_id(), request.to_tag()));
+    return found == shared.dialogs.end() ? nullptr : &found->second;
+  }
+  Call& add() {
+    const CallNumber number{++last_number};
+    return *calls.emplace(number, std::make_unique<Call>(number)).first->second;
+  }
+  // The end of every step of a call: first what it has left for other calls.
+  void drop_if_finished(CallScope& scope, Call& call) {
+    const CallNumber number = call.number();
+    settle_transfers(scope);
+    drop_if_finished(scope, number);
+  }
+  void drop_if_finished(CallScope& scope, CallNumber number) {
+    Call* call = find(number);
+    if (call == nullptr || !call->finished()) return;
+    call->leave(scope);
+    calls.erase(number);
+  }
+
+  // calls_transfer.cpp
+  void settle_transfers(CallScope& scope);
+  void on_replacing_invite(CallScope& scope, const RequestReceived& invite, const Caller& caller);
+  // Every call that `visit` is given may end by it, so the numbers are taken first.
+  template <typename Visit>
+  void each(CallScope& scope, Visit visit) {
+    std::vector<CallNumber> numbers;
+    numbers.reserve(calls.size());
+    for (const auto& [number, call] : calls) {
+      numbers.push_back(number);
+    }
+    std::ranges::sort(numbers);
+    for (const CallNumber number : numbers) {
+      Call* call = find(number);
+      if (call == nullptr) continue;
+      visit(*call);
+      drop_if_finished(scope, *call);
+    }
+  }
+
+ private:
+  // The dialog that a Replaces means, and the call that has it.
+  struct Named {
+    Call* call = nullptr;
+    CallSide side = CallSide::a;
+  };
+  std::expected<Named, int> find_named(const Replaces& replaces);
+
+  void on(CallScope& scope, TransferWanted& event);
+  void on(CallScope& scope, JoinWanted& event);
+  void on(CallScope& scope, TransferProgress& event);
+  void on(CallScope& scope, TransferAnswered& event);
+  void on(CallScope& scope, TransferAbandoned& event);
+};
+
+}  // namespace ringfence::sip_core
