@@ -28,13 +28,13 @@ class Torture(Scene):
     def setUpClass(cls):
         super().setUpClass()
         # Fifty messages of one source would otherwise be taken for an attack, as they should.
-        cls.bundle.sql("UPDATE settings SET value = '100000' WHERE key = 'blocklist_failures'")
+        cls.bundle.sql("UPDATE settings SET value = '1000' WHERE key = 'blocklist_failures'")
         cls.bundle.wait_applied()
 
     def pids(self):
         return {p["name"]: p["pid"] for p in self.bundle.health()[1]["processes"]}
 
-    def options(self, transport, number):
+    def canary(self, transport, number):
         domain = self.bundle["DOMAIN"]
         return (f"OPTIONS sip:{domain} SIP/2.0\r\nVia: SIP/2.0/{transport} 127.0.0.1:9;rport;branch=z9hG4bKcanary{number}\r\n"
                 f"From: <sip:canary@{domain}>;tag=c\r\nTo: <sip:{domain}>\r\nCall-ID: canary{number}\r\n"
@@ -48,14 +48,14 @@ class Torture(Scene):
                 got = b""
                 try:
                     tls.sendall(octets)
-                    tls.sendall(self.options("TLS", number))
-                    while f"canary{number}".encode() not in got and (more := tls.recv(65536)):
+                    tls.sendall(self.canary("TLS", number))
+                    while f"Call-ID: canary{number}".encode() not in got and (more := tls.recv(65536)):
                         got += more
                 except (ConnectionError, ssl.SSLError):
                     pass  # closed while we wrote
                 answers = re.findall(rb"SIP/2\.0 (\d{3}).*?(?=SIP/2\.0 \d{3}|$)", got, re.DOTALL)
-                canary = f"canary{number}".encode() in got
-                return {a.decode() for a in answers}, canary
+                canary = f"Call-ID: canary{number}".encode() in got
+                return {a.decode() for a in answers}, f"Call-ID: canary{number}".encode() in got
 
     def test_over_tls(self):
         before = self.pids()
@@ -76,7 +76,7 @@ class Torture(Scene):
                 for message in sorted((TORTURE / "rfc4475").glob("*.dat")):
                     sender.sendto(message.read_bytes(), (self.bundle["ADDR"], int(self.bundle[name])))
             # Behind all of them in the same queue: when this is answered, they were read.
-            sender.sendto(self.options("UDP", "u"), (self.bundle["ADDR"], int(self.bundle["PUBLIC_UDP"])))
+            sender.sendto(self.canary("UDP", "u"), (self.bundle["ADDR"], int(self.bundle["PUBLIC_UDP"])))
             answer = b""
             while b"canaryu" not in answer:
                 answer = sender.recv(65536)
