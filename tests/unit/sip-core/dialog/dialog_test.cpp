@@ -42,7 +42,7 @@ TEST(DialogTest, TakesTheCallersTagTargetAndRouteSetInOrder) {
   EXPECT_TRUE(dialog.matches("c1", "local", "remote"));
   const auto bye = dialog.make_request(sip::Method::bye);
   EXPECT_EQ(bye.uri(), "sips:alice@10.0.0.1");
-  EXPECT_EQ(bye.header(sip::HeaderName::route), "<sip:p1;lr>");
+  EXPECT_EQ(bye.header(sip::HeaderName::route), "<sips:p1;lr>");  // to a SIPS target (RFC 5630)
   EXPECT_EQ(bye.header(sip::HeaderName::from), "<sips:bob@demo.example>;tag=local");
   EXPECT_EQ(bye.header(sip::HeaderName::to), "\"A\" <sips:alice@demo.example>;tag=remote");
   EXPECT_EQ(dialog.next_hop()->host, "p1");
