@@ -1,6 +1,5 @@
 #include "runtime/log.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <spdlog/async.h>
 #include <spdlog/async_logger.h>
@@ -16,7 +15,8 @@ namespace {
 constexpr std::size_t kMaxLine = 2048;
 constexpr std::string_view kEllipsis = "...";
 constexpr std::size_t kLeastQuoted = 2 + kEllipsis.size();
-constexpr std::size_t kQueueLines = 8192;
+constexpr std::size_t kMostGathered = 16 << 10;  // octets
+constexpr std::size_t kQueued = 1024;            // pieces of that size, or lines
 constexpr std::array<std::string_view, 4> kLevelNames{"DBG", "INF", "WRN", "ERR"};
 
 bool needs_quotes(std::string_view value) {
@@ -59,11 +59,13 @@ Cut append_quoted(std::string& line, std::string_view value, std::size_t room_af
 }
 
 std::string timestamp(WallTime time) {
-  const auto millis = std::chrono::floor<std::chrono::milliseconds>(time);
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(millis);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
-                     (millis - seconds).count());
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(time - day));
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                     clock.subseconds().count());
 }
 
 std::string text_line(std::string line, std::string_view tag, std::string_view sentence,
@@ -135,6 +137,7 @@ Logger::Logger(std::string process, LogLevel level, LogFormat format)
       sink_(std::make_unique<Sink>()) {}
 
 Logger::~Logger() {
+  flush();
   sink_->logger.reset();
   sink_->pool.reset();  // writes out what is queued, then joins
 }
@@ -147,7 +150,7 @@ void Logger::configure(std::string process, LogLevel level, LogFormat format) {
 
 void Logger::start_async() {
   if (sink_->pool) return;
-  sink_->pool = std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1);
+  sink_->pool = std::make_shared<spdlog::details::thread_pool>(kQueued, 1);
   sink_->logger = std::make_shared<spdlog::async_logger>(
       "log", sink_->stderr_sink, sink_->pool, spdlog::async_overflow_policy::overrun_oldest);
   sink_->logger->set_level(spdlog::level::trace);
@@ -158,7 +161,22 @@ void Logger::write(LogLevel level, std::string_view tag, std::string_view senten
   if (!enabled(level)) return;
   const std::string line = format_log_line(format_, std::chrono::system_clock::now(), level,
                                            process_, tag, sentence, fields, count);
-  sink_->logger->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
+  if (!gather_) return hand_over(line);
+  const bool first = gathered_.empty();
+  if (!first) gathered_.push_back('\n');
+  gathered_ += line;
+  if (level == LogLevel::error || gathered_.size() > kMostGathered) return flush();
+  if (first) gather_();
+}
+
+void Logger::flush() {
+  if (gathered_.empty()) return;
+  hand_over(gathered_);
+  gathered_.clear();
+}
+
+void Logger::hand_over(std::string_view lines) {
+  sink_->logger->log(spdlog::level::info, spdlog::string_view_t(lines.data(), lines.size()));
 }
 
 bool parse_log_level(std::string_view text, LogLevel& level) {

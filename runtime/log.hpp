@@ -1,14 +1,17 @@
 // Logger: the log lines, to stderr. A line is `time LEVEL process [tag] sentence
 // key=value …` or one JSON object; values that need it are JSON-quoted; a line is at most 2 KiB.
 // Written by a thread of its own once start_async() was called (after confinement, so that the
-// thread is confined too). It never sees a secret: SecretBytes has no way in.
+// thread is confined too), many lines at a time, for waking that thread costs more than a line. It
+// never sees a secret: SecretBytes has no way in.
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "runtime/clock.hpp"
 
@@ -45,6 +48,10 @@ class Logger {
   // From here on a thread writes; a stalled stderr then drops the oldest lines instead of stopping
   // us.
   void start_async();
+  // With it, lines gather; `gather` is called at the first one and has flush() called soon. A line
+  // that is an error leaves at once, and so do many.
+  void gather_lines(std::function<void()> gather) { gather_ = std::move(gather); }
+  void flush();
 
   void debug(std::string_view sentence, LogFields fields = {}) {
     write(LogLevel::debug, {}, sentence, fields);
@@ -67,11 +74,15 @@ class Logger {
   bool enabled(LogLevel level) const { return level >= level_; }
 
  private:
+  void hand_over(std::string_view lines);
+
   struct Sink;
   std::string process_;
   LogLevel level_;
   LogFormat format_;
   std::unique_ptr<Sink> sink_;
+  std::function<void()> gather_;
+  std::string gathered_;
 };
 
 // "debug", "info", "warning", "error"; nullptr-safe parse for options and Welcome.

@@ -9,6 +9,18 @@
 #include <cstring>
 
 namespace ringfence {
+namespace {
+
+void fill_from_kernel(std::span<std::uint8_t> out) {
+  while (!out.empty()) {
+    const ssize_t n = ::getrandom(out.data(), out.size(), 0);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) std::abort();
+    out = out.subspan(static_cast<std::size_t>(n));
+  }
+}
+
+}  // namespace
 
 std::uint64_t Random::number() {
   std::array<std::uint8_t, sizeof(std::uint64_t)> octets{};
@@ -35,13 +47,21 @@ std::string Random::token(std::size_t octets) {
   return text;
 }
 
+SystemRandom::~SystemRandom() {
+  ::explicit_bzero(ahead_.data(), ahead_.size());
+}
+
 void SystemRandom::fill(std::span<std::uint8_t> out) {
-  while (!out.empty()) {
-    const ssize_t n = ::getrandom(out.data(), out.size(), 0);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) std::abort();
-    out = out.subspan(static_cast<std::size_t>(n));
+  if (out.empty()) return;
+  if (out.size() > ahead_.size()) return fill_from_kernel(out);
+  if (out.size() > left_) {
+    fill_from_kernel(ahead_);
+    left_ = ahead_.size();
   }
+  std::uint8_t* next = ahead_.data() + (ahead_.size() - left_);
+  std::memcpy(out.data(), next, out.size());
+  ::explicit_bzero(next, out.size());
+  left_ -= out.size();
 }
 
 void SeededRandom::fill(std::span<std::uint8_t> out) {

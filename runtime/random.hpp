@@ -2,6 +2,7 @@
 // seeded one.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <random>
@@ -20,10 +21,19 @@ class Random {
   std::string token(std::size_t octets);
 };
 
-// The kernel's generator; aborts when it fails, for nothing may go on without it.
+// The kernel's generator, fetched some octets ahead, for a call needs a dozen small numbers. What
+// was handed out is wiped. Aborts when the kernel fails, for nothing may go on without it.
 class SystemRandom final : public Random {
  public:
+  SystemRandom() = default;
+  SystemRandom(const SystemRandom&) = delete;  // a copy would repeat what is ahead
+  SystemRandom& operator=(const SystemRandom&) = delete;
+  ~SystemRandom() override;
   void fill(std::span<std::uint8_t> out) override;
+
+ private:
+  std::array<std::uint8_t, 512> ahead_{};
+  std::size_t left_ = 0;  // unused octets, at the end of `ahead_`
 };
 
 // Repeats itself from a seed: tests and simulations only.

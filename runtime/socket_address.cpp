@@ -54,8 +54,17 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
 
 std::string IpAddress::to_string() const {
   char text[INET6_ADDRSTRLEN] = {};
-  ::inet_ntop(is_v6() ? AF_INET6 : AF_INET, octets_.data(), text, sizeof text);
-  return text;
+  if (is_v6()) {
+    ::inet_ntop(AF_INET6, octets_.data(), text, sizeof text);
+    return text;
+  }
+  // Every message's Via and key holds one: the system's writer goes through printf.
+  char* end = text;
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (i > 0) *end++ = '.';
+    end = std::to_chars(end, std::end(text), octets_[i]).ptr;
+  }
+  return {text, end};
 }
 
 std::string IpAddress::in_brackets() const {

@@ -46,29 +46,24 @@ void RunningSession::attach(LegName name, PortLease& lease) {
   Side& side = sides_[static_cast<std::size_t>(name)];
   context_.ports.acquire(lease);
   side.lease = &lease;
-  const WallTime call_began = std::chrono::system_clock::now() - kSetUpLead;
-  discard_received_before(lease.rtp, call_began);
-  discard_received_before(lease.rtcp, call_began);
-  side.rtp = Poll(context_.loop, lease.rtp.get(),
-                  [this, name](Readiness) { readable(name, Component::rtp); });
-  side.rtcp = Poll(context_.loop, lease.rtcp.get(),
-                   [this, name](Readiness) { readable(name, Component::rtcp); });
-  side.rtp.watch(Interest::readable);
-  side.rtcp.watch(Interest::readable);
+  if (!lease.sockets.watch) {
+    lease.sockets.watch = std::make_unique<PortWatch>(context_.loop, lease.sockets.rtp.get(),
+                                                      lease.sockets.rtcp.get());
+  }
+  lease.sockets.watch->attach(std::chrono::system_clock::now() - kSetUpLead,
+                              [this, name](Component component) { readable(name, component); });
 }
 
 void RunningSession::detach(Side& side) {
   if (side.lease == nullptr) return;
-  side.rtp.close();
-  side.rtcp.close();
+  side.lease->sockets.watch->detach();
   context_.ports.release(*std::exchange(side.lease, nullptr), context_.loop.now());
 }
 
 void RunningSession::readable(LegName name, Component component) noexcept {
   const PortLease& lease = *sides_[static_cast<std::size_t>(name)].lease;
   PacketBatch& batch = context_.batch;
-  const std::size_t count =
-      batch.receive(component == Component::rtp ? lease.rtp.get() : lease.rtcp.get());
+  const std::size_t count = batch.receive(lease.sockets.of(component));
   const TimePoint now = context_.loop.now();
   // What leaves through one socket leaves in one call; with rtcp-mux the other kind may interrupt.
   Component out_component = Component::rtp;
@@ -93,8 +88,7 @@ void RunningSession::readable(LegName name, Component component) noexcept {
 void RunningSession::flush(LegName to, Component component, PacketKind kind) noexcept {
   const PortLease& lease = *sides_[static_cast<std::size_t>(to)].lease;
   const std::size_t queued = context_.batch.queued();
-  const std::uint32_t left =
-      context_.batch.flush(component == Component::rtp ? lease.rtp.get() : lease.rtcp.get());
+  const std::uint32_t left = context_.batch.flush(lease.sockets.of(component));
   for (std::size_t i = 0; i < queued; ++i) {
     if ((left >> i & 1U) != 0) {
       session_.on_sent(to, kind);

@@ -37,8 +37,6 @@ class RunningSession {
  private:
   struct Side {
     PortLease* lease = nullptr;
-    Poll rtp;
-    Poll rtcp;
   };
   void attach(LegName name, PortLease& lease);
   void detach(Side& side);

@@ -126,7 +126,7 @@ void SipCoreLink::end_session(const proto::SessionEnd& message) {
     // Ended before: its counters are gone, and an answer is due all the same.
     answer.mutable_session_ended()->set_session_id(message.session_id());
   }
-  link_->send(answer);
+  link_->send(answer, {}, channel::Departure::with_the_next);
 }
 
 }  // namespace ringfence::media_worker

@@ -46,7 +46,7 @@ void mark(const Fd& socket, bool v6) {
 }
 
 // Nothing waits: nullopt. One without a time is as old as can be.
-std::optional<WallTime> arrival_of_next(const Fd& socket) {
+std::optional<WallTime> arrival_of_next(int socket) {
   char octet = 0;
   iovec data{&octet, sizeof octet};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> control{};
@@ -55,7 +55,7 @@ std::optional<WallTime> arrival_of_next(const Fd& socket) {
   message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
-  if (::recvmsg(socket.get(), &message, MSG_DONTWAIT | MSG_PEEK) < 0) return std::nullopt;
+  if (::recvmsg(socket, &message, MSG_DONTWAIT | MSG_PEEK) < 0) return std::nullopt;
   for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
     if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS) continue;
     timespec at{};
@@ -84,15 +84,13 @@ std::expected<Fd, BindError> open_media_socket(const SocketAddress& local) {
   return socket;
 }
 
-void discard_received_before(const Fd& socket, WallTime moment) {
+void discard_received_before(int socket, WallTime moment) {
   for (int i = 0; i < kMostDiscarded; ++i) {
     const auto arrived = arrival_of_next(socket);
     if (!arrived || *arrived >= moment) break;
     char octet = 0;
-    static_cast<void>(::recv(socket.get(), &octet, sizeof octet, MSG_DONTWAIT));
+    static_cast<void>(::recv(socket, &octet, sizeof octet, MSG_DONTWAIT));
   }
-  const int off = 0;
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &off, sizeof off);
 }
 
 }  // namespace ringfence::media_worker

@@ -16,7 +16,6 @@ std::expected<Fd, BindError> open_media_socket(const SocketAddress& local);
 
 // Throws away what arrived before that moment: a leased port may have gathered anything before its
 // call. What came since then stays, for the first packet of a call may be here before its session.
-// Once only: the socket keeps no times of arrival afterwards.
-void discard_received_before(const Fd& socket, WallTime moment);
+void discard_received_before(int socket, WallTime moment);
 
 }  // namespace ringfence::media_worker

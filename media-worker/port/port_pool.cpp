@@ -27,17 +27,24 @@ std::string_view describe(BindError error) {
 std::expected<const PortLease*, BindError> PortPool::bind_pair(const IpAddress& address,
                                                                Port rtp_port) {
   const SocketAddress rtp_address{address, rtp_port};
-  auto rtp = open_media_socket(rtp_address);
-  if (!rtp) return std::unexpected(rtp.error());
-  auto rtcp = open_media_socket({address, static_cast<Port>(rtp_port + 1)});
-  if (!rtcp) return std::unexpected(rtcp.error());
+  auto sockets = sockets_for(rtp_address);
+  if (!sockets) return std::unexpected(sockets.error());
   LeaseId id(random_.number());
   while (id == LeaseId() || leases_.contains(id))
     id = LeaseId(random_.number());
   PortLease& lease = leases_[id];
-  lease = {id, rtp_address, std::move(*rtp), std::move(*rtcp)};
-  by_address_[rtp_address] = id;
+  lease = {id, rtp_address, std::move(*sockets)};
+  leased_.insert(rtp_address);
   return &lease;
+}
+
+std::expected<PairSockets, BindError> PortPool::sockets_for(const SocketAddress& rtp_address) {
+  if (auto open = open_.extract(rtp_address)) return std::move(open.mapped());
+  auto rtp = open_media_socket(rtp_address);
+  if (!rtp) return std::unexpected(rtp.error());
+  auto rtcp = open_media_socket({rtp_address.ip, static_cast<Port>(rtp_address.port + 1)});
+  if (!rtcp) return std::unexpected(rtcp.error());
+  return PairSockets{std::move(*rtp), std::move(*rtcp), nullptr};
 }
 
 PortPool::Leased PortPool::lease(const IpAddress& address, std::size_t count, TimePoint now) {
@@ -71,7 +78,7 @@ PortPool::Leased PortPool::lease(const IpAddress& address, std::size_t count, Ti
     }
   }
   for (const Port port : taken)
-    free.give_back(port, now);
+    free.give_back(port, now, FreePorts::Sockets::closed);
   return result;
 }
 
@@ -84,9 +91,12 @@ void PortPool::give_back(LeaseId id, TimePoint now) {
     return;
   }
   if (const auto free = free_.find(lease.rtp_address.ip); free != free_.end()) {
-    free->second.give_back(lease.rtp_address.port, now);
+    const bool keep = open_.size() < kMostKeptOpen;
+    free->second.give_back(lease.rtp_address.port, now,
+                           keep ? FreePorts::Sockets::open : FreePorts::Sockets::closed);
+    if (keep) open_.emplace(lease.rtp_address, std::move(lease.sockets));
   }
-  by_address_.erase(lease.rtp_address);
+  leased_.erase(lease.rtp_address);
   leases_.erase(found);
 }
 
@@ -113,7 +123,7 @@ void PortPool::release(PortLease& lease, TimePoint now) {
 bool PortPool::is_own(const SocketAddress& address) const {
   SocketAddress even = address;
   even.port = static_cast<Port>(even.port & ~1U);
-  return by_address_.contains(even);
+  return leased_.contains(even) || open_.contains(even);
 }
 
 }  // namespace ringfence::media_worker

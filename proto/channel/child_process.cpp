@@ -12,6 +12,7 @@ namespace ringfence::channel {
 namespace {
 
 constexpr int kWelcomeTimeoutMs = 10'000;
+constexpr std::chrono::milliseconds kLogInterval(20);
 
 Result<std::string> read_exactly(int fd, std::size_t size) {
   std::string octets(size, '\0');
@@ -124,12 +125,14 @@ int ChildProcess::run(const Profile& profile, OnMessage on_message, OnShutdown o
   }
   confinement_ = std::move(*confined);
   log_.start_async();
+  log_.gather_lines([this] { log_due_ = loop_.after(kLogInterval, [this] { log_.flush(); }); });
   loop_.run();
   return exit_status_;
 }
 
 void ChildProcess::stop(int exit_status) {
   exit_status_ = exit_status;
+  log_.flush();
   link_->stream().flush();
   loop_.stop();
 }

@@ -48,6 +48,7 @@ class ChildProcess {
   proto::Welcome welcome_;
   Logger log_;
   Loop loop_;
+  Timer log_due_;
   std::string confinement_;
   OnMessage on_message_;
   OnShutdown on_shutdown_;

@@ -29,7 +29,8 @@ FrameStream::~FrameStream() {
   poll_.close();
 }
 
-void FrameStream::send(const std::function<void(std::string&)>& write, std::span<const int> fds) {
+void FrameStream::send(const std::function<void(std::string&)>& write, std::span<const int> fds,
+                       Departure departure) {
   if (!socket_) return;
   // One chunk may hold many frames; a frame with descriptors starts a chunk of its own.
   if (chunks_.empty() || !fds.empty() || chunks_.back().octets.size() > kReadSize) {
@@ -57,11 +58,17 @@ void FrameStream::send(const std::function<void(std::string&)>& write, std::span
     return;
   }
   if (over_high_water()) was_over_high_water_ = true;
-  schedule_flush();
+  schedule_flush(departure);
 }
 
-void FrameStream::schedule_flush() {
+void FrameStream::schedule_flush(Departure departure) {
   if (flush_scheduled_) return;
+  if (departure == Departure::with_the_next) {
+    if (waiting_) return;
+    waiting_ = true;
+    waits_ = loop_.after(kLongestWait, [this] { flush(); });
+    return;
+  }
   flush_scheduled_ = true;
   loop_.defer([this, alive = alive_] {
     if (*alive) flush();
@@ -104,6 +111,8 @@ bool FrameStream::write_chunk(Chunk& chunk) {
 
 void FrameStream::flush() {
   flush_scheduled_ = false;
+  waiting_ = false;
+  waits_.stop();
   while (socket_ && !chunks_.empty() && write_chunk(chunks_.front()))
     chunks_.pop_front();
   if (!socket_) return;

@@ -1,9 +1,11 @@
 // FrameStream: one end of a link on a Unix stream socket. Frames sent during a loop turn leave in
-// one system call before the loop sleeps; received ones are handed over in order. It never queues
+// one system call before the loop sleeps, or later with whatever else goes there, when nobody waits
+// for them; received ones are handed over in order. It never queues
 // without bound: past the limit the link is closed, and before that `over_high_water()` tells the
 // owner to stop producing. on_closed comes once, from the loop, never from inside send().
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -16,6 +18,9 @@
 #include "runtime/loop.hpp"
 
 namespace ringfence::channel {
+
+// When a frame leaves. A write wakes the peer, which costs both more than the frame does.
+enum class Departure : std::uint8_t { this_turn, with_the_next };
 
 class FrameStream {
  public:
@@ -30,7 +35,8 @@ class FrameStream {
 
   // `write` appends the body to the string that it is given. The descriptors are duplicated when
   // the frame is queued, so the caller keeps its own.
-  void send(const std::function<void(std::string&)>& write, std::span<const int> fds = {});
+  void send(const std::function<void(std::string&)>& write, std::span<const int> fds = {},
+            Departure departure = Departure::this_turn);
   // Writes what it can now; for the last words before an exit.
   void flush();
   void close(const std::string& reason);
@@ -47,6 +53,8 @@ class FrameStream {
   static constexpr std::size_t kHighWater = 1 << 20;
   static constexpr std::size_t kLowWater = 1 << 18;
   static constexpr std::size_t kLimit = 64 << 20;
+  // The longest that a frame waits for the next.
+  static constexpr std::chrono::milliseconds kLongestWait{20};
 
  private:
   struct Chunk {
@@ -59,7 +67,7 @@ class FrameStream {
   void read_socket();
   bool deliver();
   bool write_chunk(Chunk& chunk);
-  void schedule_flush();
+  void schedule_flush(Departure departure);
   void update_interest();
 
   Loop& loop_;
@@ -68,10 +76,12 @@ class FrameStream {
   OnClosed on_closed_;
   std::function<void()> on_drained_;
   Poll poll_;
+  Timer waits_;  // runs while frames wait for the next
   FrameReader reader_;
   std::deque<Chunk> chunks_;
   std::size_t queued_ = 0;
   bool flush_scheduled_ = false;
+  bool waiting_ = false;
   bool reading_ = true;
   bool was_over_high_water_ = false;
   std::shared_ptr<bool> alive_;  // told to deferred calls that outlive us

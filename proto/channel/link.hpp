@@ -25,8 +25,9 @@ class Link {
             loop, std::move(socket), [this](Frame& frame) { return decode(frame); },
             std::move(on_closed)) {}
 
-  void send(const Out& message, std::span<const int> fds = {}) {
-    stream_.send([&](std::string& body) { message.AppendToString(&body); }, fds);
+  void send(const Out& message, std::span<const int> fds = {},
+            Departure departure = Departure::this_turn) {
+    stream_.send([&](std::string& body) { message.AppendToString(&body); }, fds, departure);
   }
   FrameStream& stream() { return stream_; }
 

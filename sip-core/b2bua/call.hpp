@@ -13,7 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/boxed.hpp"
 #include "sip-core/b2bua/branch.hpp"
+#include "sip-core/b2bua/call_ending.hpp"
 #include "sip-core/b2bua/call_shared.hpp"
 #include "sip-core/b2bua/calls.hpp"
 #include "sip-core/b2bua/exchange.hpp"
@@ -314,6 +316,9 @@ class Call {
                       const sip::Message& invite);
   void await_lost_ack(CallScope& scope);
   void end_cut_short(CallScope& scope);
+  // call_detail.cpp
+  void note_ending(const CallEnding& ending);  // the first one counts
+  CallDetailRecord detail(const Context& context) const;
 
   // call_state.cpp
   Leg& leg(CallSide side);  // of b before the answer: the one whose media the caller hears
@@ -322,6 +327,7 @@ class Call {
   bool apply_media(CallScope& scope, Leg& b, SrtpDemand a_demand, SrtpDemand b_demand);
   void index_dialog(CallScope& scope, CallSide side);
   void forget_dialogs(CallScope& scope);
+  void forget_setup(CallScope& scope);
   void start_timer(CallScope& scope, CallTimer timer, Duration after);
   void stop_timer(CallScope& scope, CallTimer timer);
   void persist(CallScope& scope);
@@ -347,6 +353,7 @@ class Call {
   std::optional<ServerTransactionId> cut_short_;  // the caller's INVITE, when the callee's is not
   WallTime begun_at_;
   WallTime answered_at_;
+  std::optional<CallEnding> ending_;
   Leg a_;
   std::optional<Leg> b_;                   // once answered
   std::optional<RequestReceived> invite_;  // until its final response
@@ -360,14 +367,13 @@ class Call {
   std::uint32_t last_branch_ = 0;
   std::optional<std::uint32_t> early_branch_;  // whose media the caller hears before the answer
   std::vector<CallerDialog> caller_dialogs_;
-  std::optional<PeerDescription> caller_offer_;      // the INVITE's, once a_ has gone on from there
-  std::optional<sip::OutgoingMessage> held_answer_;  // the 2xx waits for a PRACK (RFC 3262 §3)
+  Boxed<PeerDescription> caller_offer_;      // the INVITE's, once a_ has gone on from there
+  Boxed<sip::OutgoingMessage> held_answer_;  // the 2xx waits for a PRACK (RFC 3262 §3)
   int failure_ = 0;
   std::string failure_warning_;
   std::map<ClientTransactionId, Use> uses_;
   std::map<std::pair<ClientTransactionId, std::string>, SentAck> acks_;  // by To tag too
   std::vector<ClientTransactionId> clients_;
-  std::optional<Exchange> exchange_;
   std::optional<Renegotiation> renegotiation_;
   std::optional<TransferInHand> transfer_;
   unsigned refers_ = 0;  // accepted, in the life of the call
@@ -376,6 +382,7 @@ class Call {
   std::optional<CallSide> bye_after_notify_;
   std::optional<CallNumber> predecessor_;  // whose transfer began this call; until it is answered
   std::optional<Party> referred_by_;
+  Boxed<Exchange> exchange_;
   std::optional<ServerTransactionId> unacknowledged_;  // our 2xx to the caller's INVITE
   std::optional<std::string> bye_after_ack_;           // its Reason
   std::optional<WorkerIndex> worker_;

@@ -130,6 +130,7 @@ bool Call::read_caller_offer(CallScope& scope) {
 // The caller's final response, other than a 2xx; the call has ended.
 void Call::reject(CallScope& scope, int status, std::string_view warning) {
   if (predecessor_) scope.shared.transfers.push_back(TransferProgress{*predecessor_, status});
+  note_ending({EndedBy::us, static_cast<std::uint16_t>(status), "refused"});
   if (!invite_) return finish(scope);
   if (exchange_) answer_exchange(scope, 487, {}, nullptr);
   auto response = answer(*invite_, status, {}, a_.dialog.local_tag());

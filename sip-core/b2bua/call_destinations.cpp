@@ -63,7 +63,9 @@ void Call::note_failure(int status, std::string_view warning) {
 }
 
 void Call::give_up(CallScope& scope) {
-  reject(scope, failure_ == 0 ? 480 : failure_, failure_warning_);
+  const int status = failure_ == 0 ? 480 : failure_;
+  note_ending({EndedBy::callee, static_cast<std::uint16_t>(status), "refused"});
+  reject(scope, status, failure_warning_);
 }
 
 void Call::cancel_branches(CallScope& scope, std::string_view reason) {

@@ -199,6 +199,7 @@ void Call::hang_up(CallScope& scope, std::optional<CallSide> except, const std::
 
 void Call::end(CallScope& scope, const EndCause& cause) {
   if (phase_ == CallPhase::ended) return;
+  note_ending({EndedBy::us, static_cast<std::uint16_t>(cause.status), cause.name});
   scope.context.counters.get("calls_ended_" + std::string(cause.name) + "_total").add();
   const std::string reason =
       "SIP;cause=" + std::to_string(cause.status) + ";text=\"" + std::string(cause.name) + "\"";
@@ -213,7 +214,7 @@ void Call::end(CallScope& scope, const EndCause& cause) {
 void Call::restore(CallScope& scope, const CallRecord& record) {
   phase_ = CallPhase::answered;
   record_id_ = record.id;
-  begun_at_ = record.answered;
+  begun_at_ = record.started;
   answered_at_ = record.answered;
   worker_ = record.worker;
   if (record.session != SessionId{}) session_ = record.session;

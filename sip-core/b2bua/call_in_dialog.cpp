@@ -155,6 +155,7 @@ void Call::on_bye(CallScope& scope, CallSide side, const RequestReceived& reques
     leg(side).session.stop();
     return arm_session(scope, side);
   }
+  note_ending({side == CallSide::a ? EndedBy::caller : EndedBy::callee, 200, "bye"});
   if (side == CallSide::a) unacknowledged_.reset();
   const auto reason = request.message->header(HeaderName::reason);
   hang_up(scope, side, std::string(reason.value_or("")));
@@ -166,10 +167,12 @@ void Call::on_early_bye(CallScope& scope, CallSide side, const RequestReceived& 
   if (side == CallSide::b) {
     if (!b_) return respond(scope, request, 481);
     respond(scope, request, 200);
+    note_ending({EndedBy::callee, 480, "bye"});
     return reject(scope, 480);
   }
   respond(scope, request, 200);
   if (find_dialog(side, *request.message) != &a_.dialog) return;  // another one goes on
+  note_ending({EndedBy::caller, 487, "bye"});
   withdraw(scope, request.message->header(HeaderName::reason).value_or(""));
   reject(scope, 487);
 }
@@ -213,6 +216,7 @@ void Call::on_answer_acknowledged(CallScope& scope) {
 
 void Call::on_ack(CallScope& scope, CallSide side, const AckReceived& ack) {
   if (side == CallSide::a) on_answer_acknowledged(scope);
+  if (side == CallSide::a && phase_ == CallPhase::answered) forget_setup(scope);
   if (bye_after_ack_) {
     const std::string reason = std::move(*bye_after_ack_);
     bye_after_ack_.reset();
@@ -226,6 +230,7 @@ void Call::on_ack(CallScope& scope, CallSide side, const AckReceived& ack) {
 
 void Call::on_cancel(CallScope& scope, const CancelReceived& cancel) {
   if (invite_ && invite_->transaction == cancel.invite) {
+    note_ending({EndedBy::caller, 487, "cancel"});
     withdraw(scope, cancel.message->header(HeaderName::reason).value_or(""));
     return reject(scope, 487);
   }

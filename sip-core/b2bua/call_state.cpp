@@ -76,6 +76,24 @@ void Call::forget_dialogs(CallScope& scope) {
   }
 }
 
+// The caller has acknowledged the answer: what only the set-up needed goes, for a call is held for
+// much longer than it is set up.
+void Call::forget_setup(CallScope& scope) {
+  const bool pending = std::ranges::any_of(uses_, [](const auto& use) {
+    return use.second.kind == UseKind::branch || use.second.kind == UseKind::prack;
+  });
+  if (pending) return;
+  for (Branch& branch : branches_) {
+    const Dialog& dialog = branch.leg.dialog;
+    scope.shared.dialogs.erase(dialog_key(dialog.call_id(), dialog.local_tag()));
+    release_lease(scope, branch.leg);
+  }
+  branches_.clear();
+  branches_.shrink_to_fit();
+  destinations_.clear();
+  destinations_.shrink_to_fit();
+}
+
 void Call::start_timer(CallScope& scope, CallTimer timer, Duration after) {
   stop_timer(scope, timer);
   const std::uint64_t payload = (number_.value << kTimerBits) | static_cast<std::uint64_t>(timer);
@@ -103,6 +121,7 @@ void Call::persist(CallScope& scope) {
   store(*b_, scope.context, record.b);
   record.worker = *worker_;
   record.session = session_.value_or(SessionId{});
+  record.started = begun_at_;
   record.answered = answered_at_;
   record.acknowledged = phase_ == CallPhase::answered && !unacknowledged_;
   std::vector<Record> records = std::exchange(outdated_, {});
@@ -130,6 +149,7 @@ void Call::forget_record(CallScope& scope) {
 // The call has no more media and no more dialogs; responses to what was sent may still come.
 void Call::finish(CallScope& scope) {
   if (phase_ == CallPhase::ended) return;
+  outdated_.emplace_back(detail(scope.context));
   phase_ = CallPhase::ended;
   awaits_forks_ =
       !acks_.empty() && b_ && b_->party.trunk && scope.context.wall - answered_at_ < kTimerM;

@@ -102,10 +102,14 @@ struct EndMediaSession {
   SessionId session;
 };
 
+// Awaited: somebody waits for Committed, so the transaction comes soon. Unhurried: it may wait a
+// little longer for company, and only a failure is answered.
+enum class Urgency : std::uint8_t { awaited, unhurried };
 struct Persist {
   CommitId commit;
   std::vector<Record> records;
-};  // answered by Committed
+  Urgency urgency = Urgency::awaited;
+};
 
 struct WriteLog {
   LogLevel level = LogLevel::info;

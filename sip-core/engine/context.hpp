@@ -39,10 +39,11 @@ struct Context {
            std::vector<std::pair<std::string, std::string>> fields = {}) const {
     actions.push_back(WriteLog{level, std::move(tag), std::move(sentence), std::move(fields)});
   }
-  // Emits a Persist and returns the commit that Committed or CommitFailed will name.
-  CommitId persist(std::vector<Record> records) const {
+  // Emits a Persist and returns the commit that Committed (of an awaited one) or CommitFailed will
+  // name.
+  CommitId persist(std::vector<Record> records, Urgency urgency = Urgency::unhurried) const {
     const CommitId commit = ids.commit();
-    actions.push_back(Persist{commit, std::move(records)});
+    actions.push_back(Persist{commit, std::move(records), urgency});
     return commit;
   }
 };

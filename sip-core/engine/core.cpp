@@ -7,6 +7,8 @@ namespace ringfence::sip_core {
 namespace {
 
 constexpr std::chrono::seconds kHousekeeping{5};
+constexpr std::chrono::hours kDetailsInterval{1};
+constexpr std::uint64_t kDetailsKeptDays = 90;
 enum EngineTimer : std::uint64_t { kHousekeepingTimer, kShutdownTimer };
 
 }  // namespace
@@ -117,10 +119,18 @@ void Engine::Core::on_timer(Context& context, const DueTimer& timer) {
   }
 }
 
+void Engine::Core::expire_call_details(Context& context) {
+  if (context.now < details_expire || config->revision == 0) return;
+  details_expire = context.now + kDetailsInterval;
+  const auto days = std::chrono::days(config->setting_number("cdr_keep_days", kDetailsKeptDays));
+  context.persist({CallDetailsExpired{context.wall - days}});
+}
+
 void Engine::Core::on_housekeeping(Context& context) {
   locations.refresh(*config, context.now, context.actions);
   authenticator.on_housekeeping(context);
   note_load(context, {});
+  expire_call_details(context);
   timers.start(context.now + kHousekeeping, TimerOwner::engine, kHousekeepingTimer);
 }
 

@@ -79,6 +79,7 @@ struct Engine::Core final : TrunkFacts {
   void on_timer(Context& context, const DueTimer& timer);
   void on_housekeeping(Context& context);
   void note_load(Context& context, TimePoint received_at);
+  void expire_call_details(Context& context);
 
   Random& random;
   const TimePoint start;
@@ -101,6 +102,7 @@ struct Engine::Core final : TrunkFacts {
   Inbound inbound;
   RequestDispatch dispatch;
   enum class Life : std::uint8_t { serving, ending, drained } life = Life::serving;
+  TimePoint details_expire;        // when old call detail records are looked for next
   std::vector<std::uint64_t> due;  // kept for its memory
 };
 

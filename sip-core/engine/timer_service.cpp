@@ -5,23 +5,48 @@
 namespace ringfence::sip_core {
 
 TimerId TimerService::start(TimePoint due, TimerOwner owner, std::uint64_t payload) {
-  const std::uint64_t number = ++last_;
-  active_.emplace(number, Entry{wheel_.start(due, number), owner, payload});
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(entries_.size()));
+    entries_.emplace_back();
+  }
+  const std::uint32_t place = free_.back();
+  free_.pop_back();
+  Entry& entry = entries_[place];
+  const std::uint64_t number = (static_cast<std::uint64_t>(entry.generation) << 32) | place;
+  entry.wheel_id = wheel_.start(due, number);
+  entry.payload = payload;
+  entry.owner = owner;
+  entry.active = true;
   return TimerId{number};
 }
 
-void TimerService::stop(TimerId id) {
-  const auto found = active_.find(id.value);
-  if (found == active_.end()) return;
-  wheel_.stop(found->second.wheel_id);
-  active_.erase(found);
+TimerService::Entry* TimerService::find(std::uint64_t number) {
+  const auto place = static_cast<std::uint32_t>(number);
+  if (place >= entries_.size()) return nullptr;
+  Entry& entry = entries_[place];
+  return entry.active && entry.generation == number >> 32 ? &entry : nullptr;
 }
 
-std::optional<DueTimer> TimerService::take(std::uint64_t due) {
-  const auto found = active_.find(due);
-  if (found == active_.end()) return std::nullopt;
-  const DueTimer timer{TimerId{due}, found->second.owner, found->second.payload};
-  active_.erase(found);
+void TimerService::release(std::uint64_t number) {
+  const auto place = static_cast<std::uint32_t>(number);
+  entries_[place].active = false;
+  // Never 0: then no number of ours is 0 either.
+  if (++entries_[place].generation == 0) entries_[place].generation = 1;
+  free_.push_back(place);
+}
+
+void TimerService::stop(TimerId id) {
+  const Entry* entry = find(id.value);
+  if (entry == nullptr) return;
+  wheel_.stop(entry->wheel_id);
+  release(id.value);
+}
+
+std::optional<DueTimer> TimerService::take(std::uint64_t number) {
+  const Entry* entry = find(number);
+  if (entry == nullptr) return std::nullopt;
+  const DueTimer timer{TimerId{number}, entry->owner, entry->payload};
+  release(number);
   return timer;
 }
 

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -30,19 +29,25 @@ class TimerService {
 
   // For the engine: what is due, oldest first; take() says whether one still stands.
   void advance(TimePoint now, std::vector<std::uint64_t>& due) { wheel_.advance(now, due); }
-  std::optional<DueTimer> take(std::uint64_t due);
+  std::optional<DueTimer> take(std::uint64_t number);
   std::optional<TimePoint> next_wake() const { return wheel_.next_wake(); }
   std::size_t count(TimerOwner owner) const;  // walks over all
 
  private:
+  // Our number of a timer is its place and the place's generation; it is the wheel's token too.
   struct Entry {
     TimerId wheel_id;
-    TimerOwner owner = TimerOwner::engine;
     std::uint64_t payload = 0;
+    std::uint32_t generation = 1;
+    TimerOwner owner = TimerOwner::engine;
+    bool active = false;
   };
+  Entry* find(std::uint64_t number);
+  void release(std::uint64_t number);
+
   TimerWheel wheel_;
-  std::unordered_map<std::uint64_t, Entry> active_;  // by our number, which is the wheel's token
-  std::uint64_t last_ = 0;
+  std::vector<Entry> entries_;
+  std::vector<std::uint32_t> free_;
 };
 
 }  // namespace ringfence::sip_core

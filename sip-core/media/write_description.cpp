@@ -175,6 +175,7 @@ OfferForm form_of(const OwnDescription& own) {
 }
 
 std::string without_keys(const OwnDescription& own) {
+  if (!own.secured && !own.body.contains("\na=crypto")) return own.body;
   auto description = SessionDescription::parse(own.body);
   if (!description) return {};
   for (MediaDescription& media : description->media) {

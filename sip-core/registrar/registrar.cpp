@@ -47,7 +47,7 @@ void Registrar::on_register(Context& context, const RequestReceived& request, co
   // A fetch, and the removal of what is not there, change nothing that must be kept.
   if (changes->empty()) return answer_with_bindings(context, pending);
   pending.changes = std::move(*changes);
-  const CommitId commit = context.persist(pending.changes);
+  const CommitId commit = context.persist(pending.changes, Urgency::awaited);
   pending_of_[pending.address].push_back(commit);
   pending_.emplace(commit, std::move(pending));
 }

@@ -21,8 +21,8 @@ void TlsFrontLink::connect(Fd socket) {
   link_->send(hello);
 }
 
-void TlsFrontLink::send(const proto::FromSipCore& message) {
-  if (is_up_) link_->send(message);
+void TlsFrontLink::send(const proto::FromSipCore& message, channel::Departure departure) {
+  if (is_up_) link_->send(message, {}, departure);
 }
 
 void TlsFrontLink::flush() {
@@ -61,9 +61,10 @@ void MediaLinks::connect(WorkerIndex worker, Fd socket) {
   peer.link->send(hello);
 }
 
-void MediaLinks::send(WorkerIndex worker, const proto::ToMediaWorker& message) {
+void MediaLinks::send(WorkerIndex worker, const proto::ToMediaWorker& message,
+                      channel::Departure departure) {
   const auto peer = peers_.find(worker);
-  if (peer != peers_.end() && peer->second.is_up) peer->second.link->send(message);
+  if (peer != peers_.end() && peer->second.is_up) peer->second.link->send(message, {}, departure);
 }
 
 void MediaLinks::flush() {

@@ -25,7 +25,8 @@ class TlsFrontLink {
   TlsFrontLink(Loop& loop, Logger& log, std::uint64_t epoch, OnEvent on_event);
 
   void connect(Fd socket);  // replaces what was there
-  void send(const proto::FromSipCore& message);
+  void send(const proto::FromSipCore& message,
+            channel::Departure departure = channel::Departure::this_turn);
   void flush();
   bool is_expected() const { return link_ != nullptr; }
   bool is_up() const { return is_up_; }
@@ -48,7 +49,8 @@ class MediaLinks {
   MediaLinks(Loop& loop, Logger& log, std::uint64_t epoch, OnEvent on_event);
 
   void connect(WorkerIndex worker, Fd socket);
-  void send(WorkerIndex worker, const proto::ToMediaWorker& message);
+  void send(WorkerIndex worker, const proto::ToMediaWorker& message,
+            channel::Departure departure = channel::Departure::this_turn);
   void flush();
 
  private:

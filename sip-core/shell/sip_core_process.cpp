@@ -173,12 +173,15 @@ void SipCoreProcess::carry_out_all() {
 
 void SipCoreProcess::arm_timer() {
   const auto due = engine_.next_wake();
+  if (due == wake_at_) return;
+  wake_at_ = due;
   if (!due) {
     wake_.stop();
     return;
   }
   const Duration delay = std::max(*due - clock_.now(), Duration::zero());
   wake_ = child_.loop().after(delay, [this] {
+    wake_at_.reset();
     engine_.advance(clock_.now(), actions_);
     end_turn();
   });
@@ -200,8 +203,9 @@ void SipCoreProcess::carry_out(SendStream& action) {
   tap_.on_sending(action);
   tls_front_.send(message_of(action));
 }
+// tls-front only frees memory by it.
 void SipCoreProcess::carry_out(MessageDone& action) {
-  tls_front_.send(message_of(action));
+  tls_front_.send(message_of(action), channel::Departure::with_the_next);
 }
 void SipCoreProcess::carry_out(CloseConnection& action) {
   tls_front_.send(message_of(action));
@@ -223,14 +227,15 @@ void SipCoreProcess::carry_out(DialConnection& action) {
 void SipCoreProcess::carry_out(RequestLeases& action) {
   media_.send(action.worker, message_of(action));
 }
+// Nobody waits for what a call gives back: it goes along with the next call's media.
 void SipCoreProcess::carry_out(ReturnLeases& action) {
-  media_.send(action.worker, message_of(action));
+  media_.send(action.worker, message_of(action), channel::Departure::with_the_next);
 }
 void SipCoreProcess::carry_out(SetMediaSession& action) {
   media_.send(action.worker, message_of(action));
 }
 void SipCoreProcess::carry_out(EndMediaSession& action) {
-  media_.send(action.worker, message_of(action));
+  media_.send(action.worker, message_of(action), channel::Departure::with_the_next);
 }
 
 void SipCoreProcess::carry_out(WriteLog& action) {

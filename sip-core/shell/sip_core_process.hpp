@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,7 @@ class SipCoreProcess {
   StatusLink status_;
   Actions actions_;
   Timer wake_;
+  std::optional<TimePoint> wake_at_;  // what `wake_` is set to
   Timer grace_over_;
   bool turn_scheduled_ = false;
   bool has_config_ = false;

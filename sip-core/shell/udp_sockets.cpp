@@ -49,8 +49,11 @@ struct UdpSockets::Batch {
   TimePoint now;  // of its receipt
   WallNanoseconds wall{};
 
-  void prepare() {
-    for (std::size_t i = 0; i < kBatch; ++i) {
+  Batch() { prepare(kBatch); }
+
+  // The first so many, after the kernel has written to them.
+  void prepare(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
       pieces[i] = {octets.data() + i * kMaxDatagram, kMaxDatagram};
       msghdr& header = headers[i].msg_hdr;
       header = {};
@@ -106,7 +109,6 @@ void UdpSockets::receive(ListenerId listener) {
 
 // True: there may be more.
 bool UdpSockets::receive_batch(ListenerId listener, int fd) {
-  batch_->prepare();
   const int count = ::recvmmsg(fd, batch_->headers.data(), kBatch, MSG_DONTWAIT, nullptr);
   // An error here is about an earlier datagram of ours (ICMP); it is cleared by having been read.
   if (count < 0) return errno == EINTR || errno == ECONNREFUSED;
@@ -116,6 +118,7 @@ bool UdpSockets::receive_batch(ListenerId listener, int fd) {
     const auto index = static_cast<std::size_t>(i);
     take(listener, index, batch_->headers[index].msg_len);
   }
+  batch_->prepare(static_cast<std::size_t>(count));
   return static_cast<std::size_t>(count) == kBatch;
 }
 

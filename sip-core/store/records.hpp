@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -84,6 +85,7 @@ struct CallRecord {
   DialogRecord b;
   WorkerIndex worker;
   SessionId session;
+  WallTime started;
   WallTime answered;
   bool acknowledged = false;  // the ACK to our 200 has come
 };
@@ -109,6 +111,36 @@ struct PendingInviteRemoved {
   std::string id;
 };
 
+// One side of a call detail record: who it was and what its leg used. No keys.
+struct CallDetailLeg {
+  std::string call_id;
+  std::string party;  // "trunk:LABEL" or "ext:USERNAME"; empty: the call reached nobody
+  TransportKind transport = TransportKind::udp;
+  std::string tls_version;  // empty for UDP and TCP, and where the connection is gone
+  std::string tls_cipher;
+  std::string tls_peer;    // the first verified name of its certificate
+  std::string srtp_suite;  // empty: plain RTP, or no media
+};
+// What is left of a call once it has ended.
+struct CallDetailRecord {
+  TenantId tenant;
+  std::string from;  // the caller's URI
+  std::string to;    // the URI that was called
+  CallDetailLeg a;   // the caller's side
+  CallDetailLeg b;
+  WallTime started;
+  std::optional<WallTime> answered;
+  WallTime ended;
+  std::uint16_t status = 0;  // of the final response; of a call of ours that broke, what it means
+  std::string cause;         // "bye", "cancel", "refused", or a name of ours
+  std::string ended_by;      // "caller", "callee" or "us"
+  bool downgraded = false;   // one leg secure, the other not
+};
+// Call detail records that ended before then may go.
+struct CallDetailsExpired {
+  WallTime before;
+};
+
 // So that a restart keeps the Contact user part, the Call-ID and the CSeq that the carrier knows.
 struct TrunkRegistrationRecord {
   TrunkId trunk;
@@ -124,8 +156,9 @@ struct NonceSecretRecord {
   std::shared_ptr<const SecretBytes> secret;  // shared: records are copied, key material is not
 };
 
-using Record = std::variant<BindingRecord, BindingRemoved, CallRecord, CallAcknowledged,
-                            CallRemoved, PendingInviteRecord, PendingInviteRemoved,
-                            TrunkRegistrationRecord, NonceSecretRecord>;
+using Record =
+    std::variant<BindingRecord, BindingRemoved, CallRecord, CallAcknowledged, CallRemoved,
+                 PendingInviteRecord, PendingInviteRemoved, CallDetailRecord, CallDetailsExpired,
+                 TrunkRegistrationRecord, NonceSecretRecord>;
 
 }  // namespace ringfence::sip_core

@@ -21,7 +21,8 @@ CREATE TABLE bindings(
   PRIMARY KEY(tenant, username, contact, reg_id, row_instance)) WITHOUT ROWID;
 CREATE TABLE calls(
   id TEXT NOT NULL PRIMARY KEY, worker INTEGER NOT NULL, session INTEGER NOT NULL,
-  answered INTEGER NOT NULL, acknowledged INTEGER NOT NULL) WITHOUT ROWID;
+  started INTEGER NOT NULL, answered INTEGER NOT NULL, acknowledged INTEGER NOT NULL)
+  WITHOUT ROWID;
 CREATE TABLE pending_invites(
   id TEXT NOT NULL PRIMARY KEY, role INTEGER NOT NULL, header TEXT NOT NULL,
   flow_listener INTEGER NOT NULL, flow_remote TEXT NOT NULL,
@@ -42,6 +43,18 @@ CREATE TABLE dialogs(
   session_interval INTEGER NOT NULL, we_refresh INTEGER NOT NULL,
   session_expires INTEGER NOT NULL, peer_takes_update INTEGER NOT NULL,
   PRIMARY KEY(call, side)) WITHOUT ROWID;
+CREATE TABLE cdr(
+  id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL,
+  from_uri TEXT NOT NULL, to_uri TEXT NOT NULL,
+  started INTEGER NOT NULL, answered INTEGER, ended INTEGER NOT NULL,
+  status INTEGER NOT NULL, cause TEXT NOT NULL, ended_by TEXT NOT NULL,
+  downgraded INTEGER NOT NULL,
+  a_call_id TEXT NOT NULL, a_party TEXT NOT NULL, a_transport TEXT NOT NULL,
+  a_tls_version TEXT NOT NULL, a_tls_cipher TEXT NOT NULL, a_tls_peer TEXT NOT NULL,
+  a_srtp_suite TEXT NOT NULL,
+  b_call_id TEXT NOT NULL, b_party TEXT NOT NULL, b_transport TEXT NOT NULL,
+  b_tls_version TEXT NOT NULL, b_tls_cipher TEXT NOT NULL, b_tls_peer TEXT NOT NULL,
+  b_srtp_suite TEXT NOT NULL);
 CREATE TABLE trunk_registrations(
   trunk INTEGER NOT NULL PRIMARY KEY, contact_user TEXT NOT NULL, call_id TEXT NOT NULL,
   cseq INTEGER NOT NULL);

@@ -39,6 +39,16 @@ Result<StatementPtr> prepare(sqlite3* database, std::string_view sql) {
   return StatementPtr(prepared);
 }
 
+Result<void> step(sqlite3* database, sqlite3_stmt* statement) {
+  const int status = sqlite3_step(statement);
+  // The error's text is gone after the reset that lets go of the locks.
+  auto failure = status == SQLITE_DONE
+                     ? Result<void>{}
+                     : Result<void>(sqlite_error(database, "cannot write state.db"));
+  sqlite3_reset(statement);
+  return failure;
+}
+
 Binder& Binder::text(std::string_view value) {
   sqlite3_bind_text64(statement_, next_++, value.empty() ? "" : value.data(), value.size(),
                       SQLITE_STATIC, SQLITE_UTF8);

@@ -30,6 +30,8 @@ std::unexpected<Error> sqlite_error(sqlite3* database, std::string_view what);
 Result<DatabasePtr> open_database(const std::string& path);
 Result<void> execute(sqlite3* database, const char* sql);
 Result<StatementPtr> prepare(sqlite3* database, std::string_view sql);
+// Runs a statement that yields no rows, and resets it.
+Result<void> step(sqlite3* database, sqlite3_stmt* statement);
 
 // Binds values from the first parameter on, in order.
 class Binder {
@@ -42,6 +44,10 @@ class Binder {
   Binder& text(std::string_view value);
   Binder& octets(std::span<const std::uint8_t> value);  // likewise
   Binder& number(std::int64_t value);
+  Binder& nothing() {  // NULL
+    ++next_;
+    return *this;
+  }
   // 64 bits as SQLite's signed integer, and back by row.unsigned_number().
   Binder& unsigned_number(std::uint64_t value) { return number(static_cast<std::int64_t>(value)); }
 

@@ -49,6 +49,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& direct
 
 SqliteStore::~SqliteStore() {
   if (!writer_.joinable()) return;
+  hand_over();
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -79,10 +80,27 @@ void SqliteStore::start(OnAnswer on_answer) {
 }
 
 void SqliteStore::submit(Persist persist) {
+  const TimePoint now = loop_.now();
+  const TimePoint until =
+      now + (persist.urgency == Urgency::awaited ? kAwaitedGathers : kUnhurriedGathers);
+  if (gathered_.empty() || until < gather_until_) {
+    gather_until_ = until;
+    gather_over_ = loop_.after(until - now, [this] { hand_over(); });
+  }
+  gathered_.push_back(std::move(persist));
+}
+
+void SqliteStore::hand_over() {
+  if (gathered_.empty()) return;
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(persist));
+    if (queue_.empty()) {
+      queue_.swap(gathered_);
+    } else {
+      std::ranges::move(gathered_, std::back_inserter(queue_));
+    }
   }
+  gathered_.clear();
   work_.notify_one();
 }
 
@@ -93,7 +111,7 @@ std::uint64_t SqliteStore::transactions() {
 
 void SqliteStore::write_batches() {
   while (true) {
-    std::deque<Persist> batch;
+    Batch batch;
     {
       std::unique_lock lock(mutex_);
       work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
@@ -111,14 +129,14 @@ void SqliteStore::write_batches() {
   }
 }
 
-Written SqliteStore::write_batch(const std::deque<Persist>& batch) {
+Written SqliteStore::write_batch(const Batch& batch) {
   Written written = write_records(batch);
   if (written || written.error().fault != StateFault::corrupt) return written;
   const Written anew = begin_anew();
   return anew ? written : anew;
 }
 
-Written SqliteStore::write_records(const std::deque<Persist>& batch) {
+Written SqliteStore::write_records(const Batch& batch) {
   Written written = file_.begin();
   for (const Persist& persist : batch) {
     for (const Record& record : persist.records) {
@@ -141,18 +159,19 @@ Written SqliteStore::begin_anew() {
   return {};
 }
 
-void SqliteStore::answer(const std::deque<Persist>& batch, const Written& written) {
+void SqliteStore::answer(const Batch& batch, const Written& written) {
   {
     const std::lock_guard lock(mutex_);
     transactions_ += written ? 1U : 0U;
     for (const Persist& persist : batch) {
-      if (written) {
-        answers_.emplace_back(Committed{persist.commit});
-      } else {
+      if (!written) {
         answers_.emplace_back(CommitFailed{persist.commit, written.error().reason});
+      } else if (persist.urgency == Urgency::awaited) {
+        answers_.emplace_back(Committed{persist.commit});
       }
     }
     if (!written) failures_.push_back(written.error());
+    if (answers_.empty()) return;
   }
   const std::uint64_t one = 1;
   // Fails only when the counter is full: then the loop is about to wake anyway.

@@ -1,13 +1,14 @@
-// SqliteStore: the Store in state.db (SQLite, WAL). One thread of its own writes: whatever waits in
-// its queue becomes one transaction (group commit), and the answers go back to the loop through an
-// eventfd. Its end drains the queue. A file that cannot be read is moved aside with an ERR line and
+// SqliteStore: the Store in state.db (SQLite, WAL). One thread of its own writes. What is submitted
+// gathers for a few milliseconds and becomes one transaction (group commit), for waking that thread
+// and writing pages cost more than the rows; the answers go back to the loop through an eventfd.
+// Its end writes what is left. A file that cannot be read is moved aside with an ERR line and
 // begun anew: at the start, for old state is worth less than a process that starts, and while it
 // runs, when StateLost asks the engine for all that memory holds. A full disk or another's lock
 // fails commits and nothing else; they succeed again by themselves once the cause is gone.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,15 +36,22 @@ class SqliteStore final : public Store {
   void submit(Persist persist) override;
   std::uint64_t transactions();  // committed so far: how well they are grouped
 
+  // From the first Persist of a group to its transaction.
+  static constexpr std::chrono::milliseconds kAwaitedGathers{4};
+  static constexpr std::chrono::milliseconds kUnhurriedGathers{25};
+
  private:
+  using Batch = std::vector<Persist>;
+
   SqliteStore(std::string path, StateFile file, Loop& loop, Logger& log)
       : loop_(loop), log_(log), path_(std::move(path)), file_(std::move(file)) {}
+  void hand_over();
   void write_batches();
-  Written write_batch(const std::deque<Persist>& batch);
-  Written write_records(const std::deque<Persist>& batch);
+  Written write_batch(const Batch& batch);
+  Written write_records(const Batch& batch);
   // A new file in the place of one that is damaged or gone.
   Written begin_anew();
-  void answer(const std::deque<Persist>& batch, const Written& written);
+  void answer(const Batch& batch, const Written& written);
   void deliver_answers();
   void log_failures(const std::vector<StateFailure>& failures);
 
@@ -56,10 +64,13 @@ class SqliteStore final : public Store {
   Poll poll_;
   std::thread writer_;
   std::optional<TimePoint> last_failure_logged_;
+  Batch gathered_;  // the loop's
+  Timer gather_over_;
+  TimePoint gather_until_;
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable work_;
-  std::deque<Persist> queue_;
+  Batch queue_;
   std::vector<Event> answers_;
   std::uint64_t transactions_ = 0;
   std::vector<StateFailure> failures_;

@@ -80,7 +80,9 @@ std::expected<StateFile, StateFailure> StateFile::open(const std::string& path) 
   sqlite3* const handle = database->get();
   // WAL with NORMAL: a commit is one write without an fsync, durable against the death of the
   // process; a power cut may lose the last second, never the form of the file.
-  const auto ready = execute(handle, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+  const auto ready = execute(handle,
+                             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                             "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384;");
   if (!ready) return std::unexpected(failure_of(handle, ready.error()));
   if (const auto form = check_form(handle); !form) return std::unexpected(form.error());
   auto rows = StateRows::make(handle);
@@ -121,11 +123,12 @@ Written StateFile::begin() {
     return std::unexpected(
         StateFailure{StateFault::corrupt, "state.db was written over, moved or removed"});
   }
-  return as_written(execute(database_.get(), "BEGIN IMMEDIATE"));
+  return as_written(rows_.begin());
 }
 
 Written StateFile::commit() {
-  return as_written(execute(database_.get(), "COMMIT"));
+  auto tidied = as_written(rows_.tidy());
+  return tidied ? as_written(rows_.commit()) : tidied;
 }
 
 // SQLite has rolled back by itself after some errors, a full disk among them.

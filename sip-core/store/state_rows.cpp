@@ -18,7 +18,8 @@ constexpr std::string_view kRemoveBinding =
     "DELETE FROM bindings WHERE tenant = ? AND username = ? AND contact = ? AND reg_id = ? AND "
     "row_instance = ?";
 constexpr std::string_view kPutCall =
-    "INSERT OR REPLACE INTO calls(id, worker, session, answered, acknowledged) VALUES(?,?,?,?,?)";
+    "INSERT OR REPLACE INTO calls(id, worker, session, started, answered, acknowledged) "
+    "VALUES(?,?,?,?,?,?)";
 constexpr std::string_view kAcknowledgeCall = "UPDATE calls SET acknowledged = 1 WHERE id = ?";
 constexpr std::string_view kPutDialog =
     "INSERT OR REPLACE INTO dialogs(call, side, call_id, local_tag, remote_tag, local_uri, "
@@ -47,7 +48,7 @@ constexpr std::string_view kReadBindings =
     "SELECT tenant, username, contact, instance_id, reg_id, q, flow_listener, flow_remote, "
     "flow_epoch, flow_number, transport, path, call_id, cseq, expires, user_agent FROM bindings";
 constexpr std::string_view kReadCalls =
-    "SELECT id, worker, session, answered, acknowledged FROM calls";
+    "SELECT id, worker, session, started, answered, acknowledged FROM calls";
 constexpr std::string_view kReadInvites =
     "SELECT id, role, header, flow_listener, flow_remote, flow_epoch, flow_number, transport, "
     "trunk FROM pending_invites";
@@ -111,7 +112,9 @@ Result<void> for_each_row(sqlite3* database, std::string_view sql, Take take) {
 }  // namespace
 
 Result<StateRows> StateRows::make(sqlite3* database) {
-  StateRows rows(database);
+  auto call_details = CallDetailRows::make(database);
+  if (!call_details) return std::unexpected(call_details.error());
+  StateRows rows(database, std::move(*call_details));
   auto prepared = rows.prepare_all();
   if (!prepared) return std::unexpected(prepared.error());
   return rows;
@@ -119,6 +122,8 @@ Result<StateRows> StateRows::make(sqlite3* database) {
 
 Result<void> StateRows::prepare_all() {
   const std::pair<StatementPtr*, std::string_view> all[] = {
+      {&begin_, "BEGIN IMMEDIATE"},
+      {&commit_, "COMMIT"},
       {&put_binding_, kPutBinding},
       {&remove_binding_, kRemoveBinding},
       {&put_call_, kPutCall},
@@ -138,16 +143,6 @@ Result<void> StateRows::prepare_all() {
     *statement = std::move(*prepared);
   }
   return {};
-}
-
-Result<void> StateRows::step(sqlite3_stmt* statement) {
-  const int status = sqlite3_step(statement);
-  // The error's text is gone after the reset that lets go of the locks.
-  auto failure = status == SQLITE_DONE
-                     ? Result<void>{}
-                     : Result<void>(sqlite_error(database_, "cannot write state.db"));
-  sqlite3_reset(statement);
-  return failure;
 }
 
 Result<void> StateRows::write(const Record& record) {
@@ -190,6 +185,7 @@ Result<void> StateRows::write_one(const CallRecord& record) {
       .text(record.id)
       .number(record.worker.value)
       .unsigned_number(record.session.value)
+      .number(to_milliseconds(record.started))
       .number(to_milliseconds(record.answered))
       .number(record.acknowledged ? 1 : 0);
   auto written = step(put_call_.get());
@@ -323,6 +319,7 @@ Result<void> StateRows::read_calls(Restored& restored) {
     call.id = row.text();
     call.worker = WorkerIndex(static_cast<std::uint32_t>(row.number()));
     call.session = SessionId(row.unsigned_number());
+    call.started = from_milliseconds(row.number());
     call.answered = from_milliseconds(row.number());
     call.acknowledged = row.number() != 0;
     calls.emplace(call.id, std::move(call));

@@ -1,9 +1,12 @@
-// StateRows: records to rows of state.db and back, by prepared statements. It knows the columns and
-// nothing of transactions, threads or the loop; one thread at a time.
+// StateRows: records to rows of state.db and back, by prepared statements. It knows the columns,
+// and nothing of when a transaction is due, of threads or of the loop; one thread at a time.
 #pragma once
+
+#include <utility>
 
 #include "runtime/result.hpp"
 #include "sip-core/engine/event.hpp"
+#include "sip-core/store/call_detail_rows.hpp"
 #include "sip-core/store/records.hpp"
 #include "sip-core/store/sqlite.hpp"
 
@@ -15,14 +18,19 @@ class StateRows {
   // The database has the form of kCreateState and outlives this.
   static Result<StateRows> make(sqlite3* database);
 
+  Result<void> begin() { return step(begin_.get()); }
   Result<void> write(const Record& record);
+  // What can be done a little of in every transaction.
+  Result<void> tidy() { return call_details_.remove_some(); }
+  Result<void> commit() { return step(commit_.get()); }
   Result<Restored> read_all();
   Result<void> remove_expired(WallTime wall);
 
  private:
-  explicit StateRows(sqlite3* database) : database_(database) {}
+  StateRows(sqlite3* database, CallDetailRows call_details)
+      : database_(database), call_details_(std::move(call_details)) {}
   Result<void> prepare_all();
-  Result<void> step(sqlite3_stmt* statement);
+  Result<void> step(sqlite3_stmt* statement) { return sip_core::step(database_, statement); }
   Result<void> write_one(const BindingRecord& record);
   Result<void> write_one(const BindingRemoved& record);
   Result<void> write_one(const CallRecord& record);
@@ -30,6 +38,11 @@ class StateRows {
   Result<void> write_one(const CallRemoved& record);
   Result<void> write_one(const PendingInviteRecord& record);
   Result<void> write_one(const PendingInviteRemoved& record);
+  Result<void> write_one(const CallDetailRecord& record) { return call_details_.add(record); }
+  Result<void> write_one(const CallDetailsExpired& record) {
+    call_details_.expire(record);
+    return {};
+  }
   Result<void> write_one(const TrunkRegistrationRecord& record);
   Result<void> write_one(const NonceSecretRecord& record);
   Result<void> write_dialog(const std::string& call, int side, const DialogRecord& dialog);
@@ -40,6 +53,8 @@ class StateRows {
   Result<void> read_nonce_secrets(Restored& restored);
 
   sqlite3* database_ = nullptr;
+  StatementPtr begin_;
+  StatementPtr commit_;
   StatementPtr put_binding_;
   StatementPtr remove_binding_;
   StatementPtr put_call_;
@@ -53,6 +68,7 @@ class StateRows {
   StatementPtr put_invite_;
   StatementPtr remove_invite_;
   StatementPtr acknowledge_call_;
+  CallDetailRows call_details_;
 };
 
 }  // namespace ringfence::sip_core

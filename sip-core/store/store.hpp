@@ -1,7 +1,8 @@
 // Store: where sip-core's state outlives it. One interface for state.db and for whatever shares
 // state between nodes later: read everything once, then hand over batches of records and hear of
-// each when it is durable. It never blocks the loop, and answers each Persist exactly once, with
-// Committed or CommitFailed, in the order of submission. All or none of a Persist is kept.
+// each when it is durable. It never blocks the loop, and answers each awaited Persist exactly once,
+// with Committed or CommitFailed, in the order of submission; of an unhurried one only a failure is
+// told. All or none of a Persist is kept.
 #pragma once
 
 #include <functional>

@@ -150,7 +150,11 @@ ClientTransactionId ClientTransactions::take_over(sip::OutgoingMessage invite, F
 ClientTransactionId ClientTransactions::add(Transaction transaction) {
   const ClientTransactionId id{++last_};
   transaction.octets = transaction.request.serialize();
-  by_key_[client_transaction_key(transaction.branch, transaction.request.method())] = id;
+  transaction.key =
+      &by_key_
+           .insert_or_assign(
+               client_transaction_key(transaction.branch, transaction.request.method()), id)
+           .first->first;
   Transaction& t = all_.emplace(id, std::move(transaction)).first->second;
   if (!t.failure.empty()) {
     fail(id, t.failure);
@@ -229,9 +233,17 @@ bool ClientTransactions::on_response(const MessagePtr& response, const MessageSo
                   status < 200 ? NonInvite::Input::provisional : NonInvite::Input::final);
   }
   const bool cancel_now = t.cancel == Cancel::wanted && status < 200;
+  if (status >= 200) forget_messages(t);
   run(id, orders, response, &source);
   if (cancel_now) send_cancel(id);
   return true;
+}
+
+// A final response has come: nothing is repeated but the ACK to a 3xx-6xx.
+void ClientTransactions::forget_messages(Transaction& t) {
+  const auto* invite = std::get_if<Invite>(&t.machine);
+  t.octets = {};
+  if (invite == nullptr || invite->state == Invite::State::accepted) t.request = {};
 }
 
 void ClientTransactions::run(ClientTransactionId id, const Orders& orders,
@@ -261,7 +273,7 @@ void ClientTransactions::carry_out(ClientTransactionId id, Transaction& t, const
       return report(t, ClientTransportFailed{id, t.failure, trunk_of(t.target), t.flow});
     case OrderKind::start_timer:
       timers_.stop(timer);
-      timer = timers_.start(now_ + order.after, TimerOwner::transactions,
+      timer = timers_.start(due_time(now_, order), TimerOwner::transactions,
                             timer_payload(id, order.timer));
       return;
     case OrderKind::stop_timer:
@@ -372,7 +384,7 @@ void ClientTransactions::erase(ClientTransactionId id) {
   for (const TimerId timer : t.timers)
     timers_.stop(timer);
   if (!t.flow) sender_.forget(id);
-  by_key_.erase(client_transaction_key(t.branch, t.request.method()));
+  by_key_.erase(by_key_.find(*t.key));
   all_.erase(found);
 }
 

@@ -49,9 +49,10 @@ class ClientTransactions {
   enum class Cancel : std::uint8_t { no, wanted, sent };
   struct Transaction {
     std::variant<InviteClientTransaction, NonInviteClientTransaction> machine;
-    sip::OutgoingMessage request;
-    std::string octets;
+    sip::OutgoingMessage request;  // as long as an ACK or a CANCEL may be made from it
+    std::string octets;            // as long as they may be sent again
     std::string branch;
+    const std::string* key = nullptr;  // in by_key_
     ViaOrigin origin;
     Target target;
     std::optional<Flow> flow;  // absent: not sent yet
@@ -76,6 +77,7 @@ class ClientTransactions {
   void stop_ringing(ClientTransactionId id);
   void erase(ClientTransactionId id);
   void report(const Transaction& t, TransactionEvent event);
+  static void forget_messages(Transaction& t);
 
   Random& random_;
   TimerService& timers_;

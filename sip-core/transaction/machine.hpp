@@ -33,6 +33,12 @@ enum class TimerName : std::uint8_t {
   count
 };
 
+// Whether nothing but the end of the transaction comes of the timer.
+constexpr bool only_forgets(TimerName timer) {
+  return timer == TimerName::D || timer == TimerName::I || timer == TimerName::J ||
+         timer == TimerName::K || timer == TimerName::L || timer == TimerName::M;
+}
+
 enum class OrderKind : std::uint8_t {
   send_request,
   send_ack,       // RFC 3261 §17.1.1.3

@@ -121,10 +121,10 @@ ServerTransactionId ServerTransactions::create(const MessagePtr& request,
   Transaction t;
   t.request = request;
   t.source = source;
-  t.key = key;
-  t.identity = request_identity(*request, request->method_text());
-  by_key_[std::move(key)] = id;
-  by_identity_[t.identity] = id;
+  t.reply = response_flow(source, *request);
+  // Elements of these tables stay where they are.
+  t.key = &by_key_.insert_or_assign(std::move(key), id).first->first;
+  t.identity = take_identity(request_identity(*request, request->method_text()), id);
   Orders orders;
   if (request->method() == Method::invite) {
     Invite machine{reliability};
@@ -139,6 +139,16 @@ ServerTransactionId ServerTransactions::create(const MessagePtr& request,
   ++unanswered_;
   run(id, orders);
   return id;
+}
+
+// Of two requests of one identity, within a dialog and by different ways, the later one has it.
+const std::string* ServerTransactions::take_identity(std::string identity, ServerTransactionId id) {
+  const auto [entry, added] = by_identity_.try_emplace(std::move(identity), id);
+  if (!added) {
+    if (Transaction* earlier = find(entry->second)) earlier->identity = nullptr;
+    entry->second = id;
+  }
+  return &entry->first;
 }
 
 void ServerTransactions::on_repetition(ServerTransactionId id, const MessageSource& source) {
@@ -169,6 +179,8 @@ void ServerTransactions::on_ack(const MessagePtr& ack, const MessageSource& sour
   }
   auto& machine = std::get<Invite>(t->machine);
   const bool of_success = machine.state == Invite::State::accepted;
+  // RFC 6026 §8.7: from here on the transaction only swallows what is repeated.
+  if (of_success) t->response = {};
   run(id, step(machine, Invite::Input::ack));
   if (of_success) events_.push_back(AckReceived{ack, source, id});
 }
@@ -199,13 +211,18 @@ void ServerTransactions::respond(ServerTransactionId id, const sip::OutgoingMess
                   status == 408 ? NonInvite::Input::respond_408 : NonInvite::Input::respond_final);
   }
   if (!orders.empty()) t->response = response.serialize();
-  if (status >= 200 && !orders.empty()) finish(*t);
+  if (status >= 200 && !orders.empty()) {
+    finish(*t);
+    t->request.reset();
+  }
   run(id, orders);
 }
 
 void ServerTransactions::respond_to(const sip::Message& request, const MessageSource& source,
                                     const sip::OutgoingMessage& response) {
-  if (request.method() != Method::ack) transmit_statelessly(source, request, response);
+  if (request.method() != Method::ack) {
+    transmit_statelessly(source, response_flow(source, request), request, response);
+  }
   sender_.finished(source);
 }
 
@@ -222,7 +239,7 @@ void ServerTransactions::respond_statelessly(ServerTransactionId id,
                                              const sip::OutgoingMessage& response) {
   Transaction* t = find(id);
   if (t == nullptr) return;
-  transmit_statelessly(t->source, *t->request, response);
+  transmit_statelessly(t->source, t->reply, *t->request, response);
   erase(id);
 }
 
@@ -230,14 +247,13 @@ void ServerTransactions::ignore(ServerTransactionId id) {
   erase(id);
 }
 
-void ServerTransactions::transmit(const MessageSource& source, const sip::Message& request,
-                                  std::string octets) {
-  if (!sender_.send_response(response_flow(source, request), std::move(octets))) {
+void ServerTransactions::transmit(const Flow& reply, std::string octets) {
+  if (!sender_.send_response(reply, std::move(octets))) {
     responses_without_flow_.add();
   }
 }
 
-void ServerTransactions::transmit_statelessly(const MessageSource& source,
+void ServerTransactions::transmit_statelessly(const MessageSource& source, const Flow& reply,
                                               const sip::Message& request,
                                               sip::OutgoingMessage response) {
   stateless_tag_.put(request, response);
@@ -247,7 +263,7 @@ void ServerTransactions::transmit_statelessly(const MessageSource& source,
                                     now_)) {
     return unauthenticated_drops_.add();
   }
-  transmit(source, request, std::move(octets));
+  transmit(reply, std::move(octets));
 }
 
 void ServerTransactions::run(ServerTransactionId id, const Orders& orders) {
@@ -262,11 +278,11 @@ void ServerTransactions::carry_out(ServerTransactionId id, Transaction& t, const
   TimerId& timer = t.timers[static_cast<std::size_t>(order.timer) % t.timers.size()];
   switch (order.kind) {
     case OrderKind::send_response:
-      return transmit(t.source, *t.request, t.response);
+      return transmit(t.reply, t.response);
     case OrderKind::send_trying: {
       auto trying = sip::make_response(*t.request, 100, {}, {}, t.source.remote).serialize();
       if (t.response.empty()) t.response = trying;
-      return transmit(t.source, *t.request, std::move(trying));
+      return transmit(t.reply, std::move(trying));
     }
     case OrderKind::report_no_ack:
       events_.push_back(ServerEnded{id, ServerEnd::no_ack});
@@ -276,7 +292,7 @@ void ServerTransactions::carry_out(ServerTransactionId id, Transaction& t, const
       return;
     case OrderKind::start_timer:
       timers_.stop(timer);
-      timer = timers_.start(now_ + order.after, TimerOwner::transactions,
+      timer = timers_.start(due_time(now_, order), TimerOwner::transactions,
                             timer_payload(id, order.timer));
       return;
     case OrderKind::stop_timer:
@@ -334,12 +350,8 @@ void ServerTransactions::erase(ServerTransactionId id) {
   finish(*t);
   for (const TimerId timer : t->timers)
     timers_.stop(timer);
-  const auto by_key = by_key_.find(t->key);
-  if (by_key != by_key_.end() && by_key->second == id) by_key_.erase(by_key);
-  const auto by_identity = by_identity_.find(t->identity);
-  if (by_identity != by_identity_.end() && by_identity->second == id) {
-    by_identity_.erase(by_identity);
-  }
+  by_key_.erase(by_key_.find(*t->key));
+  if (t->identity != nullptr) by_identity_.erase(by_identity_.find(*t->identity));
   all_.erase(id);
 }
 

@@ -51,11 +51,12 @@ class ServerTransactions {
  private:
   struct Transaction {
     std::variant<InviteServerTransaction, NonInviteServerTransaction> machine;
-    MessagePtr request;
+    MessagePtr request;  // until its final response
     MessageSource source;
-    std::string key;
-    std::string identity;  // request_identity()
-    std::string response;  // octets of the last one
+    Flow reply;                             // where responses go
+    const std::string* key = nullptr;       // in by_key_
+    const std::string* identity = nullptr;  // request_identity(), in by_identity_ while it is ours
+    std::string response;  // octets of the last one, as long as it may be asked for again
     TimerSet timers{};
     bool finished = false;  // tls-front was told
   };
@@ -64,15 +65,16 @@ class ServerTransactions {
   Transaction* find_by_key(const std::string& key, ServerTransactionId* id = nullptr);
   ServerTransactionId create(const MessagePtr& request, const MessageSource& source,
                              std::string key);
+  const std::string* take_identity(std::string identity, ServerTransactionId id);
   void on_ack(const MessagePtr& ack, const MessageSource& source);
   void on_cancel(const MessagePtr& cancel, const MessageSource& source);
   void on_repetition(ServerTransactionId id, const MessageSource& source);
   void run(ServerTransactionId id, const Orders& orders);
   void carry_out(ServerTransactionId id, Transaction& t, const Order& order);
-  void transmit(const MessageSource& source, const sip::Message& request, std::string octets);
+  void transmit(const Flow& reply, std::string octets);
   // Within what a stranger may be sent (F059).
-  void transmit_statelessly(const MessageSource& source, const sip::Message& request,
-                            sip::OutgoingMessage response);
+  void transmit_statelessly(const MessageSource& source, const Flow& reply,
+                            const sip::Message& request, sip::OutgoingMessage response);
   void finish(Transaction& t);
   void note_finished(Transaction& t);
   void erase(ServerTransactionId id);

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "sip-core/transaction/machine.hpp"
+#include "sip-core/transaction/timer_values.hpp"
 #include "sip-core/transaction/transaction_layer.hpp"
 
 namespace ringfence::sip_core {
@@ -16,6 +17,12 @@ constexpr std::uint64_t timer_payload(ClientTransactionId id, TimerName timer) {
 }
 constexpr std::uint64_t timer_payload(ServerTransactionId id, TimerName timer) {
   return (id.value << (kTimerNameBits + 1)) | (static_cast<std::uint64_t>(timer) << 1) | 1;
+}
+
+// When a started timer is due.
+constexpr TimePoint due_time(TimePoint now, const Order& order) {
+  const TimePoint due = now + order.after;
+  return only_forgets(order.timer) && order.after.count() > 0 ? on_forgetting_tick(due) : due;
 }
 
 constexpr bool is_server_timer(std::uint64_t payload) {

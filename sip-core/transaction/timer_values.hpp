@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include "runtime/clock.hpp"
+
 namespace ringfence::sip_core {
 
 using std::chrono::milliseconds;
@@ -34,5 +36,13 @@ inline constexpr milliseconds kSilence{1900};
 inline constexpr milliseconds kTryingInvite{200};
 // RFC 4320 §4.1: a 100 to a non-INVITE no earlier than Timer E would have been reset to T2.
 inline constexpr milliseconds kTryingNonInvite{3500};
+
+// Timers that only forget a transaction may be late. They share ticks, so that thousands of
+// transactions cost a handful of wake-ups.
+inline constexpr milliseconds kForgettingTick{250};
+constexpr TimePoint on_forgetting_tick(TimePoint due) {
+  const auto ticks = (due.time_since_epoch() + kForgettingTick - Duration(1)) / kForgettingTick;
+  return TimePoint(ticks * Duration(kForgettingTick));
+}
 
 }  // namespace ringfence::sip_core

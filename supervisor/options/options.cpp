@@ -1,5 +1,7 @@
 #include "supervisor/options/options.hpp"
 
+#include <sched.h>
+
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -161,12 +163,18 @@ std::string one_line(std::string text) {
   return "ringfence-supervisor: " + text + " (see --help)\n";
 }
 
+// Those that we may run on, which may be fewer than the machine has.
+std::uint32_t usable_cores() {
+  cpu_set_t cores;
+  if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return std::thread::hardware_concurrency();
+  return static_cast<std::uint32_t>(CPU_COUNT(&cores));
+}
+
 }  // namespace
 
 std::expected<Options, OptionsExit> parse_options(int argc, const char* const* argv) {
   RawOptions raw;
-  raw.options.media_workers =
-      std::clamp<std::uint32_t>(std::thread::hardware_concurrency(), 1, kMaxMediaWorkers);
+  raw.options.media_workers = std::clamp<std::uint32_t>(usable_cores(), 1, kMaxMediaWorkers);
   CLI::App app("Starts and watches the processes of Ringfence, a Session Border Controller.",
                "ringfence-supervisor");
   app.footer(kExamples);

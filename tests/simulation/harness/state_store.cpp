@@ -15,6 +15,10 @@ void StateStore::apply(const Record& record) {
     void operator()(const CallRemoved& r) { store.calls_.erase(r.id); }
     void operator()(const PendingInviteRecord& r) { store.invites_[r.id] = r; }
     void operator()(const PendingInviteRemoved& r) { store.invites_.erase(r.id); }
+    void operator()(const CallDetailRecord& r) { store.call_details_.push_back(r); }
+    void operator()(const CallDetailsExpired& r) {
+      std::erase_if(store.call_details_, [&](const auto& one) { return one.ended < r.before; });
+    }
     void operator()(const TrunkRegistrationRecord& r) { store.trunks_[r.trunk] = r; }
     void operator()(const NonceSecretRecord& r) { store.nonce_secrets_[r.made] = r; }
   };

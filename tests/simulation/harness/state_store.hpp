@@ -4,6 +4,8 @@
 
 #include <map>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "sip-core/engine/event.hpp"
 #include "sip-core/store/records.hpp"
@@ -14,6 +16,7 @@ class StateStore {
  public:
   void apply(const Record& record);
   Restored restored() const;
+  const std::vector<CallDetailRecord>& call_details() const { return call_details_; }
 
   std::size_t pending_invites() const { return invites_.size(); }
 
@@ -21,6 +24,7 @@ class StateStore {
   std::map<BindingRemoved, BindingRecord> bindings_;
   std::map<std::string, CallRecord> calls_;
   std::map<std::string, PendingInviteRecord> invites_;
+  std::vector<CallDetailRecord> call_details_;
   std::map<TrunkId, TrunkRegistrationRecord> trunks_;
   std::map<WallTime, NonceSecretRecord> nonce_secrets_;
 };

@@ -52,6 +52,7 @@ class World {
   // Neither peer is heard any more, as the worker sees it, in every session that must not be so.
   void fall_silent();
   std::shared_ptr<const Config> config() const { return config_; }
+  const StateStore& store() const { return store_; }
   bool has_log(std::string_view tag_or_sentence) const;
   std::size_t count_log(std::string_view tag_or_sentence) const;
   std::size_t unfinished_messages() const { return unfinished_.size(); }

@@ -38,8 +38,9 @@ class FrameStreamTest : public testing::Test {
         },
         [this](const std::string& reason) { closed_.push_back(reason); });
   }
-  void send(std::string_view body, std::span<const int> fds = {}) {
-    stream_->send([body](std::string& out) { out += body; }, fds);
+  void send(std::string_view body, std::span<const int> fds = {},
+            Departure departure = Departure::this_turn) {
+    stream_->send([body](std::string& out) { out += body; }, fds, departure);
   }
   // Turns of the loop until the condition holds; fails after two seconds.
   void run_until(const std::function<bool()>& condition) {
@@ -81,6 +82,22 @@ class FrameStreamTest : public testing::Test {
   std::vector<Fd> fds_;
   std::vector<std::string> closed_;
 };
+
+TEST_F(FrameStreamTest, a_frame_that_nobody_waits_for_leaves_with_the_next) {
+  send("one", {}, Departure::with_the_next);
+  loop_.defer([this] { loop_.stop(); });
+  loop_.run();
+  EXPECT_EQ(read_from_stream(), "");
+  send("two");
+  run_for(milliseconds(1));
+  EXPECT_EQ(read_from_stream(), raw_frame("one") + raw_frame("two"));
+}
+
+TEST_F(FrameStreamTest, a_frame_that_nobody_waits_for_leaves_alone_when_no_other_comes) {
+  send("one", {}, Departure::with_the_next);
+  std::string sent;
+  run_until([&] { return (sent += read_from_stream()) == raw_frame("one"); });
+}
 
 TEST_F(FrameStreamTest, frames_of_one_turn_leave_in_one_piece_before_the_loop_sleeps) {
   send("one");

@@ -186,6 +186,25 @@ TEST(Logger, writes_everything_that_is_queued_before_it_goes) {
   EXPECT_NE(text.find("n=499\n"), std::string::npos);
 }
 
+TEST(Logger, gathers_lines_until_it_is_told_to_write_them_or_one_is_an_error) {
+  const CapturedStderr captured;
+  Logger log("test", LogLevel::info, LogFormat::text);
+  int asked = 0;
+  log.gather_lines([&asked] { ++asked; });
+  log.info("one");
+  log.info("two");
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(captured.read(), "");
+  log.flush();
+  const std::string both = captured.read();
+  EXPECT_EQ(std::count(both.begin(), both.end(), '\n'), 2);
+  log.info("three");
+  EXPECT_EQ(asked, 2);
+  log.error("four");
+  const std::string rest = captured.read();
+  EXPECT_TRUE(rest.find("three") < rest.find("four") && rest.ends_with("four\n")) << rest;
+}
+
 // A reader of the log that stands still costs lines, never time.
 TEST(Logger, does_not_wait_for_a_reader_that_stands_still) {
   const CapturedStderr captured;

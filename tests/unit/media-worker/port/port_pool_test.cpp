@@ -47,15 +47,31 @@ TEST(FreePorts, rest_before_they_are_used_again_unless_there_is_no_other) {
   SeededRandom random(1);
   TimePoint now{std::chrono::hours(1)};
   const Port first = *free.take(random, now);
-  free.give_back(first, now);
+  free.give_back(first, now, FreePorts::Sockets::closed);
   const Port second = *free.take(random, now);
   EXPECT_NE(first, second);
   EXPECT_EQ(free.take(random, now), first);
   EXPECT_FALSE(free.take(random, now));
-  free.give_back(first, now);
-  free.give_back(second, now);
+  free.give_back(first, now, FreePorts::Sockets::closed);
+  free.give_back(second, now, FreePorts::Sockets::closed);
   now += FreePorts::kRest;
   EXPECT_EQ(free.size(), 2u);
+}
+
+TEST(FreePorts, with_open_sockets_go_first_where_there_are_enough_to_choose_from) {
+  FreePorts free({10000, 12000});
+  SeededRandom random(1);
+  TimePoint now{std::chrono::hours(1)};
+  std::set<Port> open;
+  while (open.size() < FreePorts::kEnoughToChooseFrom)
+    open.insert(*free.take(random, now));
+  for (const Port port : open)
+    free.give_back(port, now, FreePorts::Sockets::open);
+  EXPECT_FALSE(open.contains(*free.take(random, now)));
+  now += FreePorts::kRest;
+  EXPECT_TRUE(open.contains(*free.take(random, now)));
+  // One fewer than enough: the next one is not to be guessed.
+  EXPECT_FALSE(open.contains(*free.take(random, now)));
 }
 
 class PortPoolTest : public testing::Test {
@@ -69,12 +85,12 @@ TEST_F(PortPoolTest, binds_both_sockets_and_marks_them_for_expedited_forwarding)
   const auto leased = pool_.lease(kLoopback, 1, now_);
   ASSERT_EQ(leased.leases.size(), 1u);
   const PortLease& lease = *leased.leases[0];
-  for (const Fd* socket : {&lease.rtp, &lease.rtcp}) {
+  for (const Fd* socket : {&lease.sockets.rtp, &lease.sockets.rtcp}) {
     sockaddr_storage storage{};
     socklen_t length = sizeof storage;
     ASSERT_EQ(::getsockname(socket->get(), reinterpret_cast<sockaddr*>(&storage), &length), 0);
     const auto bound = SocketAddress::from_sockaddr(storage);
-    EXPECT_EQ(bound->port, lease.rtp_address.port + (socket == &lease.rtp ? 0 : 1));
+    EXPECT_EQ(bound->port, lease.rtp_address.port + (socket == &lease.sockets.rtp ? 0 : 1));
     int tos = 0;
     length = sizeof tos;
     ::getsockopt(socket->get(), IPPROTO_IP, IP_TOS, &tos, &length);
@@ -137,6 +153,17 @@ TEST_F(PortPoolTest, gives_a_pair_out_again_once_it_came_back_R175) {
   ASSERT_EQ(again.leases.size(), 1u);
   EXPECT_EQ(again.leases[0]->rtp_address.port, port);
   EXPECT_NE(again.leases[0]->id, id);
+}
+
+TEST_F(PortPoolTest, keeps_the_sockets_of_a_resting_pair_and_calls_it_its_own) {
+  const auto all = pool_.lease(kLoopback, 20, now_);
+  const PortLease& lease = *all.leases[3];
+  const int socket = lease.sockets.rtp.get();
+  const SocketAddress address = lease.rtp_address;
+  pool_.give_back(lease.id, now_);
+  EXPECT_TRUE(pool_.is_own(address));
+  const auto again = pool_.lease(kLoopback, 1, now_);
+  EXPECT_EQ(again.leases[0]->sockets.rtp.get(), socket);
 }
 
 TEST_F(PortPoolTest, keeps_a_lease_in_use_until_its_session_ends) {

@@ -47,6 +47,19 @@ TEST(OutgoingMessage, never_takes_a_Content_Length_from_outside) {
   EXPECT_EQ(message.serialize(), "SIP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n");
 }
 
+TEST(OutgoingMessage, keeps_every_other_field_whole_when_one_changes) {
+  auto message = OutgoingMessage::request(Method::bye, "sip:a@b");
+  message.add(HeaderName::route, "1").add(HeaderName::cseq, "7 BYE").add(HeaderName::route, "2");
+  message.add("X-Own", "x").add(HeaderName::route, "3");
+  message.set(HeaderName::cseq, "1000 BYE").set(HeaderName::route, "only");
+  message.add_first(HeaderName::via, "a\nb").add(HeaderName::from, "f").remove(HeaderName::cseq);
+  EXPECT_EQ(message.serialize(),
+            "BYE sip:a@b SIP/2.0\r\nVia: a b\r\nRoute: only\r\nX-Own: x\r\nFrom: f\r\n"
+            "Content-Length: 0\r\n\r\n");
+  EXPECT_EQ(message.header(HeaderName::from), "f");
+  EXPECT_EQ(message.fields()[2].value, "x");
+}
+
 TEST(OutgoingMessage, sets_removes_and_copies) {
   const Message source =
       must_parse(options_with("k: a\r\nSubject: s\r\nSupported: b\r\nX-A: 1\r\n"));

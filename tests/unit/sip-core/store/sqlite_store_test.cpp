@@ -93,6 +93,18 @@ class SqliteStoreTest : public testing::Test {
     return (*store)->read_all(wall);
   }
 
+  std::int64_t count(const std::string& what) const {
+    sqlite3* database = nullptr;
+    EXPECT_EQ(sqlite3_open(path().c_str(), &database), SQLITE_OK);
+    auto statement = prepare(database, "SELECT count(*) FROM " + what);
+    EXPECT_TRUE(statement);
+    EXPECT_EQ(sqlite3_step(statement->get()), SQLITE_ROW);
+    const std::int64_t rows = RowReader(statement->get()).number();
+    statement->reset();
+    sqlite3_close(database);
+    return rows;
+  }
+
   std::string directory_;
   WallTime wall_{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
   Logger log_{"test", LogLevel::error, LogFormat::text};
@@ -197,6 +209,67 @@ TEST_F(SqliteStoreTest, RemovesWhatItIsToldToRemove) {
   const Restored restored = read(wall_);
   EXPECT_TRUE(restored.bindings.empty());
   EXPECT_TRUE(restored.calls.empty());
+}
+
+TEST_F(SqliteStoreTest, AnswersOnlyWhatIsAwaitedAndKeepsWhatIsNot) {
+  Loop loop;
+  auto store = SqliteStore::open(directory_, loop, log_, wall_);
+  ASSERT_TRUE(store);
+  std::vector<Event> answers;
+  (*store)->start([&](Event event) {
+    answers.push_back(std::move(event));
+    loop.stop();
+  });
+  (*store)->submit({CommitId(1), {binding("sip:a@h", wall_ + 60s)}, Urgency::unhurried});
+  (*store)->submit({CommitId(2), {binding("sip:b@h", wall_ + 60s)}, Urgency::awaited});
+  const Timer limit = loop.after(20s, [&] { loop.stop(); });
+  loop.run();
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(std::get<Committed>(answers[0]).commit, CommitId(2));
+  EXPECT_EQ(count("bindings"), 2);  // one transaction
+  (*store)->submit({CommitId(3), {binding("sip:c@h", wall_ + 60s)}, Urgency::unhurried});
+  store->reset();  // its end writes what is left
+  EXPECT_EQ(count("bindings"), 3);
+}
+
+TEST_F(SqliteStoreTest, KeepsCallDetailRecordsForTheOperator) {
+  CallDetailRecord refused;
+  refused.from = "sip:a@h";
+  refused.a.party = "trunk:in";
+  refused.a.transport = TransportKind::tls;
+  refused.status = 486;
+  CallDetailRecord answered = refused;
+  answered.answered = wall_;
+  write({{CommitId(1), {refused, answered}}});
+  EXPECT_EQ(count("cdr WHERE a_party = 'trunk:in' AND a_transport = 'tls' AND status = 486"), 2);
+  EXPECT_EQ(count("cdr WHERE answered IS NULL"), 1);
+  EXPECT_EQ(count("cdr WHERE b_transport = ''"), 2);
+}
+
+TEST_F(SqliteStoreTest, RemovesOldCallDetailRecordsALittleInEachCommit) {
+  constexpr int kOld = CallDetailRows::kRemovedAtOnce + 1;
+  CallDetailRecord old;
+  old.ended = wall_ - 1s;
+  CallDetailRecord young;
+  young.ended = wall_;
+  std::vector<Record> all(kOld, old);
+  all.emplace_back(young);
+  write({{CommitId(1), std::move(all)}});
+  EXPECT_EQ(count("cdr"), kOld + 1);
+  // Each answer is awaited, so these are two transactions.
+  Loop loop;
+  auto store = SqliteStore::open(directory_, loop, log_, wall_);
+  ASSERT_TRUE(store);
+  std::vector<std::int64_t> left;
+  (*store)->start([&](Event) {
+    left.push_back(count("cdr"));
+    if (left.size() == 2) return loop.stop();
+    (*store)->submit({CommitId(2), {binding("sip:a@h", wall_ + 60s)}});
+  });
+  (*store)->submit({CommitId(1), {CallDetailsExpired{wall_}}});
+  const Timer limit = loop.after(20s, [&] { loop.stop(); });
+  loop.run();
+  EXPECT_THAT(left, testing::ElementsAre(2, 1));
 }
 
 TEST_F(SqliteStoreTest, LeavesOutExpiredBindings) {

@@ -1,0 +1,64 @@
+// What is written of a call that has ended: its call detail record.
+#include "sip-core/b2bua/call.hpp"
+#include "sip-core/sdp/crypto_suite.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+std::string party_text(const Context& context, const Party& party) {
+  if (!party.trunk) return "ext:" + party.extension;
+  const Trunk* trunk = context.config.trunk(*party.trunk);
+  return "trunk:" + (trunk == nullptr ? std::to_string(party.trunk->value) : trunk->label);
+}
+
+CallDetailLeg detail_of(const Context& context, const Leg& leg) {
+  CallDetailLeg detail;
+  detail.call_id = leg.dialog.call_id();
+  detail.party = party_text(context, leg.party);
+  detail.transport = leg.transport;
+  if (leg.agreed && leg.own && leg.own->crypto) {
+    detail.srtp_suite = sdp::info(leg.own->crypto->suite).name;
+  }
+  const auto* id = std::get_if<ConnectionId>(&leg.flow);
+  const Connection* connection = id == nullptr ? nullptr : context.connections.find(*id);
+  if (connection == nullptr) return detail;
+  detail.tls_version = connection->tls_version;
+  detail.tls_cipher = connection->cipher;
+  if (!connection->verified_names.empty()) detail.tls_peer = connection->verified_names.front();
+  return detail;
+}
+
+// The addr-spec of a From or To value of ours, which stands in angle brackets.
+std::string uri_text(std::string_view address) {
+  const std::size_t begin = address.find('<') + 1;
+  return std::string(address.substr(begin, address.find('>', begin) - begin));
+}
+
+}  // namespace
+
+void Call::note_ending(const CallEnding& ending) {
+  if (!ending_) ending_ = ending;
+}
+
+CallDetailRecord Call::detail(const Context& context) const {
+  CallDetailRecord detail;
+  detail.tenant = a_.party.tenant;
+  detail.from = uri_text(a_.dialog.remote_uri());
+  detail.to = uri_text(a_.dialog.local_uri());
+  detail.a = detail_of(context, a_);
+  const Leg* called = b_ ? &*b_ : branches_.empty() ? nullptr : &branches_.back().leg;
+  if (called != nullptr) detail.b = detail_of(context, *called);
+  detail.started = begun_at_;
+  if (phase_ == CallPhase::answered) detail.answered = answered_at_;
+  detail.ended = context.wall;
+  const CallEnding ending = ending_.value_or(CallEnding{});
+  detail.status = ending.status;
+  detail.cause = ending.cause;
+  detail.ended_by = to_text(ending.by);
+  detail.downgraded = called != nullptr && (a_.transport == TransportKind::tls) !=
+                                               (called->transport == TransportKind::tls);
+  return detail;
+}
+
+}  // namespace ringfence::sip_core

@@ -1,0 +1,20 @@
+// CallEnding: how a call ended and by whose doing, for its call detail record. A value.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace ringfence::sip_core {
+
+enum class EndedBy : std::uint8_t { caller, callee, us };
+constexpr std::string_view to_text(EndedBy by) {
+  return by == EndedBy::caller ? "caller" : by == EndedBy::callee ? "callee" : "us";
+}
+
+struct CallEnding {
+  EndedBy by = EndedBy::us;
+  std::uint16_t status = 0;  // of the final response, or what one would have said
+  std::string_view cause;    // a literal: "bye", "cancel", "refused", or why we ended it
+};
+
+}  // namespace ringfence::sip_core
