@@ -149,7 +149,8 @@ void Call::forget_record(CallScope& scope) {
 // The call has no more media and no more dialogs; responses to what was sent may still come.
 void Call::finish(CallScope& scope) {
   if (phase_ == CallPhase::ended) return;
-  outdated_.emplace_back(detail(scope.context));
+  // Without a beginning it is one that a process before us had only begun.
+  if (begun_at_ != WallTime{}) outdated_.emplace_back(detail(scope.context));
   phase_ = CallPhase::ended;
   awaits_forks_ =
       !acks_.empty() && b_ && b_->party.trunk && scope.context.wall - answered_at_ < kTimerM;

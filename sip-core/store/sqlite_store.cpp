@@ -9,6 +9,7 @@
 #include <iterator>
 #include <utility>
 
+#include "sip-core/store/cancelling.hpp"
 #include "sip-core/store/row_fields.hpp"
 
 namespace ringfence::sip_core {
@@ -118,6 +119,7 @@ void SqliteStore::write_batches() {
       if (queue_.empty()) return;
       batch.swap(queue_);
     }
+    leave_out_what_cancels(batch);
     const Written written = write_batch(batch);
     if (!written && written.error().fault == StateFault::busy) {
       // Whoever came meanwhile has waited as long and waits for the same lock: no second wait.
