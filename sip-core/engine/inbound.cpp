@@ -162,9 +162,8 @@ void Inbound::take(Context& context, const Arrival& arrival, std::string octets,
 void Inbound::on_request(Context& context, const Arrival& arrival, const MessagePtr& request) {
   const MessageSource& source = arrival.source;
   context.counters.get("sip_requests_total").add();
-  if (source.transport == TransportKind::tls && !transactions_.is_repetition(*request, source)) {
-    log_arrival(context, source, *request);
-  }
+  const bool repeated = transactions_.is_repetition(*request, source);
+  if (source.transport == TransportKind::tls && !repeated) log_arrival(context, source, *request);
   const auto reply = [&](int status, std::string_view reason) {
     return sip::make_response(*request, status, reason, context.random.token(8), source.remote);
   };
