@@ -55,7 +55,6 @@ class Dialog {
   const std::string& local_tag() const { return local_tag_; }
   const std::string& remote_tag() const { return remote_tag_; }
   const std::string& local_uri() const { return local_uri_; }
-  const std::string& remote_uri() const { return remote_uri_; }
   const std::string& contact() const { return contact_; }
   const std::string& remote_target() const { return remote_target_; }
   const std::string& remote_uri() const { return remote_uri_; }  // without the tag

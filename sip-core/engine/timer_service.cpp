@@ -52,7 +52,7 @@ std::optional<DueTimer> TimerService::take(std::uint64_t number) {
 
 std::size_t TimerService::count(TimerOwner owner) const {
   return static_cast<std::size_t>(std::ranges::count_if(
-      active_, [owner](const auto& entry) { return entry.second.owner == owner; }));
+      entries_, [owner](const Entry& entry) { return entry.active && entry.owner == owner; }));
 }
 
 }  // namespace ringfence::sip_core

@@ -142,19 +142,21 @@ ClientTransactionId ClientTransactions::take_over(sip::OutgoingMessage invite, F
   t.request = std::move(invite);
   t.target = flow;
   t.flow = std::move(flow);
-  by_key_[client_transaction_key(t.branch, t.request.method())] = id;
+  index(t, id);
   all_.emplace(id, std::move(t));
   return id;
+}
+
+void ClientTransactions::index(Transaction& t, ClientTransactionId id) {
+  const auto [entry, inserted] =
+      by_key_.insert_or_assign(client_transaction_key(t.branch, t.request.method()), id);
+  t.key = &entry->first;
 }
 
 ClientTransactionId ClientTransactions::add(Transaction transaction) {
   const ClientTransactionId id{++last_};
   transaction.octets = transaction.request.serialize();
-  transaction.key =
-      &by_key_
-           .insert_or_assign(
-               client_transaction_key(transaction.branch, transaction.request.method()), id)
-           .first->first;
+  index(transaction, id);
   Transaction& t = all_.emplace(id, std::move(transaction)).first->second;
   if (!t.failure.empty()) {
     fail(id, t.failure);

@@ -65,6 +65,7 @@ class ClientTransactions {
   };
 
   ClientTransactionId add(Transaction transaction);
+  void index(Transaction& t, ClientTransactionId id);
   void run(ClientTransactionId id, const Orders& orders, const MessagePtr& response,
            const MessageSource* source);
   void carry_out(ClientTransactionId id, Transaction& t, const Order& order,

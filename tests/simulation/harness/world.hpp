@@ -48,7 +48,6 @@ class World {
   void shut_down();
 
   Engine& engine() { return *engine_; }
-  const StateStore& store() const { return store_; }
   // Neither peer is heard any more, as the worker sees it, in every session that must not be so.
   void fall_silent();
   std::shared_ptr<const Config> config() const { return config_; }

@@ -121,12 +121,11 @@ TEST_F(PortPoolTest, steps_over_ports_that_others_hold) {
 
 TEST_F(PortPoolTest, discards_what_came_before_a_call_and_keeps_the_first_packet_of_it) {
   const auto leased = pool_.lease(kLoopback, 1, now_);
-  const Fd& socket = leased.leases[0]->rtp;
+  const int socket = leased.leases[0]->sockets.rtp.get();
   sockaddr_storage storage;
   const socklen_t length = leased.leases[0]->rtp_address.to_sockaddr(storage);
   const auto send = [&](char octet) {
-    return ::sendto(socket.get(), &octet, 1, 0, reinterpret_cast<const sockaddr*>(&storage),
-                    length);
+    return ::sendto(socket, &octet, 1, 0, reinterpret_cast<const sockaddr*>(&storage), length);
   };
   ASSERT_EQ(send('x'), 1);
   ASSERT_EQ(send('y'), 1);
@@ -136,7 +135,7 @@ TEST_F(PortPoolTest, discards_what_came_before_a_call_and_keeps_the_first_packet
   discard_received_before(socket, call_began);
   std::string kept;
   char octet = 0;
-  while (::recv(socket.get(), &octet, 1, MSG_DONTWAIT) == 1)
+  while (::recv(socket, &octet, 1, MSG_DONTWAIT) == 1)
     kept += octet;
   EXPECT_EQ(kept, "12");
 }

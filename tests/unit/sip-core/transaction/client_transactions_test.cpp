@@ -249,7 +249,7 @@ TEST_F(ClientTransactionsTest, CancelsAnInviteOfTheProcessBeforeF001) {
   invite.add_first(sip::HeaderName::via, via.substr(5));
   const auto id = table.take_over(std::move(invite), udp().flow);
   EXPECT_THAT(wire(), IsEmpty());
-  table.cancel(id);
+  table.cancel(id, {});
   ASSERT_EQ(sender.sent.size(), 1U);
   EXPECT_THAT(sender.sent[0].octets, HasSubstr("CANCEL sip:bob@peer.example"));
   EXPECT_THAT(sender.sent[0].octets, HasSubstr("branch=z9hG4bKbefore"));
