@@ -249,11 +249,11 @@ TEST_F(MediaWorkerProcess, a_packet_that_is_here_a_moment_before_its_session_ope
   auto leases = worker_.lease(2);
   call_.lease_a = leases[0];
   call_.lease_b = leases[1];
-  call_.b.send(call_.port_b(), rtp(0xbbbb, 1, "the first"));
+  call_.b.send(call_.port_b(), rtp(0xbbbb, 200, "the first"));
   call_.a.send(call_.port_a(), call_.from_a(9, "and the other"));
   worker_.send(call_.session_set(77));
   worker_.lease(1);
-  EXPECT_EQ(call_.heard_by_a(call_.a.receive()), rtp(0xbbbb, 1, "the first"));
+  EXPECT_EQ(call_.heard_by_a(call_.a.receive()), rtp(0xbbbb, 200, "the first"));
   EXPECT_EQ(call_.b.receive(), rtp(0xaaaa, 9, "and the other"));
 }
 
