@@ -151,9 +151,11 @@ class ListeningWire final : public Wire, StreamOwner, StreamListener {
   }
   void on_connected(StreamId) override {}
   void on_closed(StreamId stream) override {
-    const bool newest = stream == streams_.rbegin()->first;
+    // Which request went over which is not kept: all are given up, and what must be said is said
+    // again over what is left.
     streams_.erase(stream);
-    if (newest) owner_.on_wire_down();
+    owner_.on_wire_down();
+    if (!streams_.empty()) owner_.on_wire_up();
   }
   void on_octets(StreamId stream, std::string_view octets) override {
     StreamBuffer& buffer = streams_.at(stream);
