@@ -54,7 +54,6 @@ class Torture(Scene):
                 except (ConnectionError, ssl.SSLError):
                     pass  # closed while we wrote
                 answers = re.findall(rb"SIP/2\.0 (\d{3}).*?(?=SIP/2\.0 \d{3}|$)", got, re.DOTALL)
-                canary = f"Call-ID: canary{number}".encode() in got
                 return {a.decode() for a in answers}, f"Call-ID: canary{number}".encode() in got
 
     def test_over_tls(self):
