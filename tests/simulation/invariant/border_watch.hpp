@@ -39,7 +39,11 @@ class BorderWatch {
 
   void on_sent(const SocketAddress& peer, const std::string& octets);
   void on_received(const SocketAddress& peer, const std::string& octets);
-  void on_lease(sip_core::LeaseId lease, Port rtp_port) { ports_[lease] = rtp_port; }
+  // A port that is lent again is nobody's yet.
+  void on_lease(sip_core::LeaseId lease, Port rtp_port) {
+    ports_[lease] = rtp_port;
+    told_.erase(rtp_port);
+  }
   void on_media(const sip_core::SetMediaSession& order);
   // What sip-core had promised without writing it down, it need not keep.
   void on_core_killed();

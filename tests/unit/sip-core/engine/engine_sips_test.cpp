@@ -195,5 +195,25 @@ TEST_F(EngineSipsTest, EveryRouteToASipsTargetIsASipsOneR018) {
   alice.ack(call, alice.expect_response(200));
 }
 
+TEST_F(EngineSipsTest, NoKeysGoOverUdpWhereNobodyAskedForThemR123) {
+  auto bob = udp_phone("bob", "127.0.0.20:40002");
+  alice.invite("bob", audio_sdp(41000));
+  EXPECT_THAT(std::string(bob.expect_request(Method::invite).body()), Not(HasSubstr("a=crypto")));
+  EXPECT_FALSE(world.has_log("SRTP keys go over a transport that is not TLS"));
+}
+
+TEST_F(EngineSipsTest, KeysOverUdpAreSentWhereRequiredWithAWarningR123) {
+  Config config = demo_config();
+  for (Extension& extension : config.extensions) {
+    if (extension.username == "bob") extension.srtp = SrtpPolicy::required;
+  }
+  config.finish();
+  world.set_config(std::move(config));
+  auto bob = udp_phone("bob", "127.0.0.20:40002");
+  alice.invite("bob", audio_sdp(41000));
+  EXPECT_THAT(std::string(bob.expect_request(Method::invite).body()), HasSubstr("a=crypto"));
+  EXPECT_TRUE(world.has_log("SRTP keys go over a transport that is not TLS"));
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core
