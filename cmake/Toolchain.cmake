@@ -46,6 +46,10 @@ endif()
 target_link_options(ringfence_flags INTERFACE -Wl,-z,relro,-z,now -Wl,--as-needed)
 
 add_library(ringfence_sanitizers INTERFACE)
+if(RINGFENCE_FUZZ)
+  # The code under test tells the fuzzer where it has been; without that it guesses blindly.
+  target_compile_options(ringfence_sanitizers INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(RINGFENCE_SANITIZE)
   target_compile_options(ringfence_sanitizers INTERFACE
     -fsanitize=${RINGFENCE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1)

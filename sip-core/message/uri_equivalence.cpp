@@ -32,7 +32,9 @@ bool must_match(std::string_view name) {
 bool covers(const ParametersView& a, const ParametersView& b) {
   for (const ParameterView& item : a) {
     const auto other = b.value(item.name);
-    const bool fits = other ? equal_without_case(decoded(item.value.value_or("")), decoded(*other))
+    // §19.1.1 wants each once; where one stands twice the first is what is read.
+    const auto own = a.value(item.name);
+    const bool fits = other ? equal_without_case(decoded(own.value_or("")), decoded(*other))
                             : !must_match(item.name);
     if (!fits) return false;
   }
@@ -70,7 +72,7 @@ bool same_tel(const UriView& a, const UriView& b) {
   const auto all_in = [](const ParametersView& x, const ParametersView& y) {
     for (const ParameterView& item : x) {
       const auto other = y.value(item.name);
-      if (!other || !equal_without_case(item.value.value_or(""), *other)) return false;
+      if (!other || !equal_without_case(x.value(item.name).value_or(""), *other)) return false;
     }
     return true;
   };

@@ -91,6 +91,8 @@ constexpr Pair kEquivalent[] = {
     {"sip:alice@atlanta.com?subject=project%20x&priority=urgent",
      "sip:alice@atlanta.com?priority=urgent&subject=project%20x"},
     {"tel:+1-201-555-0123", "tel:+12015550123"},
+    {"tel:+1201;ext=1;ext=2", "tel:+1201;ext=1;ext=2"},
+    {"sip:a@h;user=phone;user=ip", "sip:a@h;user=phone;user=ip"},
     {"urn:service:sos", "urn:service:sos"},
 };
 constexpr Pair kDifferent[] = {
