@@ -146,7 +146,7 @@ void Caller::on_challenge(Session& session, const Message& response) {
     if (!challenge || challenge->algorithm != sip_core::digest::Algorithm::md5) continue;
     ++session.cseq;
     const sip_core::digest::Identity identity{user(session), options_.password};
-    return send_register(session, sip_core::digest::answer(*challenge, identity, "REGISTER",
+    return send_register(session, sip_core::digest::answer(*challenge, identity, {"REGISTER"},
                                                            session.target, 1, "c0ffee"));
   }
   finish(session.number, false);
