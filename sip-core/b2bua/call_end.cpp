@@ -88,6 +88,8 @@ void Call::on_no_response(CallScope& scope, ClientTransactionId transaction, int
   switch (use.kind) {
     case UseKind::branch:
       if (Branch* branch = find_branch(use.branch)) {
+        // Its 2xx may come over another connection of the carrier's.
+        if (branch->responded && branch->leg.party.trunk) awaits_forks_ = true;
         on_branch_failed(scope, *branch, status, nullptr);
       }
       return;

@@ -1,4 +1,6 @@
 // What a call sends: requests and their credentials, ACK, BYE.
+#include <algorithm>
+
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/b2bua/header_policy.hpp"
 #include "sip-core/b2bua/trunk_credentials.hpp"
@@ -56,7 +58,10 @@ void Call::repeat_ack(CallScope& scope, const ResponseReceived& response) {
   }
   const auto other = acks_.lower_bound({response.transaction, std::string()});
   const bool ours = other != acks_.end() && other->first.first == response.transaction;
-  if (ours && b_) discard_answer(scope, *b_, response);
+  if (ours && b_) return discard_answer(scope, *b_, response);
+  const auto lost = std::ranges::find(branches_, response.transaction, &Branch::transaction);
+  const bool answers = response.message->status_code() / 100 == 2;
+  if (answers && lost != branches_.end()) discard_answer(scope, lost->leg, response);
 }
 
 // RFC 3261 §13.2.2.4: an answer that is not wanted is acknowledged and ended at once.

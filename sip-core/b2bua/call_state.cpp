@@ -82,7 +82,7 @@ void Call::forget_setup(CallScope& scope) {
   const bool pending = std::ranges::any_of(uses_, [](const auto& use) {
     return use.second.kind == UseKind::branch || use.second.kind == UseKind::prack;
   });
-  if (pending) return;
+  if (pending || awaits_forks_) return;
   for (Branch& branch : branches_) {
     const Dialog& dialog = branch.leg.dialog;
     scope.shared.dialogs.erase(dialog_key(dialog.call_id(), dialog.local_tag()));
@@ -152,8 +152,8 @@ void Call::finish(CallScope& scope) {
   // Without a beginning it is one that a process before us had only begun.
   if (begun_at_ != WallTime{}) outdated_.emplace_back(detail(scope.context));
   phase_ = CallPhase::ended;
-  awaits_forks_ =
-      !acks_.empty() && b_ && b_->party.trunk && scope.context.wall - answered_at_ < kTimerM;
+  awaits_forks_ = awaits_forks_ || (!acks_.empty() && b_ && b_->party.trunk &&
+                                    scope.context.wall - answered_at_ < kTimerM);
   if (session_) {
     scope.context.actions.push_back(EndMediaSession{*worker_, *session_});
     scope.shared.sessions.erase(*session_);

@@ -234,7 +234,10 @@ bool ClientTransactions::on_response(const MessagePtr& response, const MessageSo
     orders = step(std::get<NonInvite>(t.machine),
                   status < 200 ? NonInvite::Input::provisional : NonInvite::Input::final);
   }
-  const bool cancel_now = t.cancel == Cancel::wanted && status < 200;
+  // A provisional response that was overtaken by the final one cancels nothing any more.
+  const auto* rings = std::get_if<Invite>(&t.machine);
+  const bool cancel_now =
+      t.cancel == Cancel::wanted && rings != nullptr && rings->state == Invite::State::proceeding;
   if (status >= 200) forget_messages(t);
   run(id, orders, response, &source);
   if (cancel_now) send_cancel(id);
@@ -245,7 +248,10 @@ bool ClientTransactions::on_response(const MessagePtr& response, const MessageSo
 void ClientTransactions::forget_messages(Transaction& t) {
   const auto* invite = std::get_if<Invite>(&t.machine);
   t.octets = {};
-  if (invite == nullptr || invite->state == Invite::State::accepted) t.request = {};
+  const bool awaits_more = invite != nullptr && invite->flow_lost;
+  if (invite == nullptr || (invite->state == Invite::State::accepted && !awaits_more)) {
+    t.request = {};
+  }
 }
 
 void ClientTransactions::run(ClientTransactionId id, const Orders& orders,

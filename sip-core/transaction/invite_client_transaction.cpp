@@ -56,6 +56,18 @@ Orders enter_proceeding(Machine& m) {
   return orders;
 }
 
+// Whoever rang and was sent a CANCEL may have answered before it came: as in Accepted, each 2xx
+// goes up, to get ACK and BYE.
+Orders lose_flow(Machine& m) {
+  m.state = State::accepted;
+  m.flow_lost = true;
+  return Orders()
+      .stop(TimerName::B)
+      .stop(TimerName::C)
+      .add(OrderKind::report_transport_failure)
+      .start(TimerName::M, kTimerM);
+}
+
 Orders while_pending(Machine& m, Input input) {
   switch (input) {
     case Input::start:
@@ -77,6 +89,7 @@ Orders while_pending(Machine& m, Input input) {
       m.cancel_sent = true;
       return Orders().start(TimerName::C, 64 * kT1);
     case Input::transport_error:
+      if (m.state == State::proceeding && m.cancel_sent) return lose_flow(m);
       return give_up(m, OrderKind::report_transport_failure);
     case Input::timer_d:
     case Input::timer_m:
@@ -97,6 +110,7 @@ Orders while_completed(Machine& m, Input input) {
 // RFC 6026 §7.2: each 2xx goes up; anything else is absorbed.
 Orders while_accepted(Machine& m, Input input) {
   if (input == Input::success) return Orders().add(OrderKind::deliver);
+  if (input == Input::failure && m.flow_lost) return Orders().add(OrderKind::send_ack);
   if (input == Input::timer_m) {
     m.state = State::terminated;
     return Orders().add(OrderKind::terminate);

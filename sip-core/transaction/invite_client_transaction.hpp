@@ -28,6 +28,7 @@ struct InviteClientTransaction {
   State state = State::calling;
   std::chrono::milliseconds timer_a{0};
   bool cancel_sent = false;
+  bool flow_lost = false;  // while it rang: told of, and its final response still awaited
 };
 
 Orders step(InviteClientTransaction& transaction, InviteClientTransaction::Input input);

@@ -20,7 +20,7 @@ struct StormOptions {
   double loss = 0.05;
   Crashes crashes = Crashes::on;
   double calls_per_second = 40;  // of virtual time
-  std::size_t ladder_lines = 20000;
+  std::size_t ladder_lines = 200000;
   std::uint64_t shown_call = 0;  // print this one's ladder whatever becomes of it
 };
 

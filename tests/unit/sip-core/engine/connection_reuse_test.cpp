@@ -129,6 +129,20 @@ TEST_F(ConnectionReuseTest, AConnectionThatBreaksWhileTheTrunkRingsIsDialledAgai
   EXPECT_THAT(received[1].front(), StartsWith("CANCEL "));
 }
 
+TEST_F(ConnectionReuseTest, AnAnswerThatCrossedTheCancelOverTheNewConnectionIsEndedR052R053) {
+  alice.invite("9301", audio_sdp(41000));
+  const std::string invite = received[0].front();
+  respond(0, invite, 180);
+  alice.expect_response(180);
+  world.disconnect(dialled[0]);
+  world.run();
+  ASSERT_EQ(dialled.size(), 2U);
+  respond(1, invite, 200);
+  ASSERT_EQ(received[1].size(), 3U);
+  EXPECT_THAT(received[1][1], StartsWith("ACK "));
+  EXPECT_THAT(received[1][2], StartsWith("BYE "));
+}
+
 TEST_F(ConnectionReuseTest, AfterACloseNothingNewGoesThereAndWhatWasOutstandingFailsR083) {
   alice.invite("9301", audio_sdp(41000));
   world.disconnect(dialled[0]);
