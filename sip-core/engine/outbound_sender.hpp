@@ -47,8 +47,8 @@ class OutboundSender final : public MessageSender {
 
   // True: it is a connection of ours and now the trunk's.
   bool on_opened(const Connection& connection);
-  // Those among `held` that a predecessor of this process dialled go on as their trunk's, at once or
-  // when the trunk or its addresses are known: no second connection is dialled beside them.
+  // Those among `held` that a predecessor of this process dialled go on as their trunk's, at once
+  // or when the trunk or its addresses are known: no second connection is dialled beside them.
   void adopt(const std::vector<Connection>& held);
   void adopt_orphans();
   void on_dial_failed(DialId dial, const std::string& reason);
