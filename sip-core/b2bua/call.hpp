@@ -316,6 +316,7 @@ class Call {
                       const sip::Message& invite);
   void await_lost_ack(CallScope& scope);
   void end_cut_short(CallScope& scope);
+
   // call_detail.cpp
   void note_ending(const CallEnding& ending);  // the first one counts
   CallDetailRecord detail(const Context& context) const;
@@ -392,7 +393,7 @@ class Call {
   std::vector<TrunkId> trunk_slots_;
   TimePoint trunk_deadline_;  // by then the trunk that is tried has said something
   bool downgrade_noted_ = false;
-  bool awaits_forks_ = false;  // ended: a carrier's other fork may yet answer (R052)
+  bool awaits_forks_ = false;  // a fork of a carrier's, or one that was lost, may answer (R052)
 };
 
 // What the operator wants of session timers.

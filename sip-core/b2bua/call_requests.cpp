@@ -50,7 +50,8 @@ void Call::send_ack(CallScope& scope, Leg& leg, ClientTransactionId invite, std:
   acks_.insert_or_assign({invite, leg.dialog.remote_tag()}, SentAck{std::move(ack), leg.target()});
 }
 
-// A further 2xx to an INVITE that is done with: the same one, or a fork's (R052).
+// A further 2xx to an INVITE that is done with: the same one, a fork's, or that of a branch whose
+// connection broke while it rang (R052).
 void Call::repeat_ack(CallScope& scope, const ResponseReceived& response) {
   const auto sent = acks_.find({response.transaction, std::string(response.message->to_tag())});
   if (sent != acks_.end()) {
