@@ -6,6 +6,7 @@
 #include <set>
 
 #include "support/loopback.hpp"
+#include "support/timed_arrivals.hpp"
 
 namespace ringfence::media_worker::test {
 namespace {
@@ -120,6 +121,7 @@ TEST_F(PortPoolTest, steps_over_ports_that_others_hold) {
 }
 
 TEST_F(PortPoolTest, discards_what_came_before_a_call_and_keeps_the_first_packet_of_it) {
+  const TimedArrivals timed_arrivals;
   const auto leased = pool_.lease(kLoopback, 1, now_);
   const int socket = leased.leases[0]->sockets.rtp.get();
   sockaddr_storage storage;

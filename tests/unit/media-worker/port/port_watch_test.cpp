@@ -7,6 +7,7 @@
 
 #include "media-worker/port/media_socket.hpp"
 #include "support/loopback.hpp"
+#include "support/timed_arrivals.hpp"
 
 namespace ringfence::media_worker::test {
 namespace {
@@ -32,6 +33,7 @@ class PortWatchTest : public testing::Test {
     return ::recv(socket.get(), &octet, 1, MSG_DONTWAIT) > 0;
   }
 
+  TimedArrivals timed_arrivals_;
   IpAddress ip_ = *IpAddress::parse(own_loopback());
   Loop loop_;
   Fd rtp_ = open(12480);
