@@ -42,8 +42,9 @@ std::string secured(const std::string& route) {
   return address->to_string();
 }
 
-std::string with_tag(const std::string& uri, const std::string& tag) {
-  return tag.empty() ? uri : uri + ";tag=" + tag;
+void add_with_tag(sip::OutgoingMessage& message, HeaderName name, std::string_view uri,
+                  std::string_view tag) {
+  message.add(name, {uri, tag.empty() ? "" : ";tag=", tag});
 }
 
 }  // namespace
@@ -144,8 +145,8 @@ void Dialog::set_route_set(const sip::Message& message, bool reversed) {
 
 void Dialog::add_dialog_fields(sip::OutgoingMessage& message) const {
   message.add_number(HeaderName::max_forwards, kMaxForwards);
-  message.add(HeaderName::from, with_tag(local_uri_, local_tag_));
-  message.add(HeaderName::to, with_tag(remote_uri_, remote_tag_));
+  add_with_tag(message, HeaderName::from, local_uri_, local_tag_);
+  add_with_tag(message, HeaderName::to, remote_uri_, remote_tag_);
   message.add(HeaderName::call_id, call_id_);
   if (route_set_.empty()) return;
   const auto first = uri_of_route(route_set_.front());
@@ -178,7 +179,7 @@ sip::OutgoingMessage Dialog::make_ack(std::uint32_t invite_cseq) const {
 
 sip::OutgoingMessage Dialog::make_invite(std::string_view request_uri) {
   auto invite = sip::OutgoingMessage::request(sip::Method::invite, request_uri);
-  invite.add(HeaderName::from, with_tag(local_uri_, local_tag_));
+  add_with_tag(invite, HeaderName::from, local_uri_, local_tag_);
   invite.add(HeaderName::to, remote_uri_);
   invite.add(HeaderName::call_id, call_id_);
   invite.add(HeaderName::cseq, sip::make_cseq(++local_cseq_, "INVITE"));

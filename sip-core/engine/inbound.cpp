@@ -8,6 +8,7 @@
 #include "sip-core/message/validate_request.hpp"
 #include "sip-core/registrar/registrar.hpp"
 #include "sip-core/stun/binding_response.hpp"
+#include "sip-core/transaction/transaction_key.hpp"
 #include "sip-core/trunk/identify_trunk.hpp"
 
 namespace ringfence::sip_core {
@@ -162,7 +163,8 @@ void Inbound::take(Context& context, const Arrival& arrival, std::string octets,
 void Inbound::on_request(Context& context, const Arrival& arrival, const MessagePtr& request) {
   const MessageSource& source = arrival.source;
   context.counters.get("sip_requests_total").add();
-  const bool repeated = transactions_.is_repetition(*request, source);
+  std::string key = server_transaction_key(*request, source);
+  const bool repeated = request->method() != Method::ack && transactions_.has_server(key);
   if (source.transport == TransportKind::tls && !repeated) log_arrival(context, source, *request);
   const auto reply = [&](int status, std::string_view reason) {
     return sip::make_response(*request, status, reason, context.random.token(8), source.remote);
@@ -187,7 +189,7 @@ void Inbound::on_request(Context& context, const Arrival& arrival, const Message
     return transactions_.respond_to(*request, source,
                                     admission_.refusal(context, *request, source));
   }
-  transactions_.on_request(request, source);
+  transactions_.on_request(request, source, std::move(key));
 }
 
 void Inbound::on_response(Context& context, const Arrival& arrival, const MessagePtr& response) {

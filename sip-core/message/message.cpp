@@ -50,14 +50,12 @@ bool Message::lists(HeaderName name, std::string_view token) const {
   return false;
 }
 
-std::optional<Via> Message::via() const {
-  auto text = header(HeaderName::via);
-  return text ? Via::parse(take_list_value(*text)) : std::nullopt;
-}
-
-std::optional<CSeq> Message::cseq() const {
-  const auto text = header(HeaderName::cseq);
-  return text ? CSeq::parse(*text) : std::nullopt;
+// These views outlive a move: a message with such a field is too long to lie within its string.
+void Message::read_ahead() {
+  if (auto text = header(HeaderName::via)) via_ = Via::parse(take_list_value(*text));
+  if (const auto text = header(HeaderName::cseq)) cseq_ = CSeq::parse(*text);
+  from_tag_ = find_tag(header(HeaderName::from).value_or("")).value_or("");
+  to_tag_ = find_tag(header(HeaderName::to).value_or("")).value_or("");
 }
 
 std::optional<NameAddrView> Message::from() const {
@@ -68,14 +66,6 @@ std::optional<NameAddrView> Message::from() const {
 std::optional<NameAddrView> Message::to() const {
   const auto text = header(HeaderName::to);
   return text ? NameAddrView::parse(*text) : std::nullopt;
-}
-
-std::string_view Message::from_tag() const {
-  return find_tag(header(HeaderName::from).value_or("")).value_or("");
-}
-
-std::string_view Message::to_tag() const {
-  return find_tag(header(HeaderName::to).value_or("")).value_or("");
 }
 
 std::optional<Contacts> Message::contacts() const {

@@ -36,6 +36,11 @@ class Parser;
 class Message {
  public:
   Message() = default;
+  Message(Message&&) = default;
+  Message& operator=(Message&&) = default;
+  Message(const Message&) = delete;  // what was read ahead lies in the octets
+  Message& operator=(const Message&) = delete;
+  ~Message() = default;
 
   bool is_request() const { return status_ == 0; }
   bool is_response() const { return status_ != 0; }
@@ -61,13 +66,13 @@ class Message {
   std::string_view body() const { return view(body_); }
   std::string_view bytes() const { return buffer_; }  // folds replaced by spaces
 
-  std::optional<Via> via() const;  // the topmost
-  std::optional<CSeq> cseq() const;
+  const std::optional<Via>& via() const { return via_; }  // the topmost
+  const std::optional<CSeq>& cseq() const { return cseq_; }
   std::string_view call_id() const { return header(HeaderName::call_id).value_or(""); }
   std::optional<NameAddrView> from() const;
   std::optional<NameAddrView> to() const;
-  std::string_view from_tag() const;  // "" when absent
-  std::string_view to_tag() const;
+  std::string_view from_tag() const { return from_tag_; }  // "" when absent
+  std::string_view to_tag() const { return to_tag_; }
   std::optional<Contacts> contacts() const;     // empty list when there is no Contact
   std::optional<NameAddrView> contact() const;  // the first
   std::optional<std::vector<NameAddr>> addresses(HeaderName name) const;  // Route, Path, …
@@ -103,6 +108,8 @@ class Message {
     return std::string_view(buffer_).substr(s.offset, s.size);
   }
   std::uint8_t first(HeaderName name) const { return first_[static_cast<std::size_t>(name)]; }
+  // Once all fields are there: what transactions and dialogs ask for again and again.
+  void read_ahead();
 
   std::string buffer_;
   std::vector<IndexedField> fields_;
@@ -113,6 +120,10 @@ class Message {
   Slice body_;
   int status_ = 0;
   Method method_ = Method::other;
+  std::optional<Via> via_;
+  std::optional<CSeq> cseq_;
+  std::string_view from_tag_;
+  std::string_view to_tag_;
 };
 
 // An input range over values of one name; it must not outlive its message.

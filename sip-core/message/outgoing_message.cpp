@@ -27,10 +27,16 @@ void append_clean(std::string& out, std::string_view text) {
   }
 }
 
-void append_line(std::string& out, std::string_view name, std::string_view value) {
-  append_clean(out, name);
+void append_line(std::string& out, HeaderName id, std::string_view name,
+                 std::span<const std::string_view> value) {
+  if (id == HeaderName::other) {
+    append_clean(out, name);
+  } else {
+    out += name;
+  }
   out += kColon;
-  append_clean(out, value);
+  for (const std::string_view part : value)
+    append_clean(out, part);
   out += kLineEnd;
 }
 
@@ -58,20 +64,26 @@ OutgoingMessage OutgoingMessage::response(int status, std::string_view reason) {
 
 // What is given may be a view into the lines themselves: they stay until the new ones are written.
 OutgoingMessage::Piece OutgoingMessage::write_line(HeaderName id, std::string_view name,
-                                                   std::string_view value) {
-  const std::size_t size = name.size() + kColon.size() + value.size() + kLineEnd.size();
+                                                   std::span<const std::string_view> value) {
+  std::size_t size = name.size() + kColon.size() + kLineEnd.size();
+  for (const std::string_view part : value)
+    size += part.size();
   const Piece piece{id, static_cast<std::uint32_t>(lines_.size()), static_cast<std::uint32_t>(size),
                     static_cast<std::uint32_t>(name.size())};
   if (lines_.size() + size <= lines_.capacity()) {
-    append_line(lines_, name, value);
+    append_line(lines_, id, name, value);
     return piece;
   }
   std::string grown;
   grown.reserve(std::max(kUsualLines, 2 * (lines_.size() + size)));
   grown += lines_;
-  append_line(grown, name, value);
+  append_line(grown, id, name, value);
   lines_.swap(grown);
   return piece;
+}
+
+OutgoingMessage::Piece OutgoingMessage::write_line(HeaderName id, std::string_view value) {
+  return write_line(id, to_text(id), {&value, 1});
 }
 
 OutgoingMessage::HeaderField OutgoingMessage::field_of(const Piece& piece) const {
@@ -83,14 +95,21 @@ OutgoingMessage::HeaderField OutgoingMessage::field_of(const Piece& piece) const
 
 OutgoingMessage& OutgoingMessage::add(HeaderName name, std::string_view value) {
   if (name == HeaderName::content_length) return *this;
-  pieces_.push_back(write_line(name, to_text(name), value));
+  pieces_.push_back(write_line(name, value));
+  return *this;
+}
+
+OutgoingMessage& OutgoingMessage::add(HeaderName name,
+                                      std::initializer_list<std::string_view> parts) {
+  if (name == HeaderName::content_length) return *this;
+  pieces_.push_back(write_line(name, to_text(name), {parts.begin(), parts.size()}));
   return *this;
 }
 
 OutgoingMessage& OutgoingMessage::add(std::string_view name, std::string_view value) {
   const HeaderName id = header_name_from(name);
   if (id != HeaderName::other) return add(id, value);
-  pieces_.push_back(write_line(id, name, value));
+  pieces_.push_back(write_line(id, name, {&value, 1}));
   return *this;
 }
 
@@ -101,7 +120,7 @@ OutgoingMessage& OutgoingMessage::add_number(HeaderName name, std::uint64_t valu
 OutgoingMessage& OutgoingMessage::set(HeaderName name, std::string_view value) {
   const auto found = std::ranges::find(pieces_, name, &Piece::id);
   if (found == pieces_.end()) return add(name, value);
-  *found = write_line(name, to_text(name), value);
+  *found = write_line(name, value);
   const auto rest =
       std::remove_if(found + 1, pieces_.end(), [name](const Piece& p) { return p.id == name; });
   pieces_.erase(rest, pieces_.end());
@@ -109,7 +128,7 @@ OutgoingMessage& OutgoingMessage::set(HeaderName name, std::string_view value) {
 }
 
 OutgoingMessage& OutgoingMessage::add_first(HeaderName name, std::string_view value) {
-  pieces_.insert(pieces_.begin(), write_line(name, to_text(name), value));
+  pieces_.insert(pieces_.begin(), write_line(name, value));
   return *this;
 }
 
@@ -184,7 +203,10 @@ std::string OutgoingMessage::serialize() const {
               kLengthAndVersion);
   append_start_line(out);
   append_lines(out);
-  append_line(out, to_text(HeaderName::content_length), std::to_string(body_.size()));
+  out += to_text(HeaderName::content_length);
+  out += kColon;
+  out += std::to_string(body_.size());
+  out += kLineEnd;
   out += kLineEnd;
   out += body_;
   return out;

@@ -6,7 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +39,8 @@ class OutgoingMessage {
   void set_uri(std::string_view uri) { uri_ = uri; }
 
   OutgoingMessage& add(HeaderName name, std::string_view value);
+  // The value in parts, one behind the other.
+  OutgoingMessage& add(HeaderName name, std::initializer_list<std::string_view> parts);
   OutgoingMessage& add(std::string_view name, std::string_view value);
   OutgoingMessage& add_number(HeaderName name, std::uint64_t value);
   OutgoingMessage& set(HeaderName name, std::string_view value);        // replaces all of that name
@@ -61,7 +65,8 @@ class OutgoingMessage {
     std::uint32_t name_size = 0;
   };
 
-  Piece write_line(HeaderName id, std::string_view name, std::string_view value);
+  Piece write_line(HeaderName id, std::string_view name, std::span<const std::string_view> value);
+  Piece write_line(HeaderName id, std::string_view value);
   HeaderField field_of(const Piece& piece) const;
   void append_start_line(std::string& out) const;
   void append_lines(std::string& out) const;

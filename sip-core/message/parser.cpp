@@ -56,7 +56,7 @@ class Parser {
 
   std::expected<Message, ParseError> run() {
     if (skip_empty_lines() && read_start_line() && read_fields() && place_body()) {
-      finish_response();
+      finish();
       return std::move(message_);
     }
     ParseError error{failure_, position_, status_for(failure_), salvage(bytes())};
@@ -99,7 +99,7 @@ class Parser {
   bool index_field(Slice name, HeaderName id, std::size_t value_begin, std::size_t value_end);
   bool note_content_length(std::string_view value);
   bool place_body();
-  void finish_response();
+  void finish();
 
   Message message_;
   char* data_ = nullptr;  // of the message's buffer, which stays where it is while this reads
@@ -297,10 +297,10 @@ bool Parser::place_body() {
   return true;
 }
 
-void Parser::finish_response() {
-  if (message_.is_request()) return;
-  const auto cseq = message_.cseq();
-  if (!cseq) return;
+void Parser::finish() {
+  message_.read_ahead();
+  const auto& cseq = message_.cseq();
+  if (message_.is_request() || !cseq) return;
   message_.method_ = cseq->method;
   message_.method_text_ = slice_of(cseq->method_text);
 }

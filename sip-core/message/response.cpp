@@ -8,6 +8,8 @@ namespace ringfence::sip_core::sip {
 
 namespace {
 
+constexpr std::size_t kReceivedAndRport = 72;  // octets, of an IPv6 address at most
+
 bool founds_dialog(const Message& request, int status) {
   const bool method = request.method() == Method::invite || request.method() == Method::subscribe ||
                       request.method() == Method::refer;
@@ -21,15 +23,15 @@ bool needs_received(const Via& via, const SocketAddress& source) {
 }
 
 // The topmost value gets received and rport; the values behind it in the same field stay.
-std::string top_via_field(std::string_view field, const std::optional<SocketAddress>& source) {
-  if (!source) return std::string(field);
-  const std::string_view first = take_list_value(field);
-  std::string out = via_with_source(first, *source);
-  if (!field.empty()) {
-    out += ", ";
-    out += trim(field);
+void add_top_via(OutgoingMessage& response, std::string_view field,
+                 const std::optional<SocketAddress>& source) {
+  if (!source) {
+    response.add(HeaderName::via, field);
+    return;
   }
-  return out;
+  const std::string_view first = take_list_value(field);
+  const std::string told = via_with_source(first, *source);
+  response.add(HeaderName::via, {told, field.empty() ? "" : ", ", trim(field)});
 }
 
 void add_vias(OutgoingMessage& response, const Message& request,
@@ -38,19 +40,18 @@ void add_vias(OutgoingMessage& response, const Message& request,
   for (std::size_t i = 0; i < request.field_count(); ++i) {
     const Field field = request.field(i);
     if (field.id != HeaderName::via) continue;
-    response.add(HeaderName::via,
-                 topmost ? top_via_field(field.value, source) : std::string(field.value));
+    if (topmost) {
+      add_top_via(response, field.value, source);
+    } else {
+      response.add(HeaderName::via, field.value);
+    }
     topmost = false;
   }
 }
 
 void add_to(OutgoingMessage& response, std::string_view to, int status, std::string_view tag) {
-  std::string value(to);
-  if (status != 100 && !tag.empty() && !find_tag(to)) {
-    value += ";tag=";
-    value += tag;
-  }
-  response.add(HeaderName::to, value);
+  const bool tagged = status == 100 || tag.empty() || find_tag(to);
+  response.add(HeaderName::to, {to, tagged ? "" : ";tag=", tagged ? "" : tag});
 }
 
 }  // namespace
@@ -59,7 +60,9 @@ std::string via_with_source(std::string_view text, const SocketAddress& source) 
   const auto via = Via::parse(text);
   if (!via) return std::string(text);
   text = trim(text);
-  std::string out(text.substr(0, text.size() - via->parameters.size()));
+  std::string out;
+  out.reserve(text.size() + kReceivedAndRport);
+  out += text.substr(0, text.size() - via->parameters.size());
   std::string_view rest = via->parameters;
   while (const auto parameter = take_parameter(rest, ParameterGrammar::header)) {
     // What the wire said of these two is not trusted (R027).
@@ -74,8 +77,14 @@ std::string via_with_source(std::string_view text, const SocketAddress& source) 
       out += *parameter->value;
     }
   }
-  if (needs_received(*via, source)) out += ";received=" + source.ip.to_string();
-  if (via->has_rport) out += ";rport=" + std::to_string(source.port);
+  if (needs_received(*via, source)) {
+    out += ";received=";
+    out += source.ip.to_string();
+  }
+  if (via->has_rport) {
+    out += ";rport=";
+    out += std::to_string(source.port);
+  }
   return out;
 }
 
@@ -104,7 +113,7 @@ std::optional<OutgoingMessage> make_error_response(const ParseError& error, std:
   const std::string_view reason =
       error.suggested_status == 400 ? describe(error.code) : std::string_view();
   OutgoingMessage response = OutgoingMessage::response(error.suggested_status, reason);
-  response.add(HeaderName::via, top_via_field(found.vias.front(), source));
+  add_top_via(response, found.vias.front(), source);
   for (std::size_t i = 1; i < found.vias.size(); ++i) {
     response.add(HeaderName::via, found.vias[i]);
   }

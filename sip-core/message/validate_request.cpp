@@ -27,6 +27,17 @@ Rejection bad(std::string_view reason) {
   return {400, reason, {}};
 }
 
+// The topmost one has been read with the message.
+bool has_sound_vias(const Message& message) {
+  const auto vias = message.values(HeaderName::via);
+  auto value = vias.begin();
+  if (!message.via()) return false;
+  for (++value; value != vias.end(); ++value) {
+    if (!Via::parse(*value)) return false;
+  }
+  return true;
+}
+
 // Shared by requests and responses; the text says what is wrong.
 std::optional<std::string_view> check_common_fields(const Message& message) {
   for (const Mandatory& field : kMandatory) {
@@ -35,9 +46,7 @@ std::optional<std::string_view> check_common_fields(const Message& message) {
     if (count > 1) return field.repeated;
   }
   if (!message.has(HeaderName::via)) return "Missing Via";
-  for (const std::string_view value : message.values(HeaderName::via)) {
-    if (!Via::parse(value)) return "Malformed Via";
-  }
+  if (!has_sound_vias(message)) return "Malformed Via";
   if (!message.from()) return "Malformed From";
   if (!message.to()) return "Malformed To";
   if (!message.cseq()) return "Malformed CSeq";
@@ -106,7 +115,7 @@ Result check_addresses(const Message& request) {
 std::optional<Rejection> validate_request(const Message& request) {
   if (const auto fault = check_common_fields(request)) return bad(*fault);
   if (request.cseq()->method_text != request.method_text()) return bad("CSeq Method Mismatch");
-  const Via top = *request.via();
+  const Via& top = *request.via();
   // RFC 4475 §3.2.1: the cookie alone names no transaction (R043).
   if (equal_without_case(top.branch, kBranchCookie)) return bad("Malformed Branch");
   if (auto fault = check_request_uri(request)) return fault;

@@ -107,7 +107,10 @@ bool Via::has_rfc3261_branch() const {
 
 std::string make_via(Transport transport, std::string_view host, std::optional<std::uint16_t> port,
                      std::string_view branch) {
-  std::string out = "SIP/2.0/";
+  constexpr std::size_t kAround = 48;  // what stands around host and branch, at most
+  std::string out;
+  out.reserve(kAround + host.size() + branch.size());
+  out += "SIP/2.0/";
   out += to_text(transport);
   out += ' ';
   out += host;

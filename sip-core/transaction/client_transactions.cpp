@@ -33,9 +33,9 @@ std::string via_of(const ViaOrigin& origin, std::string_view branch) {
   return sip::make_via(transport_of(origin.transport), origin.host, origin.port, branch);
 }
 
-std::string cseq_number(const sip::OutgoingMessage& request) {
+std::string_view cseq_number(const sip::OutgoingMessage& request) {
   const auto value = request.header(HeaderName::cseq).value_or("0");
-  return std::string(value.substr(0, value.find(' ')));
+  return value.substr(0, value.find(' '));
 }
 
 // What an ACK to a 3xx-6xx and a CANCEL take over from their INVITE (§17.1.1.3, §9.1).
@@ -50,7 +50,7 @@ sip::OutgoingMessage hop_request(const sip::OutgoingMessage& invite, sip::Method
   out.add(HeaderName::from, invite.header(HeaderName::from).value_or(""));
   out.add(HeaderName::to, to);
   out.add(HeaderName::call_id, invite.header(HeaderName::call_id).value_or(""));
-  out.add(HeaderName::cseq, cseq_number(invite) + ' ' + std::string(sip::to_text(method)));
+  out.add(HeaderName::cseq, {cseq_number(invite), " ", sip::to_text(method)});
   return out;
 }
 
@@ -214,7 +214,7 @@ void ClientTransactions::send_cancel(ClientTransactionId id) {
 }
 
 bool ClientTransactions::on_response(const MessagePtr& response, const MessageSource& source) {
-  const auto via = response->via();
+  const auto& via = response->via();
   if (!via) return false;
   const auto found = by_key_.find(client_transaction_key(via->branch, response->method_text()));
   if (found == by_key_.end()) return false;

@@ -54,7 +54,7 @@ std::optional<NonInvite::Input> non_invite_input(TimerName timer) {
 // sent-by at the source's address. A stream answers on its connection.
 Flow response_flow(const MessageSource& source, const sip::Message& request) {
   const auto* udp = std::get_if<UdpFlow>(&source.flow);
-  const auto via = request.via();
+  const auto& via = request.via();
   if (udp == nullptr || !via || via->has_rport) return source.flow;
   return UdpFlow{udp->listener, {udp->remote.ip, via->sent_by_port()}};
 }
@@ -85,15 +85,9 @@ ServerTransactions::Transaction* ServerTransactions::find_by_key(const std::stri
   return find(found->second);
 }
 
-bool ServerTransactions::is_repetition(const sip::Message& request,
-                                       const MessageSource& source) const {
-  if (request.method() == Method::ack) return false;
-  return by_key_.contains(server_transaction_key(request, source, request.method_text()));
-}
-
-void ServerTransactions::on_request(const MessagePtr& request, const MessageSource& source) {
-  if (request->method() == Method::ack) return on_ack(request, source);
-  std::string key = server_transaction_key(*request, source, request->method_text());
+void ServerTransactions::on_request(const MessagePtr& request, const MessageSource& source,
+                                    std::string key) {
+  if (request->method() == Method::ack) return on_ack(request, source, key);
   ServerTransactionId known;
   if (find_by_key(key, &known) != nullptr) return on_repetition(known, source);
   if (request->method() == Method::cancel) return on_cancel(request, source);
@@ -110,7 +104,7 @@ void ServerTransactions::on_request(const MessagePtr& request, const MessageSour
 
 ServerTransactionId ServerTransactions::take_over(const MessagePtr& invite,
                                                   const MessageSource& source) {
-  return create(invite, source, server_transaction_key(*invite, source, invite->method_text()));
+  return create(invite, source, server_transaction_key(*invite, source));
 }
 
 ServerTransactionId ServerTransactions::create(const MessagePtr& request,
@@ -161,13 +155,13 @@ void ServerTransactions::on_repetition(ServerTransactionId id, const MessageSour
 
 // An ACK to a 3xx-6xx has its INVITE's branch; one to a 2xx shares only the identity (§17.1.1.3,
 // §13.2.2.4).
-void ServerTransactions::on_ack(const MessagePtr& ack, const MessageSource& source) {
+void ServerTransactions::on_ack(const MessagePtr& ack, const MessageSource& source,
+                                const std::string& key) {
   sender_.finished(source);
-  constexpr std::string_view kInvite = "INVITE";
   ServerTransactionId id;
-  Transaction* t = find_by_key(server_transaction_key(*ack, source, kInvite), &id);
+  Transaction* t = find_by_key(key, &id);
   if (t == nullptr) {
-    const auto found = by_identity_.find(request_identity(*ack, kInvite));
+    const auto found = by_identity_.find(request_identity(*ack, "INVITE"));
     if (found != by_identity_.end()) {
       id = found->second;
       t = find(id);
@@ -192,8 +186,7 @@ void ServerTransactions::on_cancel(const MessagePtr& cancel, const MessageSource
   const int status = t == nullptr ? 481 : 200;
   const bool pending =
       t != nullptr && std::get<Invite>(t->machine).state == Invite::State::proceeding;
-  const ServerTransactionId id =
-      create(cancel, source, server_transaction_key(*cancel, source, "CANCEL"));
+  const ServerTransactionId id = create(cancel, source, server_transaction_key(*cancel, source));
   respond(id, sip::make_response(*cancel, status, {}, random_.token(8), source.remote));
   if (pending) events_.push_back(CancelReceived{invite, cancel});
 }

@@ -39,9 +39,9 @@ class ServerTransactions {
   void respond_to_unparsed(std::size_t received, const MessageSource& source,
                            const sip::OutgoingMessage& response);
 
-  void on_request(const MessagePtr& request, const MessageSource& source);
-  // Whether this is a repetition of something that has a transaction.
-  bool is_repetition(const sip::Message& request, const MessageSource& source) const;
+  // `key`: its server_transaction_key().
+  void on_request(const MessagePtr& request, const MessageSource& source, std::string key);
+  bool has(const std::string& key) const { return by_key_.contains(key); }
   void on_timer(ServerTransactionId id, TimerName timer);
   void on_connection_closed(ConnectionId connection);
 
@@ -66,7 +66,7 @@ class ServerTransactions {
   ServerTransactionId create(const MessagePtr& request, const MessageSource& source,
                              std::string key);
   const std::string* take_identity(std::string identity, ServerTransactionId id);
-  void on_ack(const MessagePtr& ack, const MessageSource& source);
+  void on_ack(const MessagePtr& ack, const MessageSource& source, const std::string& key);
   void on_cancel(const MessagePtr& cancel, const MessageSource& source);
   void on_repetition(ServerTransactionId id, const MessageSource& source);
   void run(ServerTransactionId id, const Orders& orders);

@@ -58,7 +58,7 @@ class SipHash {
 
 std::string StatelessTag::of(const sip::Message& request) const {
   std::string text = request_identity(request, request.method_text());
-  if (const auto via = request.via()) text += via->branch;
+  if (const auto& via = request.via()) text += via->branch;
   std::array<char, 16> digits{};
   const auto end =
       std::to_chars(digits.data(), digits.data() + digits.size(), SipHash(key_).of(text), 16).ptr;

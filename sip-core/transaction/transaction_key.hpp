@@ -11,7 +11,9 @@
 
 namespace ringfence::sip_core {
 
-// `method` stands for the request's own: an ACK and a CANCEL look for the INVITE's.
+// Where a request finds its transaction: an ACK looks for the INVITE's.
+std::string server_transaction_key(const sip::Message& request, const MessageSource& source);
+// `method` stands for the request's own: a CANCEL looks for the INVITE's as well as for its own.
 std::string server_transaction_key(const sip::Message& request, const MessageSource& source,
                                    std::string_view method);
 // Call-ID, From tag and CSeq number: what an ACK to a 2xx shares with its INVITE, and what makes a

@@ -52,8 +52,9 @@ void TransactionTable::cancel(ClientTransactionId invite, std::string_view reaso
   clients_.cancel(invite, reason);
 }
 
-void TransactionTable::on_request(const MessagePtr& request, const MessageSource& source) {
-  servers_.on_request(request, source);
+void TransactionTable::on_request(const MessagePtr& request, const MessageSource& source,
+                                  std::string key) {
+  servers_.on_request(request, source, std::move(key));
 }
 
 void TransactionTable::on_response(const MessagePtr& response, const MessageSource& source) {
@@ -69,11 +70,6 @@ void TransactionTable::respond_to(const sip::Message& request, const MessageSour
 void TransactionTable::respond_to_unparsed(std::size_t received, const MessageSource& source,
                                            const sip::OutgoingMessage& response) {
   servers_.respond_to_unparsed(received, source, response);
-}
-
-bool TransactionTable::is_repetition(const sip::Message& request,
-                                     const MessageSource& source) const {
-  return servers_.is_repetition(request, source);
 }
 
 void TransactionTable::on_timer(std::uint64_t payload) {

@@ -28,7 +28,8 @@ class TransactionTable final : public TransactionLayer {
 
   void begin_step(TimePoint now);
   // Both have passed validate_request() or validate_response().
-  void on_request(const MessagePtr& request, const MessageSource& source);
+  // `key`: its server_transaction_key().
+  void on_request(const MessagePtr& request, const MessageSource& source, std::string key);
   void on_response(const MessagePtr& response, const MessageSource& source);
   // To a request that is given no transaction: faults found before.
   void respond_to(const sip::Message& request, const MessageSource& source,
@@ -39,7 +40,8 @@ class TransactionTable final : public TransactionLayer {
   }
   void respond_to_unparsed(std::size_t received, const MessageSource& source,
                            const sip::OutgoingMessage& response);
-  bool is_repetition(const sip::Message& request, const MessageSource& source) const;
+  // Whether a request other than an ACK is a repetition of one that has a transaction.
+  bool has_server(const std::string& key) const { return servers_.has(key); }
   void on_timer(std::uint64_t payload);
   void on_sent(ClientTransactionId transaction, const Flow& flow);
   void on_send_failed(ClientTransactionId transaction, std::string reason);

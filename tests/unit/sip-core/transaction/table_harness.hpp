@@ -9,6 +9,7 @@
 
 #include "runtime/random.hpp"
 #include "sip-core/message/parser.hpp"
+#include "sip-core/transaction/transaction_key.hpp"
 #include "sip-core/transaction/transaction_table.hpp"
 
 namespace ringfence::sip_core {
@@ -78,7 +79,11 @@ class TableHarness {
   }
   void receive(const std::string& octets, const MessageSource& source) {
     const MessagePtr message = parse(octets);
-    message->is_request() ? table.on_request(message, source) : table.on_response(message, source);
+    if (message->is_request()) {
+      table.on_request(message, source, server_transaction_key(*message, source));
+    } else {
+      table.on_response(message, source);
+    }
   }
   std::vector<TransactionEvent> events() {
     std::vector<TransactionEvent> out;

@@ -8,9 +8,10 @@ namespace ringfence::sip_core {
 namespace {
 
 sip::Message options(const std::string& via, const std::string& call_id = "c1") {
-  return *TableHarness::parse("OPTIONS sip:x@sbc.example SIP/2.0\r\nVia: " + via +
-                              "\r\nFrom: <sip:a@h>;tag=f\r\nTo: <sip:b@h>\r\nCall-ID: " + call_id +
-                              "\r\nCSeq: 3 OPTIONS\r\nContent-Length: 0\r\n\r\n");
+  return sip::parse("OPTIONS sip:x@sbc.example SIP/2.0\r\nVia: " + via +
+                    "\r\nFrom: <sip:a@h>;tag=f\r\nTo: <sip:b@h>\r\nCall-ID: " + call_id +
+                    "\r\nCSeq: 3 OPTIONS\r\nContent-Length: 0\r\n\r\n")
+      .value();
 }
 
 std::string key(const std::string& via, const std::string& call_id = "c1") {
