@@ -233,7 +233,7 @@ void Call::restore(CallScope& scope, const CallRecord& record) {
     scope.shared.sessions[*session_] = number_;
     start_timer(scope, CallTimer::media, kMediaReturn);
   }
-  if (!record.acknowledged) await_lost_ack(scope);
+  if (!record.acknowledged || !session_) await_lost_ack(scope);
   index_dialog(scope, CallSide::a);
   index_dialog(scope, CallSide::b);
   arm_session(scope, CallSide::a);
@@ -242,8 +242,9 @@ void Call::restore(CallScope& scope, const CallRecord& record) {
   note_leg(scope, CallSide::b, *b_);
 }
 
-// The 2xx of the process before us is repeated no more. Without media it is not worth waiting for,
-// else until the ACK could no longer come (RFC 3261 §13.3.1.4).
+// The 2xx of the process before us is repeated no more: the ACK is waited for until it could no
+// longer come (RFC 3261 §13.3.1.4). Without media no ACK can help: the offer that it answers died
+// with that process, and the call ends.
 void Call::await_lost_ack(CallScope& scope) {
   const auto passed = scope.context.wall - answered_at_;
   const auto left = std::chrono::duration_cast<Duration>(kTimerH - passed);

@@ -207,7 +207,7 @@ void Call::on_relayed_response(CallScope& scope, const Use& use, int status,
 void Call::on_answer_acknowledged(CallScope& scope) {
   if (!unacknowledged_ && !timers_.contains(CallTimer::ack)) return;
   unacknowledged_.reset();
-  stop_timer(scope, CallTimer::ack);
+  if (session_) stop_timer(scope, CallTimer::ack);  // see await_lost_ack()
   if (record_id_.empty()) return;
   std::vector<Record> records;
   records.emplace_back(CallAcknowledged{record_id_});

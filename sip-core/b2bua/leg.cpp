@@ -87,7 +87,7 @@ void store(const Leg& leg, const Context& context, DialogRecord& record) {
     record.lease = leg.lease->lease.id;
     record.rtp_port = leg.lease->lease.rtp_port;
   }
-  if (leg.own) {
+  if (leg.own && leg.agreed) {
     record.local_sdp_without_keys = without_keys(*leg.own);
     record.sdp_session_id = leg.own->session_id;
     record.sdp_version = leg.own->version;
@@ -119,7 +119,9 @@ Leg restore_leg(const DialogRecord& record, WallTime answered, WorkerIndex worke
     leg.port.advertised = IpAddress::parse(description->connection->address).value_or(IpAddress{});
   }
   leg.port.rtp_port = record.rtp_port;
-  leg.agreed = true;
+  leg.agreed = leg.own.has_value();
+  // How it was configured is not known any more: without an agreement nothing goes in the clear.
+  if (!leg.agreed) leg.policy = policy_of_secured_leg(OfferForm::savp);
   leg.lease = TakenLease{worker, leg.port.advertised, Lease{record.lease, record.rtp_port}};
   return leg;
 }

@@ -48,10 +48,11 @@ std::string write_rejection(const sdp::SessionDescription& offer, const OwnDescr
 std::optional<MediaProtection> protect(SrtpDemand demand, const OwnDescription& own,
                                        const PeerDescription& peer);
 
-// Our own body without key material, for the store; and what can be known again from it.
+// Our own body without key material, for the store; and what can be known again from it, if there
+// was one.
 std::string without_keys(const OwnDescription& own);
-OwnDescription restore_own(std::string_view stored, std::uint64_t session_id,
-                           std::uint64_t version);
+std::optional<OwnDescription> restore_own(std::string_view stored, std::uint64_t session_id,
+                                          std::uint64_t version);
 // The form in which a secured leg is offered again.
 OfferForm form_of(const OwnDescription& own);
 // The keys of an offer that was answered plain are forgotten.

@@ -186,16 +186,13 @@ std::string without_keys(const OwnDescription& own) {
   return description->to_string();
 }
 
-OwnDescription restore_own(std::string_view stored, std::uint64_t session_id,
-                           std::uint64_t version) {
+std::optional<OwnDescription> restore_own(std::string_view stored, std::uint64_t session_id,
+                                          std::uint64_t version) {
+  const auto description = SessionDescription::parse(stored);
+  if (!description) return std::nullopt;
   OwnDescription own;
   own.session_id = session_id;
   own.version = version;
-  const auto description = SessionDescription::parse(stored);
-  if (!description) {
-    own.lines.resize(1);
-    return own;
-  }
   own.body = stored;
   for (std::size_t i = 0; i < description->media.size(); ++i) {
     const MediaDescription& media = description->media[i];

@@ -114,6 +114,47 @@ TEST_F(CallCutShortTest, ACallWhose200WasSentIsRestoredAndItsAckIsWaitedForR051)
   expect_call_goes_on();
 }
 
+class LateOfferCutShortTest : public CallCutShortTest {
+ protected:
+  // sip-core dies once the caller has its 200 with the callee's offer.
+  void answer_and_die() {
+    a = alice.invite("bob", "");
+    at_bob = bob.expect_request(Method::invite);
+    b = bob.respond(at_bob, 200, {"one", audio_sdp(42000)});
+    success = alice.expect_response(200);
+    world.restart_sip_core();
+  }
+  void expect_end_on_both_sides() {
+    world.advance(1s);
+    bob.reply(bob.expect_request(Method::bye), 200);
+    alice.reply(alice.expect_request(Method::bye), 200);
+    EXPECT_EQ(world.engine().health().calls, 0U);
+  }
+  std::optional<sip::Message> success;
+};
+
+// The caller's ACK answers an offer that nobody remembers.
+TEST_F(LateOfferCutShortTest, EndsOnBothSidesWhateverTheAckSaysF001R059) {
+  answer_and_die();
+  alice.ack(a, *success, audio_sdp(41000, some_crypto('A')));
+  expect_end_on_both_sides();
+}
+
+TEST_F(LateOfferCutShortTest, EndsOnBothSidesAfterAnotherDeathTooF001) {
+  answer_and_die();
+  alice.ack(a, *success, audio_sdp(41000, some_crypto('A')));
+  world.restart_sip_core();
+  expect_end_on_both_sides();
+}
+
+TEST_F(LateOfferCutShortTest, PassesOnNoPlainMediaBeforeItHasEnded) {
+  answer_and_die();
+  alice.ack(a, *success, audio_sdp(41000, some_crypto('A')));
+  alice.request(a, Method::invite, audio_sdp(41000));
+  alice.expect_response(488);
+  bob.expect_silence();
+}
+
 TEST_F(CallCutShortTest, ARestoredCallWithoutAnAckEndsOnBothSidesIn32SecondsR051F075) {
   invite();
   b = bob.respond(at_bob, 200, {"one", audio_sdp(42000)});

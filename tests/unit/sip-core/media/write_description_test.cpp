@@ -93,7 +93,7 @@ TEST_F(WriteDescriptionTest, StoresNoKeyAndKnowsAfterwardsThatTheLegIsSecured) {
   OwnDescription own = own_offer(OfferForm::avp_with_crypto);
   const std::string stored = without_keys(own);
   EXPECT_THAT(stored, Not(HasSubstr("inline")));
-  const OwnDescription restored = restore_own(stored, own.session_id, own.version);
+  const OwnDescription restored = restore_own(stored, own.session_id, own.version).value();
   EXPECT_TRUE(restored.secured);
   EXPECT_EQ(form_of(restored), OfferForm::avp_with_crypto);
   EXPECT_EQ(restored.lines, own.lines);
