@@ -175,8 +175,10 @@ void Front::carry_out(const DialConnection& order) {
   hold(network_.connect(local, remote, *this), std::move(facts));
 }
 
+// One that was accepted stands once its handshake is over.
 void Front::on_connected(StreamId stream) {
-  establish(by_stream_.at(stream));
+  const std::uint64_t number = by_stream_.at(stream);
+  if (connections_.at(number)->facts.dial.value != 0) establish(number);
 }
 
 void Front::on_octets(StreamId stream, std::string_view octets) {

@@ -44,7 +44,10 @@ void CallBook::end(LegNumber number, LegEnd how) {
     break;
   }
   ++ends_[static_cast<std::size_t>(how)];
-  if (how == LegEnd::vanished) return;
+  if (how == LegEnd::vanished) {
+    if (leg.answered) vanished_.insert(leg.call);
+    return;
+  }
   // The caller's end ends all of the call; a callee's own BYE ends the caller.
   const bool caller = leg.role == LegRole::caller;
   if (!caller && how != LegEnd::hung_up) return;

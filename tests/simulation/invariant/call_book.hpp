@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,9 @@ class CallBook {
   // sip-core died: it writes nothing down of a leg that only rings, whose end comes by itself.
   void excuse_ringing();
 
+  // Whether one who talked in that call fell silent: what the box relays to it nobody answers.
+  bool has_vanished(std::uint64_t call) const { return vanished_.contains(call); }
+
   // Every call has begun: whoever still stands now, stands for ever.
   void close();
 
@@ -74,6 +78,7 @@ class CallBook {
   std::map<LegNumber, Leg> open_;
   std::multimap<std::uint64_t, LegNumber> by_call_;  // open legs
   std::uint64_t last_ = 0;
+  std::set<std::uint64_t> vanished_;  // calls that one who talked has left so
   std::size_t calls_begun_ = 0;
   std::size_t calls_answered_ = 0;
   std::size_t ends_[5] = {};

@@ -53,6 +53,7 @@ void Network::accept(std::uint64_t pipe, const SocketAddress& from, const Socket
   StreamOwner* owner = found == listeners_.end() ? nullptr : found->second->accept(accepted, from);
   if (owner == nullptr) return tell_closed(dialled, delay());
   end_of(accepted)->owner = owner;
+  owner->on_connected(accepted);
   schedule_.after(delay(), [this, dialled] {
     End* end = end_of(dialled);
     if (end != nullptr && end->owner != nullptr) end->owner->on_connected(dialled);

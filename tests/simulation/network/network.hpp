@@ -24,7 +24,7 @@ using StreamId = Strong<std::uint64_t, struct StreamIdTag>;
 class StreamOwner {
  public:
   virtual ~StreamOwner() = default;
-  virtual void on_connected(StreamId stream) = 0;  // of one that it dialled
+  virtual void on_connected(StreamId stream) = 0;  // it stands, at this end: dialled or accepted
   virtual void on_octets(StreamId stream, std::string_view octets) = 0;
   virtual void on_closed(StreamId stream) = 0;  // also of a dial that was refused
 };

@@ -117,14 +117,25 @@ void PhoneCall::on_response(const SentRequest& request, const MessagePtr& respon
   }
 }
 
+bool PhoneCall::may_be_unanswered(const SentRequest& request) const {
+  switch (request.method) {
+    case Method::invite:
+      // sip-core's death forgets an INVITE that came over UDP and got its 100: nobody keeps it.
+      return !host_.wire().is_reliable() && host_.last_death() >= request.sent;
+    case Method::info:
+    case Method::update:
+      // Relayed to one who fell silent. The box knows no sooner than we, and RFC 4320 §4.2 forbids
+      // to say so.
+      return host_.book().has_vanished(number_);
+    default:
+      return false;
+  }
+}
+
 void PhoneCall::on_silence(const SentRequest& request, Silence why) {
   if (vanished_ || over()) return;
   if (why == Silence::timed_out) {
-    // sip-core's death forgets an INVITE that came over UDP and got its 100:
-    // nobody keeps it.
-    const bool excused = request.method == Method::invite && !host_.wire().is_reliable() &&
-                         host_.last_death() >= request.sent;
-    if (!excused) {
+    if (!may_be_unanswered(request)) {
       host_.findings().add(host_.profile().name + " had no final response to its " +
                                std::string(sip_core::sip::to_text(request.method)),
                            call_id_);

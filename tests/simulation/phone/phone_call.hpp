@@ -91,6 +91,7 @@ class PhoneCall {
                                                const std::string& branch);
   void respond(const MessagePtr& request, int status, const std::string& body = {});
   void later(Duration delay, void (PhoneCall::*act)());
+  bool may_be_unanswered(const SentRequest& request) const;
   // One side of a call at most: where both are gone nobody is left to end it.
   bool may_vanish() const { return caller_ == (number_ % 2 == 0); }
   std::string fresh_branch() { return host_.fresh("z9hG4bK"); }

@@ -146,10 +146,9 @@ class ListeningWire final : public Wire, StreamOwner, StreamListener {
  private:
   StreamOwner* accept(StreamId stream, const SocketAddress&) override {
     streams_[stream];
-    owner_.on_wire_up();
     return this;
   }
-  void on_connected(StreamId) override {}
+  void on_connected(StreamId) override { owner_.on_wire_up(); }
   void on_closed(StreamId stream) override {
     // Which request went over which is not kept: all are given up, and what must be said is said
     // again over what is left.

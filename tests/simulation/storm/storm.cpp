@@ -85,7 +85,9 @@ void Storm::misfortune() {
     box_.worker().kill();
     return box_.worker().start();
   }
-  agents_[dice_.below(agents_.size())]->cut_wire();
+  Agent& unlucky = *agents_[dice_.below(agents_.size())];
+  ladder_.note("the connection of " + unlucky.profile().name + " is cut, where it has one");
+  unlucky.cut_wire();
 }
 
 void Storm::kill_sip_core() {
