@@ -6,6 +6,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace ringfence {
 
@@ -17,17 +18,23 @@ struct Counter {
 
 class Counters {
  public:
+  Counters() = default;
+  Counters(const Counters&) = delete;
+  Counters& operator=(const Counters&) = delete;
+
   // The counter of that name, made at its first mention. The reference stays valid.
   Counter& get(std::string_view name) {
-    for (Counter& counter : all_) {
-      if (counter.name == name) return counter;
-    }
-    return all_.emplace_back(Counter{std::string(name), 0});
+    const auto found = by_name_.find(name);
+    if (found != by_name_.end()) return *found->second;
+    Counter& made = all_.emplace_back(Counter{std::string(name), 0});
+    by_name_.emplace(made.name, &made);
+    return made;
   }
   const std::deque<Counter>& all() const { return all_; }
 
  private:
-  std::deque<Counter> all_;
+  std::deque<Counter> all_;  // in the order of their first mention; they stay where they are
+  std::unordered_map<std::string_view, Counter*> by_name_;
 };
 
 }  // namespace ringfence

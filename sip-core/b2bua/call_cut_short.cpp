@@ -92,6 +92,7 @@ void Call::persist_invite(CallScope& scope, Branch& branch, const ResponseReceiv
 
 void Call::take_over(CallScope& scope, const PendingInviteRecord& record) {
   phase_ = CallPhase::ended;
+  --scope.shared.ongoing;
   auto parsed = sip::parse(record.header);
   if (!parsed) {
     scope.context.log(LogLevel::error, {}, "a set-up that was cut short cannot be read");

@@ -122,7 +122,7 @@ void Call::settle_caller(CallerDialog& dialog) {
 void Call::after_prack(CallScope& scope, CallerDialog& dialog) {
   if (!dialog.reliable.is_out() && !dialog.waiting.empty() && !held_answer_) {
     CallerDialog::Provisional next = std::move(dialog.waiting.front());
-    dialog.waiting.pop_front();
+    dialog.waiting.erase(dialog.waiting.begin());
     return send_reliably(scope, dialog, std::move(next));
   }
   if (held_answer_ && !dialog.aside && !dialog.reliable.description_is_out()) {

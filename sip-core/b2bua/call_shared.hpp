@@ -29,6 +29,7 @@ struct TrunkLoad {
 };
 
 struct CallShared {
+  std::uint32_t ongoing = 0;  // calls that have not ended
   std::deque<TransferEvent> transfers;
   LeasePool leases;
   std::unordered_map<ClientTransactionId, CallNumber> clients;

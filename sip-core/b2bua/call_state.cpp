@@ -152,6 +152,7 @@ void Call::finish(CallScope& scope) {
   // Without a beginning it is one that a process before us had only begun.
   if (begun_at_ != WallTime{}) outdated_.emplace_back(detail(scope.context));
   phase_ = CallPhase::ended;
+  --scope.shared.ongoing;
   awaits_forks_ = awaits_forks_ || (!acks_.empty() && b_ && b_->party.trunk &&
                                     scope.context.wall - answered_at_ < kTimerM);
   if (session_) {

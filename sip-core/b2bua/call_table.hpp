@@ -36,6 +36,7 @@ struct CallTable {
   }
   Call& add() {
     const CallNumber number{++last_number};
+    ++shared.ongoing;
     return *calls.emplace(number, std::make_unique<Call>(number)).first->second;
   }
   // The end of every step of a call: first what it has left for other calls.

@@ -236,8 +236,7 @@ CallsCensus Calls::census() const {
 }
 
 std::uint32_t Calls::count() const {
-  return static_cast<std::uint32_t>(std::ranges::count_if(
-      table_->calls, [](const auto& entry) { return entry.second->phase() != CallPhase::ended; }));
+  return table_->shared.ongoing;
 }
 
 }  // namespace ringfence::sip_core

@@ -4,9 +4,9 @@
 // call; nothing is sent here.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sip-core/b2bua/leg.hpp"
 #include "sip-core/dialog/reliable_provisional.hpp"
@@ -45,7 +45,7 @@ struct CallerDialog {
   ReliableProvisional reliable;
   std::optional<EarlyDialog> aside{};         // absent: in the caller's leg
   std::optional<sip::OutgoingMessage> out{};  // sent reliably, repeated until its PRACK
-  std::deque<Provisional> waiting{};          // one at a time (RFC 3262 §3)
+  std::vector<Provisional> waiting{};         // one at a time (RFC 3262 §3)
   // An answer, or our offer, was acknowledged: the 2xx carries no description (RFC 6337 §2.2).
   bool settled = false;
 };

@@ -105,16 +105,16 @@ std::size_t LeasePool::in_use() const {
 }
 
 bool LeasePool::is_leased(const IpAddress& address, Port port) const {
-  const Port even = port % 2 == 0 ? port : static_cast<Port>(port - 1);
-  return ports_.contains({address, even});
+  const auto found = ports_.find(address);
+  return found != ports_.end() && found->second.test(port / 2);
 }
 
 void LeasePool::note_port(const IpAddress& address, Port rtp_port) {
-  ports_.insert({address, rtp_port});
+  ports_[address].set(rtp_port / 2);
 }
 
 void LeasePool::forget_port(const IpAddress& address, Port rtp_port) {
-  ports_.erase({address, rtp_port});
+  ports_[address].reset(rtp_port / 2);
 }
 
 }  // namespace ringfence::sip_core

@@ -3,10 +3,10 @@
 // a low-water mark. Pure: it emits RequestLeases and ReturnLeases, and opens no port.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "sip-core/config/config.hpp"
@@ -59,8 +59,9 @@ class LeasePool {
   void forget_port(const IpAddress& address, Port rtp_port);
 
   std::map<WorkerIndex, Worker> workers_;
-  std::map<WorkerIndex, std::size_t> in_use_;   // taken leases; also of workers that are down
-  std::set<std::pair<IpAddress, Port>> ports_;  // RTP ports, free and taken
+  std::map<WorkerIndex, std::size_t> in_use_;  // taken leases; also of workers that are down
+  using Ports = std::bitset<65'536 / 2>;       // by half the number of the RTP port
+  std::map<IpAddress, Ports> ports_;           // free and taken
 };
 
 }  // namespace ringfence::sip_core

@@ -10,13 +10,13 @@ namespace {
 class Reader {
  public:
   void read(Record& record) {
-    if (auto* call = std::get_if<CallRecord>(&record)) {
-      note(call->id, record);
+    if (const auto* call = std::get_if<OnHeap<CallRecord>>(&record)) {
+      note((*call)->id, record);
     } else if (const auto* invite = std::get_if<PendingInviteRecord>(&record)) {
       note(invite->id, record);
     } else if (const auto* acknowledged = std::get_if<CallAcknowledged>(&record)) {
       if (Record* earlier = find(acknowledged->id)) {
-        std::get<CallRecord>(*earlier).acknowledged = true;
+        std::get<OnHeap<CallRecord>>(*earlier)->acknowledged = true;
         left_out_.insert(&record);
       }
     } else if (const auto* removed = std::get_if<CallRemoved>(&record)) {

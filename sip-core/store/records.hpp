@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -156,9 +157,23 @@ struct NonceSecretRecord {
   std::shared_ptr<const SecretBytes> secret;  // shared: records are copied, key material is not
 };
 
+// For records that are large beside the others: these are moved about far more often than read.
+// Copies share it until the store has it.
+template <typename T>
+class OnHeap {
+ public:
+  OnHeap(T record) : record_(std::make_shared<T>(std::move(record))) {}
+  operator const T&() const { return *record_; }
+  T* operator->() { return record_.get(); }
+  const T* operator->() const { return record_.get(); }
+
+ private:
+  std::shared_ptr<T> record_;
+};
+
 using Record =
-    std::variant<BindingRecord, BindingRemoved, CallRecord, CallAcknowledged, CallRemoved,
-                 PendingInviteRecord, PendingInviteRemoved, CallDetailRecord, CallDetailsExpired,
-                 TrunkRegistrationRecord, NonceSecretRecord>;
+    std::variant<BindingRecord, BindingRemoved, OnHeap<CallRecord>, CallAcknowledged, CallRemoved,
+                 PendingInviteRecord, PendingInviteRemoved, OnHeap<CallDetailRecord>,
+                 CallDetailsExpired, TrunkRegistrationRecord, NonceSecretRecord>;
 
 }  // namespace ringfence::sip_core

@@ -28,7 +28,7 @@ TEST(Cancelling, leaves_out_an_invite_that_was_answered_in_the_same_group) {
   ASSERT_THAT(group[0].records, SizeIs(1));
   EXPECT_EQ(std::get<PendingInviteRecord>(group[0].records[0]).id, "other");
   ASSERT_THAT(group[1].records, SizeIs(1));
-  EXPECT_TRUE(std::holds_alternative<CallRecord>(group[1].records[0]));
+  EXPECT_TRUE(std::holds_alternative<OnHeap<CallRecord>>(group[1].records[0]));
 }
 
 TEST(Cancelling, writes_the_last_of_several_records_of_a_call_with_its_acknowledgement) {
@@ -39,7 +39,7 @@ TEST(Cancelling, writes_the_last_of_several_records_of_a_call_with_its_acknowled
   EXPECT_THAT(group[0].records, IsEmpty());
   EXPECT_THAT(group[2].records, IsEmpty());
   ASSERT_THAT(group[1].records, SizeIs(1));
-  const auto& kept = std::get<CallRecord>(group[1].records[0]);
+  const CallRecord& kept = std::get<OnHeap<CallRecord>>(group[1].records[0]);
   EXPECT_EQ(kept.a.local_cseq, 2U);
   EXPECT_TRUE(kept.acknowledged);
 }
