@@ -1,12 +1,15 @@
 #include "sip-core/media/lease_pool.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace ringfence::sip_core {
 
 void LeasePool::refill(WorkerIndex worker, const IpAddress& address, Stock& stock,
                        Actions& actions) {
-  if (stock.asked || stock.free.size() >= kLowWater) return;
+  if (stock.asked || stock.free.size() >= stock.batch / 2) return;
   stock.asked = true;
-  actions.push_back(RequestLeases{worker, address, kBatch});
+  actions.push_back(RequestLeases{worker, address, stock.batch});
 }
 
 void LeasePool::ensure(const Config& config, Actions& actions) {
@@ -38,6 +41,7 @@ void LeasePool::on_leased(const MediaLeased& event) {
   const auto found = workers_.find(event.worker);
   if (found == workers_.end()) return;
   Stock& stock = found->second.stocks[event.address];
+  if (std::exchange(stock.was_low, false)) stock.batch = std::min(2 * stock.batch, kLargestBatch);
   stock.asked = false;
   for (const Lease& lease : event.leases) {
     stock.free.push_back(lease);
@@ -78,9 +82,10 @@ std::optional<TakenLease> LeasePool::take(WorkerIndex worker, const IpAddress& a
   if (!stock.free.empty()) {
     // The one that lay longest: a late packet for its last user has most likely come by now.
     taken = TakenLease{worker, address, stock.free.front()};
-    stock.free.erase(stock.free.begin());
+    stock.free.pop_front();
     ++in_use_[worker];
   }
+  if (stock.free.size() < stock.batch / 8) stock.was_low = true;
   refill(worker, address, stock, actions);
   return taken;
 }

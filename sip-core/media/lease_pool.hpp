@@ -1,13 +1,14 @@
 // LeasePool: the port pairs that media workers lent us ahead of need, per worker and media address.
-// A call takes both its legs from one worker, the one that carries the fewest. Asks for more below
-// a low-water mark. Pure: it emits RequestLeases and ReturnLeases, and opens no port.
+// A call takes both its legs from one worker, the one that carries the fewest. Asks for more when
+// half of a batch is left; a stock that nearly runs dry meanwhile is kept larger from then on.
+// Pure: it emits RequestLeases and ReturnLeases, and opens no port.
 #pragma once
 
 #include <bitset>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
-#include <vector>
 
 #include "sip-core/config/config.hpp"
 #include "sip-core/engine/action.hpp"
@@ -23,8 +24,8 @@ struct TakenLease {
 
 class LeasePool {
  public:
-  static constexpr std::size_t kLowWater = 16;
-  static constexpr std::uint32_t kBatch = 32;
+  static constexpr std::uint32_t kFirstBatch = 64;
+  static constexpr std::uint32_t kLargestBatch = 1024;
 
   // Every media address of the configuration has leases at every worker that is up.
   void ensure(const Config& config, Actions& actions);
@@ -48,13 +49,15 @@ class LeasePool {
 
  private:
   struct Stock {
-    std::vector<Lease> free;
+    std::deque<Lease> free;
+    std::uint32_t batch = kFirstBatch;
     bool asked = false;
+    bool was_low = false;  // since it was asked for
   };
   struct Worker {
     std::map<IpAddress, Stock> stocks;
   };
-  void refill(WorkerIndex worker, const IpAddress& address, Stock& stock, Actions& actions);
+  static void refill(WorkerIndex worker, const IpAddress& address, Stock& stock, Actions& actions);
   void note_port(const IpAddress& address, Port rtp_port);
   void forget_port(const IpAddress& address, Port rtp_port);
 

@@ -54,13 +54,31 @@ TEST_F(LeasePoolTest, AsksForEachMediaAddressWhenAWorkerComesUp) {
 TEST_F(LeasePoolTest, AsksForMoreBelowTheLowWaterMarkAndOnlyOnce) {
   pool.on_worker_up(kFirst, config, actions);
   lend();
-  for (std::size_t i = 0; i < LeasePool::kBatch; ++i) {
+  for (std::size_t i = 0; i < LeasePool::kFirstBatch; ++i) {
     ASSERT_TRUE(pool.take(kFirst, kNear, actions));
   }
   EXPECT_EQ(actions.size(), 1U);
   EXPECT_FALSE(pool.take(kFirst, kNear, actions));
   EXPECT_EQ(lend(), 1U);
   EXPECT_TRUE(pool.take(kFirst, kNear, actions));
+}
+
+TEST_F(LeasePoolTest, KeepsMoreWhereAStockHasNearlyRunDry) {
+  pool.on_worker_up(kFirst, config, actions);
+  lend();
+  for (std::size_t i = 0; i < LeasePool::kFirstBatch; ++i) {
+    ASSERT_TRUE(pool.take(kFirst, kNear, actions));
+  }
+  lend();
+  for (std::size_t i = 0; i < LeasePool::kFirstBatch; ++i) {
+    ASSERT_TRUE(pool.take(kFirst, kNear, actions));
+  }
+  ASSERT_FALSE(actions.empty());
+  EXPECT_GT(std::get<RequestLeases>(actions[0]).count, LeasePool::kFirstBatch);
+  lend();
+  for (std::size_t i = 0; i < 2 * LeasePool::kFirstBatch; ++i) {
+    ASSERT_TRUE(pool.take(kFirst, kNear, actions)) << i;
+  }
 }
 
 TEST_F(LeasePoolTest, ChoosesTheWorkerThatCarriesTheFewest) {
