@@ -61,6 +61,14 @@ std::string unescape(std::string_view text) {
   return out;
 }
 
+void append_escaped(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    if (is_control_octet(c) || c == '\t') continue;
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+}
+
 }  // namespace
 
 std::string_view describe(DigestError error) {
@@ -139,16 +147,17 @@ std::optional<std::string_view> AuthParameters::get(std::string_view name) const
   return std::nullopt;
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (octet < 0x20 || octet == 0x7f) continue;
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
+void append_quoted(std::string& out, std::string_view before, std::string_view text) {
+  out += before;
+  out += '"';
+  const bool plain = find_control(text.data(), 0, text.size()) == text.size() &&
+                     find_any<'"', '\\', '\t'>(text.data(), 0, text.size()) == text.size();
+  if (plain) {
+    out += text;
+  } else {
+    append_escaped(out, text);
   }
   out += '"';
-  return out;
 }
 
 }  // namespace ringfence::sip_core::digest

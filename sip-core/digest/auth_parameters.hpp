@@ -49,7 +49,8 @@ class AuthParameters {
 
 using sip::equal_without_case;
 
-// `text` in double quotes, with its quotes and backslashes escaped and control octets left out.
-std::string quoted(std::string_view text);
+// `before`, then `text` in double quotes, its quotes and backslashes escaped, control octets left
+// out.
+void append_quoted(std::string& out, std::string_view before, std::string_view text);
 
 }  // namespace ringfence::sip_core::digest

@@ -50,9 +50,13 @@ std::expected<Challenge, DigestError> Challenge::parse(std::string_view header_v
 }
 
 std::string Challenge::to_string() const {
-  std::string out = "Digest realm=" + quoted(realm) + ", nonce=" + quoted(nonce);
-  if (opaque) out += ", opaque=" + quoted(*opaque);
-  if (qop != Qop::none) out += ", qop=" + quoted(to_text(qop));
+  constexpr std::size_t kAround = 96;  // names, algorithm and signs
+  std::string out;
+  out.reserve(realm.size() + nonce.size() + kAround);
+  append_quoted(out, "Digest realm=", realm);
+  append_quoted(out, ", nonce=", nonce);
+  if (opaque) append_quoted(out, ", opaque=", *opaque);
+  if (qop != Qop::none) append_quoted(out, ", qop=", to_text(qop));
   if (stale) out += ", stale=true";
   if (algorithm_given) {
     out += ", algorithm=";

@@ -89,18 +89,21 @@ std::expected<Credentials, DigestError> Credentials::parse(std::string_view head
 }
 
 std::string Credentials::to_string() const {
-  std::string out = "Digest username=" + quoted(username) + ", realm=" + quoted(realm) +
-                    ", nonce=" + quoted(nonce) + ", uri=" + quoted(uri) +
-                    ", response=" + quoted(response);
+  std::string out;
+  append_quoted(out, "Digest username=", username);
+  append_quoted(out, ", realm=", realm);
+  append_quoted(out, ", nonce=", nonce);
+  append_quoted(out, ", uri=", uri);
+  append_quoted(out, ", response=", response);
   if (algorithm_given) {
     out += ", algorithm=";
     out += digest::to_text(algorithm);
   }
   if (qop != Qop::none) {
-    out += ", qop=" + std::string(digest::to_text(qop)) + ", nc=" + nonce_count_text +
-           ", cnonce=" + quoted(cnonce);
+    out += ", qop=" + std::string(digest::to_text(qop)) + ", nc=" + nonce_count_text;
+    append_quoted(out, ", cnonce=", cnonce);
   }
-  if (opaque) out += ", opaque=" + quoted(*opaque);
+  if (opaque) append_quoted(out, ", opaque=", *opaque);
   return out;
 }
 

@@ -37,7 +37,10 @@ TEST(AuthParameters, malformed_ones_are_refused_R149) {
 }
 
 TEST(Quoted, escapes_and_leaves_out_control_octets) {
-  EXPECT_EQ(quoted("a\"b\\c\r\nd"), "\"a\\\"b\\\\cd\"");
+  std::string out;
+  append_quoted(out, "name=", "a\"b\\c\r\n\td");
+  append_quoted(out, ", other=", "as it is");
+  EXPECT_EQ(out, "name=\"a\\\"b\\\\cd\", other=\"as it is\"");
 }
 
 }  // namespace
