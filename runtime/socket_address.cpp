@@ -159,6 +159,10 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {
   return IpNetwork{*ip, *prefix};
 }
 
+std::string IpNetwork::to_string() const {
+  return address.to_string() + "/" + std::to_string(prefix);
+}
+
 bool IpNetwork::contains(const IpAddress& candidate) const {
   if (candidate.family() != address.family()) return false;
   const std::size_t whole = prefix / 8;

@@ -67,6 +67,8 @@ struct IpNetwork {
 
   static std::optional<IpNetwork> parse(std::string_view text);
   bool contains(const IpAddress& candidate) const;
+  std::string to_string() const;
+  auto operator<=>(const IpNetwork&) const = default;
 };
 
 }  // namespace ringfence

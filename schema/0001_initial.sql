@@ -78,6 +78,8 @@ CREATE TABLE trunks (
     CONSTRAINT "trunks.identity_trust must be 0 or 1" CHECK (identity_trust IN (0, 1)),
   identity_send TEXT NOT NULL DEFAULT 'pai'
     CONSTRAINT "trunks.identity_send must be pai, ppi or from" CHECK (identity_send IN ('pai', 'ppi', 'from')),
+  client_certificate TEXT  -- the folder below --certs whose certificate is shown to the trunk; NULL: none
+    CONSTRAINT "trunks.client_certificate must not be empty" CHECK (client_certificate <> ''),
   diversion TEXT NOT NULL DEFAULT 'pass'  -- Diversion and History-Info, to and from the trunk
     CONSTRAINT "trunks.diversion must be pass or strip" CHECK (diversion IN ('pass', 'strip')),
   max_calls INTEGER
@@ -196,6 +198,7 @@ INSERT INTO setting_info (key, default_value, minimum, maximum, description) VAL
   ('blocklist_failures', '15', 0, 1000, 'failed handshakes of one source that are still forgiven'),
   ('blocklist_window_s', '300', 1, 604800, 'seconds within which failed handshakes are counted'),
   ('blocklist_duration_s', '3600', 1, 604800, 'seconds that a source stays blocked'),
+  ('tls_groups', 'X25519MLKEM768 X25519 P-256 P-384 P-521', NULL, NULL, 'key agreement groups of TLS, best first, separated by spaces; those that OpenSSL does not know are left out'),
   ('first_message_timeout_s', '30', 1, 3600, 'seconds until the first message on a new connection'),
   ('message_timeout_s', '10', 1, 3600, 'seconds that one message may take to arrive'),
   ('idle_timeout_s', '600', 1, 604800, 'seconds after which a silent connection is closed'),
@@ -254,6 +257,10 @@ BEGIN SELECT RAISE(ABORT, 'follow_redirects must be extensions, all or none'); E
 CREATE TRIGGER settings_emergency BEFORE UPDATE OF value ON settings
 WHEN NEW.key = 'emergency_numbers' AND NEW.value GLOB '*[^0-9+*# ]*'
 BEGIN SELECT RAISE(ABORT, 'emergency_numbers must be numbers separated by spaces'); END;
+
+CREATE TRIGGER settings_tls_groups BEFORE UPDATE OF value ON settings
+WHEN NEW.key = 'tls_groups' AND (trim(NEW.value) = '' OR NEW.value GLOB '*[^-0-9A-Za-z_ ]*')
+BEGIN SELECT RAISE(ABORT, 'tls_groups must be names of groups separated by spaces, such as X25519 P-256'); END;
 
 CREATE TRIGGER settings_hep_server BEFORE UPDATE OF value ON settings
 WHEN NEW.key = 'hep_server' AND NEW.value <> ''

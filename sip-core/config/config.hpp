@@ -63,6 +63,7 @@ struct Trunk {
   bool identity_trust = false;
   IdentityHeader identity_send = IdentityHeader::pai;
   DiversionPolicy diversion = DiversionPolicy::pass;
+  std::string client_certificate;  // that the tls-front shows to the trunk; empty = none
   std::optional<std::uint32_t> max_calls;
   std::optional<std::uint32_t> max_cps;
 

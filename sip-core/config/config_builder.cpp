@@ -181,6 +181,7 @@ Result<void> ConfigBuilder::add_trunk(const proto::Trunk& row) {
   if (row.listener_id() != 0) trunk.listener = ListenerId(row.listener_id());
   trunk.identity_trust = row.identity_trust();
   trunk.identity_send = *identity;
+  trunk.client_certificate = row.client_certificate();
   trunk.diversion = row.diversion() == "strip" ? DiversionPolicy::strip : DiversionPolicy::pass;
   if (row.has_max_calls()) trunk.max_calls = row.max_calls();
   if (row.has_max_cps()) trunk.max_cps = row.max_cps();

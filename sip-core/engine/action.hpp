@@ -44,6 +44,11 @@ struct PenaliseSource {
   std::string reason;
 };
 
+// All of them, whenever they change: the tls-front keeps places free for them.
+struct TellTrunkSources {
+  std::vector<IpNetwork> networks;
+};
+
 enum class CertificateCheck : std::uint8_t { full, wildcard, ca, none };
 struct DialConnection {
   DialId dial;
@@ -53,6 +58,7 @@ struct DialConnection {
   ListenerId listener;
   std::string server_name;
   CertificateCheck check = CertificateCheck::full;
+  std::string client_certificate;
   std::chrono::milliseconds timeout{5000};
 };
 struct ResolveName {
@@ -132,10 +138,11 @@ struct CallForgotten {
 
 struct Drained {};  // after ShutdownRequested: nothing is left to end
 
-using Action = std::variant<SendDatagram, SendStream, MessageDone, CloseConnection,
-                            SetConnectionClass, PenaliseSource, DialConnection, ResolveName,
-                            RequestLeases, ReturnLeases, SetMediaSession, EndMediaSession, Persist,
-                            WriteLog, CallLegOpened, CallForgotten, Drained>;
+using Action =
+    std::variant<SendDatagram, SendStream, MessageDone, CloseConnection, SetConnectionClass,
+                 PenaliseSource, TellTrunkSources, DialConnection, ResolveName, RequestLeases,
+                 ReturnLeases, SetMediaSession, EndMediaSession, Persist, WriteLog, CallLegOpened,
+                 CallForgotten, Drained>;
 using Actions = std::vector<Action>;
 
 }  // namespace ringfence::sip_core

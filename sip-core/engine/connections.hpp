@@ -53,6 +53,7 @@ class Connections {
     Port port = 0;
     TransportKind transport = TransportKind::tls;
     std::string tls_verify;
+    std::string client_certificate;
     bool serves(const Trunk& row) const;
   };
   std::unordered_map<ConnectionId, Connection> all_;

@@ -78,6 +78,7 @@ struct Engine::Core final : TrunkFacts {
 
   void on_timer(Context& context, const DueTimer& timer);
   void on_housekeeping(Context& context);
+  void tell_trunk_sources(Context& context);
   void note_load(Context& context, TimePoint received_at);
   void expire_call_details(Context& context);
 
@@ -102,6 +103,7 @@ struct Engine::Core final : TrunkFacts {
   Inbound inbound;
   RequestDispatch dispatch;
   enum class Life : std::uint8_t { serving, ending, drained } life = Life::serving;
+  std::optional<std::vector<IpNetwork>> told_sources;  // to the tls-front of now
   TimePoint details_expire;        // when old call detail records are looked for next
   std::vector<std::uint64_t> due;  // kept for its memory
 };

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "sip-core/engine/core.hpp"
+#include "sip-core/trunk/trunk_sources.hpp"
 
 namespace ringfence::sip_core {
 
@@ -54,7 +55,19 @@ void Engine::Core::on(Context&, DialFailed& event) {
   sender.on_dial_failed(event.dial, event.reason);
 }
 
+// What this tls-front knows already is not told again, and before there is a configuration it keeps
+// what our predecessor told it.
+void Engine::Core::tell_trunk_sources(Context& context) {
+  if (config->revision == 0) return;
+  auto sources = trunk_sources(*config, *this);
+  if (sources == told_sources) return;
+  told_sources = sources;
+  context.actions.push_back(TellTrunkSources{std::move(sources)});
+}
+
 void Engine::Core::on(Context& context, TlsFrontUp& event) {
+  told_sources.reset();
+  tell_trunk_sources(context);
   for (const ConnectionId gone : connections.replace_all(event.held))
     on_flow_lost(gone, "tls-front was restarted");
   sender.adopt(event.held);
@@ -70,6 +83,7 @@ void Engine::Core::on(Context&, TlsFrontDown&) {
 
 void Engine::Core::on(Context& context, ConfigChanged&) {
   locations.refresh(*config, context.now, context.actions);
+  tell_trunk_sources(context);
   sender.adopt_orphans();
   registrar.on_config(context);
   trunks.on_config(context);
@@ -77,7 +91,9 @@ void Engine::Core::on(Context& context, ConfigChanged&) {
 }
 
 void Engine::Core::on(Context& context, NameResolved& event) {
-  if (locations.on_resolved(event, context.now, context.actions)) sender.on_located();
+  if (!locations.on_resolved(event, context.now, context.actions)) return;
+  tell_trunk_sources(context);
+  sender.on_located();
 }
 
 void Engine::Core::on(Context& context, MediaWorkerUp& event) {

@@ -175,6 +175,7 @@ void OutboundSender::dial(const Trunk& trunk) {
   order.listener = listener->id;
   order.server_name = trunk.host;  // never what the DNS called it (R067, R076)
   order.check = check_of(trunk);
+  order.client_certificate = trunk.client_certificate;
   order.timeout = good_targets(trunk.id) > 1 ? kShortDialTimeout : kDialTimeout;
   dials_.emplace(order.dial, Dial{trunk.id, target});
   actions_->push_back(std::move(order));

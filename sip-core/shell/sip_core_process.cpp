@@ -216,6 +216,9 @@ void SipCoreProcess::carry_out(SetConnectionClass& action) {
 void SipCoreProcess::carry_out(PenaliseSource& action) {
   tls_front_.send(message_of(action));
 }
+void SipCoreProcess::carry_out(TellTrunkSources& action) {
+  tls_front_.send(message_of(action));
+}
 void SipCoreProcess::carry_out(DialConnection& action) {
   // Without tls-front there is nobody to say so but us.
   if (tls_front_.is_up()) {

@@ -54,6 +54,7 @@ class SipCoreProcess {
   void carry_out(CloseConnection& action);
   void carry_out(SetConnectionClass& action);
   void carry_out(PenaliseSource& action);
+  void carry_out(TellTrunkSources& action);
   void carry_out(DialConnection& action);
   void carry_out(ResolveName& action) {
     resolver_->resolve(action.query, action.type, action.name);

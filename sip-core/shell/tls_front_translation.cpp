@@ -179,6 +179,14 @@ proto::FromSipCore message_of(const PenaliseSource& action) {
   return message;
 }
 
+proto::FromSipCore message_of(const TellTrunkSources& action) {
+  proto::FromSipCore message;
+  message.mutable_trunk_sources();
+  for (const IpNetwork& network : action.networks)
+    message.mutable_trunk_sources()->add_networks(network.to_string());
+  return message;
+}
+
 proto::FromSipCore message_of(const DialConnection& action) {
   proto::FromSipCore message;
   proto::Dial* dial = message.mutable_dial();
@@ -190,6 +198,7 @@ proto::FromSipCore message_of(const DialConnection& action) {
   dial->set_listener_id(action.listener.value);
   dial->set_server_name(action.server_name);
   dial->set_verify(std::string(check_name(action.check)));
+  dial->set_client_certificate(action.client_certificate);
   dial->set_timeout_ms(static_cast<std::uint32_t>(action.timeout.count()));
   return message;
 }

@@ -18,6 +18,7 @@ proto::FromSipCore message_of(const MessageDone& action);
 proto::FromSipCore message_of(const CloseConnection& action);
 proto::FromSipCore message_of(const SetConnectionClass& action);
 proto::FromSipCore message_of(const PenaliseSource& action);
+proto::FromSipCore message_of(const TellTrunkSources& action);
 proto::FromSipCore message_of(const DialConnection& action);
 
 }  // namespace ringfence::sip_core

@@ -85,13 +85,15 @@ void take_trunk(const Statement& row, proto::Trunk& trunk) {
   if (!row.is_null(21)) trunk.set_max_calls(row.number(21));
   if (!row.is_null(22)) trunk.set_max_cps(row.number(22));
   trunk.set_diversion(row.text(23));
+  trunk.set_client_certificate(row.text(24));
 }
 
 Query trunks(Config& config) {
   return {
       "SELECT enabled, id, tenant_id, label, host, port, transport, username, auth_username,"
       " password, register, tls, tls_port, tls_verify, uri_style, srtp, srtp_inbound,"
-      " source_cidrs, listener_id, identity_trust, identity_send, max_calls, max_cps, diversion"
+      " source_cidrs, listener_id, identity_trust, identity_send, max_calls, max_cps, diversion,"
+      " client_certificate"
       " FROM trunks ORDER BY id",
       [&](const Statement& row) {
         if (row.flag(0)) {

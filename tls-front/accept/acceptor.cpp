@@ -70,7 +70,7 @@ Acceptor::Acceptor(StreamShared& shared, const TlsEngine& engine,
       counters_(counters),
       owner_(owner),
       blocklist_(settings),
-      governor_(settings, blocklist_) {}
+      governor_(settings, blocklist_, trunks_) {}
 
 Acceptor::~Acceptor() = default;
 
@@ -102,17 +102,15 @@ const Acceptor::Port* Acceptor::port(ListenerId id) const {
 
 void Acceptor::accepted(ListenerId id, Fd socket, const SocketAddress& remote) {
   Port& port = ports_.at(id);
-  const Admission admission = governor_.admit(id, Source::of(remote.ip), shared_.loop.now());
-  if (admission != Admission::admitted) return refuse(port, admission, socket);
-  begin(port, std::move(socket), remote);
+  const auto admitted = governor_.admit({id, port.facts.side, remote.ip}, shared_.loop.now());
+  if (!admitted) return refuse(port, admitted.error(), socket);
+  begin(port, std::move(socket), remote, *admitted);
 }
 
-void Acceptor::refuse(Port& port, Admission admission, const Fd& socket) {
-  // A reset frees both ends at once and leaves nothing behind here.
-  const linger reset{1, 0};
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-  counters_.get("accept_refused_" + std::string(name_of(admission)) + "_total").add();
-  if (admission != Admission::over_cap) return;
+void Acceptor::refuse(Port& port, Refusal refusal, const Fd& socket) {
+  reset_at_close(socket.get());
+  counters_.get("accept_refused_" + std::string(name_of(refusal)) + "_total").add();
+  if (refusal != Refusal::over_cap) return;
   ++port.statistics.over_cap;
   ++port.statistics.over_cap_unreported;
   if (std::exchange(over_cap_report_due_, true)) return;
@@ -130,13 +128,15 @@ void Acceptor::report_over_cap() {
   }
 }
 
-void Acceptor::begin(const Port& port, Fd socket, const SocketAddress& remote) {
+void Acceptor::begin(const Port& port, Fd socket, const SocketAddress& remote,
+                     CountedSource counted_as) {
   set_stream_options(socket.get());
   ConnectionFacts facts;
   facts.transport = port.facts.transport;
   facts.listener = port.facts.id;
   facts.remote = remote;
   facts.local = local_address(socket.get());
+  facts.counted_as = std::move(counted_as);
   auto handshake = std::make_unique<Handshake>(*this, facts);
   Handshake& begun = *handshake;
   handshakes_.emplace(&begun, std::move(handshake));
@@ -148,8 +148,7 @@ void Acceptor::begin(const Port& port, Fd socket, const SocketAddress& remote) {
         port.facts.side == Side::trunk ? ClientCertificate::asked : ClientCertificate::not_asked,
         stream->outgoing());
     if (!session) {
-      governor_.handshake_over(facts.listener, Source::of(remote.ip));
-      governor_.connection_over(Source::of(remote.ip));
+      give_back(facts);
       return forget(begun);
     }
     stream->use_tls(std::move(session));
@@ -157,9 +156,14 @@ void Acceptor::begin(const Port& port, Fd socket, const SocketAddress& remote) {
   begun.begin(std::move(stream), settings_.handshake_timeout);
 }
 
+void Acceptor::give_back(const ConnectionFacts& facts) {
+  governor_.handshake_over(facts.listener, facts.counted_as);
+  governor_.connection_over(facts.counted_as);
+}
+
 void Acceptor::established(Handshake& handshake) {
   ConnectionFacts facts = handshake.facts();
-  governor_.handshake_over(facts.listener, Source::of(facts.remote.ip));
+  governor_.handshake_over(facts.listener, facts.counted_as);
   const auto found = ports_.find(facts.listener);
   if (facts.transport == StreamTransport::tls && found != ports_.end()) {
     ++found->second.statistics.handshakes_ok;
@@ -171,9 +175,7 @@ void Acceptor::established(Handshake& handshake) {
 
 void Acceptor::failed(Handshake& handshake, const StreamEnd& end) {
   const ConnectionFacts& facts = handshake.facts();
-  const Source source = Source::of(facts.remote.ip);
-  governor_.handshake_over(facts.listener, source);
-  governor_.connection_over(source);
+  give_back(facts);
   // A probe that connects and leaves without an octet has failed at nothing (F055).
   if (handshake.stream().octets_received() == 0 && end.kind != StreamEnd::Kind::timed_out) {
     counters_.get("accept_closed_empty_total").add();
@@ -205,12 +207,12 @@ void Acceptor::fail_source(const Source& source) {
 }
 
 void Acceptor::connection_over(const ConnectionFacts& facts, PeerClass peer_class) {
-  if (!facts.is_inbound() || peer_class == PeerClass::trunk) return;
-  governor_.connection_over(Source::of(facts.remote.ip));
+  // A trunk's was given back when it proved to be one.
+  if (peer_class != PeerClass::trunk) governor_.connection_over(facts.counted_as);
 }
 
 void Acceptor::exempt_from_limits(const ConnectionFacts& facts) {
-  if (facts.is_inbound()) governor_.connection_over(Source::of(facts.remote.ip));
+  governor_.connection_over(facts.counted_as);
 }
 
 // TLS 1.3: what a client thinks of our certificate arrives after our side is finished.

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -14,12 +15,12 @@
 #include "tls-front/accept/handshake_governor.hpp"
 #include "tls-front/accept/listener.hpp"
 #include "tls-front/accept/port_statistics.hpp"
+#include "tls-front/accept/side.hpp"
+#include "tls-front/accept/trunk_sources.hpp"
 #include "tls-front/connection/connection.hpp"
 #include "tls-front/tls/tls_engine.hpp"
 
 namespace ringfence::tls_front {
-
-enum class Side : std::uint8_t { trunk, public_side };
 
 struct ListenerFacts {
   ListenerId id;
@@ -54,6 +55,8 @@ class Acceptor {
   void exempt_from_limits(const ConnectionFacts& facts);
   void refused_after_handshake(const ConnectionFacts& facts, const StreamEnd& end);
   void penalise(const IpAddress& address, std::string_view reason);
+  // For connections from now on.
+  void set_trunk_sources(std::span<const IpNetwork> networks) { trunks_.replace(networks); }
 
   struct Port {
     ListenerFacts facts;
@@ -69,8 +72,9 @@ class Acceptor {
   class Handshake;
 
   void accepted(ListenerId id, Fd socket, const SocketAddress& remote);
-  void refuse(Port& port, Admission admission, const Fd& socket);
-  void begin(const Port& port, Fd socket, const SocketAddress& remote);
+  void refuse(Port& port, Refusal refusal, const Fd& socket);
+  void begin(const Port& port, Fd socket, const SocketAddress& remote, CountedSource counted_as);
+  void give_back(const ConnectionFacts& facts);
   void established(Handshake& handshake);
   void failed(Handshake& handshake, const StreamEnd& end);
   void count_failure(ListenerId id, const SocketAddress& remote, std::string_view kind,
@@ -87,6 +91,7 @@ class Acceptor {
   Counters& counters_;
   AcceptOwner& owner_;
   Blocklist blocklist_;
+  TrunkSources trunks_;
   HandshakeGovernor governor_;
   bool started_ = false;
   std::map<ListenerId, Port> ports_;

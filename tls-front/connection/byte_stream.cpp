@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "tls-front/connection/socket_options.hpp"
+
 namespace ringfence::tls_front {
 namespace {
 
@@ -205,8 +207,7 @@ void ByteStream::finish() {
 
 void ByteStream::abort() {
   if (state_ == State::ended) return;
-  const linger reset{1, 0};
-  ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  reset_at_close(socket_.get());
   close_socket();
 }
 

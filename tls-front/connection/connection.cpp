@@ -1,5 +1,7 @@
 #include "tls-front/connection/connection.hpp"
 
+#include <algorithm>
+
 namespace ringfence::tls_front {
 namespace {
 
@@ -29,6 +31,7 @@ Connection::Connection(ConnectionNumber number, ConnectionFacts facts,
   stream_->observe(*this);
   // We dial trunks only.
   if (!facts_.is_inbound()) peer_class_ = PeerClass::trunk;
+  waiting_since_ = loop_.now();
   enter(Stage::first_message);
 }
 
@@ -57,7 +60,8 @@ void Connection::update_reading() {
   reading_ = reading;
   if (reading) {
     stream_->resume_reading();
-    stage_since_ = loop_.now();  // the peer is not to blame for the time that we did not read
+    // The peer is not to blame for the time that we did not read.
+    stage_since_ = waiting_since_ = loop_.now();
   } else {
     stream_->pause_reading();
   }
@@ -72,6 +76,7 @@ void Connection::on_octets(std::string_view octets) {
     take(*frame);
     whole_message = whole_message || frame->kind != Frame::Kind::ping;
   }
+  had_message_ = had_message_ || whole_message;
   if (framer_.in_message()) {
     if (stage_ != Stage::in_message || whole_message) enter(Stage::in_message);
   } else if (whole_message || stage_ == Stage::idle) {
@@ -106,13 +111,22 @@ void Connection::enter(Stage stage) {
   const bool same = stage == stage_;
   stage_ = stage;
   stage_since_ = loop_.now();
-  const auto limit = time_allowed(stage, peer_class_, settings_);
-  if (!limit) {
+  const auto end = due();
+  if (!end) {
     deadline_ = Timer();
     watching_ = false;
   } else if (!same || !watching_) {
-    watch(*limit);
+    watch(std::max(*end - stage_since_, Duration::zero()));
   }
+}
+
+// R190: who never finishes a first message gains nothing by beginning one.
+std::optional<TimePoint> Connection::due() const {
+  const auto limit = time_allowed(stage_, peer_class_, settings_);
+  if (!limit) return std::nullopt;
+  const TimePoint end = stage_since_ + *limit;
+  const auto first = time_allowed(Stage::first_message, peer_class_, settings_);
+  return had_message_ || !first ? end : std::min(end, waiting_since_ + *first);
 }
 
 void Connection::watch(Duration limit) {
@@ -122,12 +136,11 @@ void Connection::watch(Duration limit) {
 
 void Connection::deadline() {
   watching_ = false;
-  const auto limit = time_allowed(stage_, peer_class_, settings_);
-  if (!limit) return;
-  const TimePoint due = stage_since_ + *limit;
+  const auto end = due();
+  if (!end) return;
   const TimePoint now = loop_.now();
-  if (due > now) return watch(due - now);
-  if (!reading_ && !framing_failed_) return watch(*limit);
+  if (*end > now) return watch(*end - now);
+  if (!reading_ && !framing_failed_) return watch(settings_.message_timeout);
   stream_->finish();
   on_ended({StreamEnd::Kind::timed_out, std::string(describe_stage(stage_)), {}});
 }

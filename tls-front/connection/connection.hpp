@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@
 #include "runtime/socket_address.hpp"
 #include "runtime/strong_type.hpp"
 #include "tls-front/accept/listener_id.hpp"
+#include "tls-front/accept/source.hpp"
 #include "tls-front/connection/byte_stream.hpp"
 #include "tls-front/connection/kept_messages.hpp"
 #include "tls-front/connection/stage.hpp"
@@ -31,6 +33,7 @@ struct ConnectionFacts {
   DialId dial;  // 0: inbound
   SocketAddress remote;
   SocketAddress local;
+  std::optional<Source> counted_as;  // the source whose limits it takes from
   TlsFacts tls;
 
   bool is_inbound() const { return dial == DialId(); }
@@ -76,6 +79,7 @@ class Connection final : public StreamObserver {
   void take(const Frame& frame);
   void update_reading();
   void enter(Stage stage);
+  std::optional<TimePoint> due() const;
   void watch(Duration limit);
   void deadline();
 
@@ -94,6 +98,8 @@ class Connection final : public StreamObserver {
   bool spoke_ = false;
   Stage stage_ = Stage::first_message;
   TimePoint stage_since_;
+  bool had_message_ = false;   // a whole one
+  TimePoint waiting_since_{};  // for the first whole message
   Timer deadline_;
   bool watching_ = false;
 };

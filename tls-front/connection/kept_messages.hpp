@@ -30,6 +30,7 @@ class KeptMessages {
   // The next one that the present sip-core has not seen, and counts it as offered; nullptr: none.
   // Valid until the next call.
   KeptMessage* offer_next();
+  bool has_unoffered() const { return messages_.lower_bound(next_offer_) != messages_.end(); }
   // False: no such message.
   bool done(std::uint64_t number);
   // The present sip-core is gone. Returns how many messages are given up, having been offered to

@@ -28,4 +28,8 @@ void set_stream_options(int descriptor) {
   set(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, kUnansweredMilliseconds);
 }
 
+void reset_at_close(int descriptor) {
+  set(descriptor, SOL_SOCKET, SO_LINGER, linger{1, 0});
+}
+
 }  // namespace ringfence::tls_front

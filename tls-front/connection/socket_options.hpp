@@ -6,4 +6,7 @@ namespace ringfence::tls_front {
 
 void set_stream_options(int descriptor);
 
+// Closing it then resets the connection: both ends are free at once and nothing is left behind.
+void reset_at_close(int descriptor);
+
 }  // namespace ringfence::tls_front

@@ -61,6 +61,9 @@ bool TlsFront::on_message(proto::FromSupervisor& message, std::vector<Fd>& fds) 
       stored_blocklist_ = message.blocklist();
       if (serving_) restore_blocklist();
       return true;
+    case proto::FromSupervisor::kBlocklistOrder:
+    case proto::FromSupervisor::kBlocklistAnswer:
+    case proto::FromSupervisor::kTicketKeys:
     case proto::FromSupervisor::kWelcome:
     case proto::FromSupervisor::kShutdown:
     case proto::FromSupervisor::kStatusReport:
@@ -246,6 +249,10 @@ void TlsFront::on_class(Connection& connection, PeerClass peer_class) {
 
 void TlsFront::on_penalise(const IpAddress& address, const std::string& reason) {
   acceptor_.penalise(address, reason);
+}
+
+void TlsFront::on_trunk_sources(std::span<const IpNetwork> networks) {
+  acceptor_.set_trunk_sources(networks);
 }
 
 void TlsFront::on_sip_core_gone() {

@@ -54,6 +54,7 @@ class TlsFront final : private AcceptOwner,
   void on_dial(DialRequest request) override;
   void on_class(Connection& connection, PeerClass peer_class) override;
   void on_penalise(const IpAddress& address, const std::string& reason) override;
+  void on_trunk_sources(std::span<const IpNetwork> networks) override;
   void on_sip_core_gone() override;
 
   void store_blocklist();

@@ -1,5 +1,7 @@
 #include "tls-front/link/sip_core_link.hpp"
 
+#include <algorithm>
+
 #include "tls-front/link/wire_messages.hpp"
 
 namespace ringfence::tls_front {
@@ -23,7 +25,7 @@ void SipCoreLink::connect(Fd socket) {
         if (life == life_) lost(reason);
       });
   peer_->stream().on_drained([this] {
-    if (greeted_) set_takes_messages(true);
+    if (greeted_) take_again();
   });
   say_hello();
 }
@@ -50,10 +52,14 @@ void SipCoreLink::lost(const std::string& reason) {
   ++life_;
   loop_.defer([gone = std::shared_ptr<Peer>(std::move(peer_))] {});
   greeted_ = false;
-  set_takes_messages(false);
+  takes_messages_ = false;
+  let_all_read();
+  in_line_.clear();
   std::size_t given_up = 0;
-  connections_.for_each(
-      [&](Connection& connection) { given_up += connection.kept().start_again(); });
+  connections_.for_each([&](Connection& connection) {
+    given_up += connection.kept().start_again();
+    if (connection.kept().has_unoffered()) in_line_.push_back(connection.number());
+  });
   if (given_up > 0) {
     counters_.get("messages_given_up_total").add(given_up);
     log_.warning("messages given up: two sip-cores died with them", {{"count", given_up}});
@@ -61,12 +67,25 @@ void SipCoreLink::lost(const std::string& reason) {
   orders_.on_sip_core_gone();
 }
 
-void SipCoreLink::set_takes_messages(bool takes) {
-  takes_messages_ = takes;
-  connections_.for_each([&](Connection& connection) {
-    if (takes_messages_) offer(connection);
-    connection.let_read(takes_messages_);
-  });
+void SipCoreLink::take_again() {
+  takes_messages_ = true;
+  for (auto waiting = in_line_.size(); waiting > 0 && takes_messages_; --waiting) {
+    Connection* connection = connections_.find(in_line_.front());
+    in_line_.pop_front();
+    if (connection != nullptr) offer(*connection);
+  }
+  if (takes_messages_) let_all_read();
+}
+
+// At the end of the turn, so that whoever has something to say now is heard once before the pause:
+// otherwise the same one would come first after each.
+void SipCoreLink::stop_taking() {
+  takes_messages_ = false;
+  loop_.defer([this] { let_all_read(); });
+}
+
+void SipCoreLink::let_all_read() {
+  connections_.for_each([this](Connection& connection) { connection.let_read(takes_messages_); });
 }
 
 void SipCoreLink::opened(const Connection& connection) {
@@ -106,8 +125,15 @@ void SipCoreLink::offer(Connection& connection) {
     take_octets_back(*kept, received);
     if (peer_->stream().over_high_water()) {
       counters_.get("link_high_water_total").add();
-      set_takes_messages(false);
+      stop_taking();
     }
+  }
+  if (connection.kept().has_unoffered()) stand_in_line(connection);
+}
+
+void SipCoreLink::stand_in_line(const Connection& connection) {
+  if (std::ranges::find(in_line_, connection.number()) == in_line_.end()) {
+    in_line_.push_back(connection.number());
   }
 }
 
@@ -115,7 +141,7 @@ bool SipCoreLink::receive(proto::FromSipCore& message) {
   if (message.has_hello()) {
     if (greeted_) return false;
     greeted_ = true;
-    set_takes_messages(true);
+    take_again();
     return true;
   }
   return greeted_ && carry_out(message);
@@ -149,6 +175,8 @@ bool SipCoreLink::carry_out(proto::FromSipCore& message) {
     }
     case proto::FromSipCore::kPenalise:
       return penalise(message.penalise());
+    case proto::FromSipCore::kTrunkSources:
+      return take_trunk_sources(message.trunk_sources());
     case proto::FromSipCore::kHello:
     case proto::FromSipCore::KIND_NOT_SET:
       return false;
@@ -167,6 +195,17 @@ bool SipCoreLink::penalise(const proto::PenaliseSource& order) {
   const auto address = IpAddress::parse(order.address());
   if (address) orders_.on_penalise(*address, order.reason());
   return address.has_value();
+}
+
+bool SipCoreLink::take_trunk_sources(const proto::TrunkSources& order) {
+  std::vector<IpNetwork> networks;
+  for (const std::string& text : order.networks()) {
+    const auto network = IpNetwork::parse(text);
+    if (!network) return false;
+    networks.push_back(*network);
+  }
+  orders_.on_trunk_sources(networks);
+  return true;
 }
 
 // RFC 5626 flows and R092: an order for a connection of another life finds nothing.

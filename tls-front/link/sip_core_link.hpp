@@ -1,10 +1,13 @@
 // SipCoreLink: our end of the link to sip-core, whichever sip-core lives at the moment. It says
 // what is opened, received and over, and carries out what sip-core orders. When a sip-core dies the
 // connections stay; the next one is told what is held, and what the last one left unfinished is
-// offered to it. Owned by TlsFront. While sip-core is slow or absent, peers are not read.
+// offered to it. Owned by TlsFront. While sip-core is slow or absent, peers are not read; what they
+// said before waits in line, so that no peer's flood takes another's turn.
 #pragma once
 
+#include <deque>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "proto/channel/link.hpp"
@@ -23,6 +26,7 @@ class SipCoreOrders {
   virtual void on_dial(DialRequest request) = 0;
   virtual void on_class(Connection& connection, PeerClass peer_class) = 0;
   virtual void on_penalise(const IpAddress& address, const std::string& reason) = 0;
+  virtual void on_trunk_sources(std::span<const IpNetwork> networks) = 0;
   // Its dials have nobody left to answer to.
   virtual void on_sip_core_gone() = 0;
 };
@@ -58,8 +62,12 @@ class SipCoreLink {
   void say_hello();
   void send_to(const proto::Send& order);
   bool penalise(const proto::PenaliseSource& order);
+  bool take_trunk_sources(const proto::TrunkSources& order);
   void lost(const std::string& reason);
-  void set_takes_messages(bool takes);
+  void take_again();
+  void stop_taking();
+  void let_all_read();
+  void stand_in_line(const Connection& connection);
   Connection* find(const proto::ConnectionId& id);
 
   Loop& loop_;
@@ -72,7 +80,8 @@ class SipCoreLink {
   std::uint64_t life_ = 0;  // of sip-core, counted
   bool greeted_ = false;    // sip-core's Hello has come
   bool takes_messages_ = false;
-  proto::FromTlsFront message_;  // used again for each message, with its memory
+  std::deque<ConnectionNumber> in_line_;  // with messages that wait for sip-core to take more
+  proto::FromTlsFront message_;           // used again for each message, with its memory
 };
 
 }  // namespace ringfence::tls_front

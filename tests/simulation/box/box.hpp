@@ -56,6 +56,7 @@ class Box final : SipCoreLink {
   void on(sip_core::CloseConnection& action) { front_.carry_out(action); }
   void on(sip_core::SetConnectionClass&) {}
   void on(sip_core::PenaliseSource&) {}
+  void on(sip_core::TellTrunkSources&) {}
   void on(sip_core::DialConnection& action) { front_.carry_out(action); }
   void on(sip_core::ResolveName& action);
   void on(sip_core::RequestLeases& action) { worker_.carry_out(action); }

@@ -66,6 +66,7 @@ class World {
   std::vector<CallLegOpened> legs;
   std::vector<CallNumber> forgotten;
   std::vector<PenaliseSource> penalised;
+  std::vector<IpNetwork> trunk_sources;
   std::map<SessionId, SetMediaSession> sessions;
   std::vector<SessionId> ended_sessions;
   bool drained = false;
@@ -93,6 +94,7 @@ class World {
   void on(CloseConnection& action) { disconnect(action.connection); }
   void on(SetConnectionClass&) {}
   void on(PenaliseSource& action) { penalised.push_back(action); }
+  void on(TellTrunkSources& action) { trunk_sources = action.networks; }
   void on(DialConnection& action);
   void on(ResolveName& action);
   void on(RequestLeases& action);

@@ -3,10 +3,14 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
+#include <cstdio>
 
 extern char** environ;
 
@@ -21,12 +25,13 @@ Fd file_of(const std::string& content) {
   return fd;
 }
 
-pid_t spawn(const Fd& link) {
+pid_t spawn(const Fd& link, const Fd& log) {
   // Above 3 first: dup2 onto itself would leave close-on-exec set.
   const Fd high(::fcntl(link.get(), F_DUPFD_CLOEXEC, 10));
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, high.get(), 3);
+  posix_spawn_file_actions_adddup2(&actions, log.get(), STDERR_FILENO);
   std::string program = RINGFENCE_TLS_FRONT;
   char* arguments[] = {program.data(), nullptr};
   pid_t pid = -1;
@@ -80,7 +85,7 @@ void PlayedSipCore::read(Reading reading) {
   }
 }
 
-FrontProcess::FrontProcess(const std::string& confine) {
+FrontProcess::FrontProcess(const std::string& confine) : log_(::memfd_create("log", MFD_CLOEXEC)) {
   auto ends = socket_pair();
   link_ = std::make_unique<channel::Link<proto::FromChild, proto::FromSupervisor>>(
       loop, std::move(ends->first),
@@ -93,13 +98,46 @@ FrontProcess::FrontProcess(const std::string& confine) {
   message.mutable_welcome()->set_log_level("debug");
   link_->send(message);
   link_->stream().flush();
-  pid_ = spawn(ends->second);
+  pid_ = spawn(ends->second, log_);
 }
 
 FrontProcess::~FrontProcess() {
   if (pid_ <= 0) return;
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);
+  const std::string text = log();
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+std::string FrontProcess::log() const {
+  std::string text;
+  std::array<char, 4096> piece{};
+  ssize_t n = 0;
+  while ((n = ::pread(log_.get(), piece.data(), piece.size(), static_cast<off_t>(text.size()))) >
+         0) {
+    text.append(piece.data(), static_cast<std::size_t>(n));
+  }
+  return text;
+}
+
+std::size_t FrontProcess::logged(std::string_view text) const {
+  const std::string all = log();
+  std::size_t count = 0;
+  for (std::size_t at = all.find(text); at != std::string::npos; at = all.find(text, at + 1))
+    ++count;
+  return count;
+}
+
+void FrontProcess::limit_descriptors(std::uint64_t limit) const {
+  rlimit limits{};
+  ::prlimit(pid_, RLIMIT_NOFILE, nullptr, &limits);
+  limits.rlim_cur = std::min<rlim_t>(limit, limits.rlim_max);
+  ::prlimit(pid_, RLIMIT_NOFILE, &limits, nullptr);
+}
+
+std::uint64_t FrontProcess::counter(const std::string& name) const {
+  const auto found = health.counters().find(name);
+  return found == health.counters().end() ? 0 : found->second;
 }
 
 bool FrontProcess::receive(proto::FromChild& message) {
@@ -107,20 +145,21 @@ bool FrontProcess::receive(proto::FromChild& message) {
     ready = true;
     confinement = message.ready().confinement();
   }
+  if (message.has_snapshot_applied()) applied = message.snapshot_applied().revision();
   if (message.has_tls_front_health()) health = message.tls_front_health();
   if (message.has_blocklist()) blocklists.push_back(message.blocklist());
   return true;
 }
 
 unsigned short FrontProcess::listen(std::uint64_t id, const std::string& side,
-                                    const std::string& transport) {
-  const TestListener listener;
+                                    const std::string& transport, const std::string& address) {
+  const TestListener listener(address);
   proto::FromSupervisor message;
   auto& socket = *message.mutable_listener_socket();
   socket.set_listener_id(id);
   socket.set_side(side);
   socket.set_transport(transport);
-  socket.set_address("127.0.0.1");
+  socket.set_address(address);
   socket.set_port(listener.port);
   const int fd = listener.fd.get();
   link_->send(message, std::span(&fd, 1));

@@ -49,7 +49,8 @@ class FrontProcess {
   FrontProcess(const FrontProcess&) = delete;
   FrontProcess& operator=(const FrontProcess&) = delete;
 
-  unsigned short listen(std::uint64_t id, const std::string& side, const std::string& transport);
+  unsigned short listen(std::uint64_t id, const std::string& side, const std::string& transport,
+                        const std::string& address = "127.0.0.1");
   void close_listener(std::uint64_t id);
   void certificate(const std::string& name, const TestPair& pair);
   void trust(const std::vector<std::string>& pems);
@@ -60,10 +61,19 @@ class FrontProcess {
   std::unique_ptr<PlayedSipCore> sip_core();
 
   bool wait_for(const std::function<bool()>& condition);
+  // How often the log holds `text`, and the whole of it.
+  std::size_t logged(std::string_view text) const;
+  std::string log() const;
+  // 0: it gets no further descriptor.
+  void limit_descriptors(std::uint64_t limit) const;
+  std::uint64_t counter(const std::string& name) const;  // as of the last health report
+  pid_t pid() const { return pid_; }
   // Runs the loop for a moment, for what must not happen.
   void settle();
 
   bool ready = false;
+  std::uint64_t applied = 0;                            // the last snapshot in force
+  std::uint64_t revision() const { return revision_; }  // the last one sent
   std::string confinement;
   proto::TlsFrontHealth health;
   std::vector<proto::Blocklist> blocklists;
@@ -72,6 +82,7 @@ class FrontProcess {
  private:
   bool receive(proto::FromChild& message);
 
+  Fd log_;  // what it writes to its standard error
   pid_t pid_ = -1;
   std::unique_ptr<channel::Link<proto::FromChild, proto::FromSupervisor>> link_;
   std::uint64_t revision_ = 0;

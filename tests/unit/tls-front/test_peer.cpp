@@ -1,24 +1,32 @@
 #include "tests/unit/tls-front/test_peer.hpp"
 
-#include <arpa/inet.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
+
+#include "runtime/socket_address.hpp"
 
 namespace ringfence::tls_front {
 namespace {
 
 constexpr int kDeadlineSeconds = 5;
 
-sockaddr_in loopback(unsigned short port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+struct KernelAddress {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+};
+
+KernelAddress kernel_address(const std::string& ip, unsigned short port) {
+  KernelAddress address;
+  address.size = SocketAddress{*IpAddress::parse(ip), port}.to_sockaddr(address.storage);
   return address;
 }
 
@@ -44,28 +52,33 @@ int note_request(SSL* ssl, void* asked) {
 
 }  // namespace
 
-TestListener::TestListener()
-    : fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
-  sockaddr_in address = loopback(0);
-  ::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
-  ::listen(fd.get(), 128);
-  socklen_t size = sizeof address;
-  ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size);
-  port = ntohs(address.sin_port);
+TestListener::TestListener(const std::string& ip) {
+  KernelAddress address = kernel_address(ip, 0);
+  fd = Fd(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  ::bind(fd.get(), address.get(), address.size);
+  ::listen(fd.get(), 1024);
+  ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address.storage), &address.size);
+  port = SocketAddress::from_sockaddr(address.storage)->port;
 }
 
-TestPeer TestPeer::connect_tcp(unsigned short port) {
+TestPeer TestPeer::connect_tcp(unsigned short port, const std::string& source) {
   TestPeer peer;
-  peer.fd_ = Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const KernelAddress to = kernel_address(source.empty() ? "127.0.0.1" : source, port);
+  peer.fd_ = Fd(::socket(to.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   set_deadline(peer.fd_.get());
-  const sockaddr_in address = loopback(port);
-  peer.ok_ =
-      ::connect(peer.fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  if (!source.empty()) {
+    // An address that is local by its route alone must be taken on purpose.
+    constexpr int kOn = 1;
+    ::setsockopt(peer.fd_.get(), SOL_IP, IP_FREEBIND, &kOn, sizeof kOn);
+    const KernelAddress from = kernel_address(source, 0);
+    ::bind(peer.fd_.get(), from.get(), from.size);
+  }
+  peer.ok_ = ::connect(peer.fd_.get(), to.get(), to.size) == 0;
   return peer;
 }
 
 TestPeer TestPeer::connect_tls(unsigned short port, const ClientWish& wish) {
-  TestPeer peer = connect_tcp(port);
+  TestPeer peer = connect_tcp(port, wish.source);
   peer.context_.reset(SSL_CTX_new(TLS_client_method()));
   SSL_CTX* context = peer.context_.get();
   SSL_CTX_set_security_level(context, 0);  // old protocols are for the other side to refuse
@@ -138,6 +151,11 @@ bool TestPeer::write(std::string_view octets) {
          static_cast<int>(octets.size());
 }
 
+bool TestPeer::delivered() const {
+  int unacknowledged = 0;
+  return ::ioctl(fd_.get(), SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
+}
+
 std::string TestPeer::read(std::size_t octets) {
   std::string all;
   std::array<char, 4096> chunk{};
@@ -161,6 +179,11 @@ bool TestPeer::at_end() {
   }
   ERR_clear_error();
   return n <= 0 && !timed_out;
+}
+
+bool TestPeer::was_reset() {
+  char octet = 0;
+  return ::recv(fd_.get(), &octet, 1, 0) < 0 && errno == ECONNRESET;
 }
 
 void TestPeer::close() {

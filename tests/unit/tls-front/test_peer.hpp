@@ -10,9 +10,9 @@
 
 namespace ringfence::tls_front {
 
-// A listening socket on 127.0.0.1 at a port of the kernel's choice.
+// A listening socket at a port of the kernel's choice. "::" takes IPv4 as well.
 struct TestListener {
-  TestListener();
+  explicit TestListener(const std::string& address = "127.0.0.1");
   Fd fd;
   unsigned short port = 0;
 };
@@ -24,11 +24,13 @@ struct ClientWish {
   int max_version = 0;       // 0: whatever there is
   bool distrustful = false;  // knows no certificate authority
   std::string alpn{};        // wire form
+  std::string source{};      // the address to come from
 };
 
 class TestPeer {
  public:
-  static TestPeer connect_tcp(unsigned short port);
+  // From `source`, where one is given, to the loopback or, from a public one, to itself.
+  static TestPeer connect_tcp(unsigned short port, const std::string& source = {});
   static TestPeer connect_tls(unsigned short port, const ClientWish& wish);
   // Waits for a connection and answers its handshake with `pair`.
   static TestPeer accept_tls(const TestListener& listener, const TestPair& pair);
@@ -41,10 +43,14 @@ class TestPeer {
   bool asked_for_certificate() const { return asked_for_certificate_; }
 
   bool write(std::string_view octets);
+  // What was written has arrived in the other side's socket.
+  bool delivered() const;
   // At least `octets` of them, or what came until the end or the deadline.
   std::string read(std::size_t octets);
   // Nothing more comes: closed in order or reset.
   bool at_end();
+  // at_end() by a reset.
+  bool was_reset();
   void close();
 
  private:

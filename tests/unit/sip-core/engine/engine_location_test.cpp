@@ -193,6 +193,17 @@ TEST_F(EngineLocationTest, KnowsATrunkByTheTargetsOfItsServiceRecords) {
   alice.expect_request(Method::invite);
 }
 
+TEST_F(EngineLocationTest, TellsTheTlsFrontWhereTrunksSpeakFromAndAgainWhenItIsNew) {
+  const auto told = [&](const char* address) {
+    return std::ranges::find(world.trunk_sources, *IpNetwork::parse(address)) !=
+           world.trunk_sources.end();
+  };
+  EXPECT_TRUE(told("127.0.0.61") && told("127.0.0.62") && told("127.0.0.51"));
+  world.trunk_sources.clear();
+  world.lose_tls_front();
+  EXPECT_TRUE(told("127.0.0.61") && told("127.0.0.51"));
+}
+
 TEST_F(EngineLocationTest, AFailingNameServerMovesNoTrunkR100) {
   world.dns_fails = true;
   world.advance(10min);

@@ -83,12 +83,14 @@ TEST(TlsFrontTranslation, WritesADial) {
   action.listener = ListenerId(2);
   action.server_name = "carrier.test";
   action.check = CertificateCheck::wildcard;
+  action.client_certificate = "ours.test";
   const proto::Dial dial = message_of(action).dial();
   EXPECT_EQ(dial.dial_id(), 4U);
   EXPECT_EQ(dial.transport(), proto::TLS);
   EXPECT_EQ(dial.addresses_size(), 2);
   EXPECT_EQ(dial.addresses(1), "2001:db8::7");
   EXPECT_EQ(dial.verify(), "wildcard");
+  EXPECT_EQ(dial.client_certificate(), "ours.test");
   EXPECT_EQ(dial.timeout_ms(), 5000U);
 }
 
@@ -102,6 +104,14 @@ TEST(TlsFrontTranslation, WritesASendAndTheClassOfAConnection) {
                 .connection_class()
                 .class_of_connection(),
             proto::TRUNK_PEER);
+}
+
+TEST(TlsFrontTranslation, WritesWhereTrunksSpeakFrom) {
+  const proto::FromSipCore message =
+      message_of(TellTrunkSources{{*IpNetwork::parse("192.0.2.0/24")}});
+  ASSERT_EQ(message.trunk_sources().networks_size(), 1);
+  EXPECT_EQ(message.trunk_sources().networks(0), "192.0.2.0/24");
+  EXPECT_TRUE(message_of(TellTrunkSources{}).has_trunk_sources());
 }
 
 }  // namespace

@@ -1,0 +1,87 @@
+// Sources that fail too often, from public addresses: F048, F049, F051, F052, F053.
+#include "tests/faults/front_fixture.hpp"
+
+namespace ringfence::faults {
+namespace {
+
+class FrontBlocklist : public FrontFaults {
+ protected:
+  void fail_from_often(const std::string& source, int times) {
+    for (int i = 0; i < times; ++i)
+      fail_from(source);
+  }
+  bool is_refused(const std::string& source) {
+    return TestPeer::connect_tcp(public_tls_, source).was_reset();
+  }
+};
+
+TEST_F(FrontBlocklist, F048TheSixteenthFailureBlocksAndOpenConnectionsStay) {
+  TestPeer open = phone("11.0.0.2");
+  ASSERT_TRUE(open.connected());
+  fail_from_often("11.0.0.2", 15);
+  EXPECT_TRUE(phone("11.0.0.2").connected());
+  fail_from("11.0.0.2");
+  ASSERT_TRUE(wait_for([&] { return front_->logged("[sips-block]") == 1; }));
+  EXPECT_EQ(front_->logged("remote=11.0.0.2 failures=16 until="), 1u);
+  EXPECT_TRUE(is_refused("11.0.0.2"));
+  EXPECT_TRUE(TestPeer::connect_tcp(trunk_tls_, "11.0.0.2").was_reset());
+  EXPECT_TRUE(TestPeer::connect_tcp(public_tcp_, "11.0.0.2").was_reset());
+  EXPECT_TRUE(phone("11.0.0.3").connected());
+  open.write("\r\n\r\n");
+  EXPECT_EQ(open.read(2), "\r\n");
+  ASSERT_TRUE(wait_for([&] { return front_->health.blocklist_active() == 1; }));
+}
+
+TEST_F(FrontBlocklist, F048ABlockedSourceIsServedAgainWhenItsTimeIsOver) {
+  settings({{"blocklist_duration_s", "1"}});
+  fail_from_often("11.0.0.2", 16);
+  ASSERT_TRUE(wait_for([&] { return front_->logged("[sips-block]") == 1; }));
+  EXPECT_TRUE(wait_for([&] { return phone("11.0.0.2").connected(); }));
+}
+
+TEST_F(FrontBlocklist, F049FailuresThatLeftTheWindowAreForgotten) {
+  settings({{"blocklist_window_s", "1"}});
+  fail_from_often("11.0.0.2", 15);
+  ASSERT_TRUE(wait_for([&] { return counter("tls_handshakes_failed_not_tls_total") == 15; }));
+  wait_for([until = front_->loop.now() + std::chrono::milliseconds(1100), this] {
+    return front_->loop.now() >= until;
+  });
+  fail_from("11.0.0.2");
+  ASSERT_TRUE(wait_for([&] { return counter("tls_handshakes_failed_not_tls_total") == 16; }));
+  EXPECT_EQ(front_->health.blocklist_active(), 0u);
+  EXPECT_TRUE(phone("11.0.0.2").connected());
+}
+
+// The listeners are dual-stack: each IPv4 peer shows as ::ffff:11.0.0.2.
+TEST_F(FrontBlocklist, F051AMappedAddressIsItsIpv4Address) {
+  fail_from_often("11.0.0.2", 16);
+  ASSERT_TRUE(wait_for([&] { return !front_->blocklists.empty(); }));
+  EXPECT_EQ(front_->blocklists[0].sources(0).source(), "11.0.0.2");
+}
+
+TEST_F(FrontBlocklist, F052Ipv6CountsByItsSlash64) {
+  for (int i = 1; i <= 16; ++i)
+    fail_from("2001:db8:1:2::" + std::to_string(i));
+  ASSERT_TRUE(wait_for([&] { return front_->logged("[sips-block]") == 1; }));
+  EXPECT_EQ(front_->logged("remote=2001:db8:1:2::/64"), 1u);
+  EXPECT_TRUE(is_refused("2001:db8:1:2:ffff::1"));
+  EXPECT_TRUE(phone("2001:db8:1:3::1").connected());
+}
+
+TEST_F(FrontBlocklist, F053SuccessesBetweenFailuresDoNotForgiveThem) {
+  for (int i = 0; i < 16; ++i) {
+    EXPECT_TRUE(phone("11.0.0.2").connected());
+    fail_from("11.0.0.2");
+  }
+  ASSERT_TRUE(wait_for([&] { return front_->logged("[sips-block]") == 1; }));
+  EXPECT_TRUE(is_refused("11.0.0.2"));
+}
+
+TEST_F(FrontBlocklist, LoopbackIsNeverBlocked) {
+  fail_from_often("127.0.0.1", 40);
+  ASSERT_TRUE(wait_for([&] { return counter("tls_handshakes_failed_not_tls_total") == 40; }));
+  EXPECT_EQ(front_->health.blocklist_active(), 0u);
+}
+
+}  // namespace
+}  // namespace ringfence::faults
