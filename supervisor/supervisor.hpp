@@ -59,6 +59,8 @@ class Supervisor final : ChildOwner {
   void pump_certificates();
   void keep_blocklist(const proto::Blocklist& blocklist);
   void restart(const proto::RestartProcess& order);
+  void pass_on(const proto::BlocklistOrder& order);
+  void pass_on(const proto::BlocklistAnswer& answer);
 
   void report_changed();
   void push_report();

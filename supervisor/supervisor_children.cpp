@@ -170,6 +170,12 @@ bool Supervisor::child_said(Child& child, proto::FromChild& message) {
     case proto::FromChild::kBlocklist:
       keep_blocklist(message.blocklist());
       return true;
+    case proto::FromChild::kBlocklistOrder:
+      pass_on(message.blocklist_order());
+      return true;
+    case proto::FromChild::kBlocklistAnswer:
+      pass_on(message.blocklist_answer());
+      return true;
     case proto::FromChild::kRestartProcess:
       restart(message.restart_process());
       return true;
@@ -189,6 +195,28 @@ void Supervisor::keep_blocklist(const proto::Blocklist& blocklist) {
   const auto kept =
       write_kept_file(options_.state_directory + kBlocklistName, blocklist_.SerializeAsString());
   if (!kept) log_.warning("cannot keep the blocklist", {{"reason", kept.error().message}});
+}
+
+// What an operator asks of the blocklist goes to tls-front, and its answer back.
+void Supervisor::pass_on(const proto::BlocklistOrder& order) {
+  Child* tls_front = children_.find(proto::TLS_FRONT);
+  if (tls_front != nullptr && tls_front->listens()) {
+    proto::FromSupervisor message;
+    *message.mutable_blocklist_order() = order;
+    return tls_front->send(message);
+  }
+  proto::BlocklistAnswer answer;
+  answer.set_request(order.request());
+  answer.set_error("tls-front is not running");
+  pass_on(answer);
+}
+
+void Supervisor::pass_on(const proto::BlocklistAnswer& answer) {
+  Child* status = children_.find(proto::STATUS);
+  if (status == nullptr || !status->listens()) return;
+  proto::FromSupervisor message;
+  *message.mutable_blocklist_answer() = answer;
+  status->send(message);
 }
 
 void Supervisor::restart(const proto::RestartProcess& order) {

@@ -37,6 +37,7 @@ struct Arguments {
   int seconds = 3;
   bool sips = false;
   std::string process;
+  std::string source;
   TraceCommand trace_command;
   int trace_seconds = -1;
   bool whole_messages = false;
@@ -46,6 +47,8 @@ struct Arguments {
   CLI::App* trace = nullptr;
   CLI::App* certificate_list = nullptr;
   CLI::App* restart = nullptr;
+  CLI::App* blocklist_list = nullptr;
+  CLI::App* blocklist_release = nullptr;
   CLI::App* selftest = nullptr;
   std::deque<RowArguments> rows;
 };
@@ -176,7 +179,21 @@ void declare_others(CLI::App& app, Arguments& arguments) {
       ->required();
 }
 
+void declare_blocklist(CLI::App& app, Arguments& arguments) {
+  CLI::App* blocklist = app.add_subcommand("blocklist", "sources that failed too often");
+  blocklist->require_subcommand(1, 1);
+  blocklist->footer(std::string(kBlocklistExamples));
+  declare_common(*blocklist, arguments);
+  arguments.blocklist_list =
+      declare_command(*blocklist, arguments, "list", "who is blocked, and until when");
+  arguments.blocklist_release = declare_command(*blocklist, arguments, "rm", "lift a block");
+  arguments.blocklist_release
+      ->add_option("source", arguments.source, "an address; an IPv6 one stands for its /64")
+      ->required();
+}
+
 void declare_live(CLI::App& app, Arguments& arguments) {
+  declare_blocklist(app, arguments);
   arguments.calls = declare_command(app, arguments, "calls", "the calls of this moment");
   arguments.calls->footer(std::string(kCallsExamples));
   arguments.registrations =
@@ -301,6 +318,10 @@ std::expected<CommandLine, CommandLineExit> complete(Arguments& arguments) {
     line.command = CertificateListCommand{};
   } else if (arguments.restart->parsed()) {
     line.command = RestartCommand{arguments.process};
+  } else if (arguments.blocklist_list->parsed()) {
+    line.command = BlocklistListCommand{};
+  } else if (arguments.blocklist_release->parsed()) {
+    line.command = BlocklistReleaseCommand{arguments.source};
   } else if (arguments.calls->parsed()) {
     line.command = CallsCommand{};
   } else if (arguments.registrations->parsed()) {

@@ -36,11 +36,16 @@ struct RestartCommand {
   std::string process;
 };
 struct CallsCommand {};
+struct BlocklistListCommand {};
+struct BlocklistReleaseCommand {
+  std::string source;
+};
 struct RegistrationsCommand {};
 using SelftestCommand = SelftestOptions;
 
 using Command = std::variant<RowCommand, StatusCommand, CertificateListCommand, RestartCommand,
-                             CallsCommand, RegistrationsCommand, TraceCommand, SelftestCommand>;
+                             CallsCommand, RegistrationsCommand, BlocklistListCommand,
+                             BlocklistReleaseCommand, TraceCommand, SelftestCommand>;
 
 struct CommandLine {
   std::string database = "/etc/ringfence/config.db";

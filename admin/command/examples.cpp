@@ -41,6 +41,15 @@ Examples:
   ringfencectl restart tls-front
   ringfencectl restart media-worker-0)";
 
+const std::string_view kBlocklistExamples = R"(
+A source with more than blocklist_failures failed handshakes within blocklist_window_s is refused on
+every TLS and TCP port for blocklist_duration_s. An IPv6 source is its /64.
+
+Examples:
+  ringfencectl blocklist list
+  ringfencectl blocklist rm 203.0.113.7
+  ringfencectl blocklist rm 2001:db8:1:2::5)";
+
 const std::string_view kCallsExamples = R"(
 call-id is the caller's; trace finds the call by it. Leg a is the caller's, leg b the called one's.
 

@@ -12,6 +12,7 @@ extern const std::string_view kExamples;
 extern const std::string_view kStatusExamples;
 extern const std::string_view kSelftestExamples;
 extern const std::string_view kRestartExamples;
+extern const std::string_view kBlocklistExamples;
 extern const std::string_view kCallsExamples;
 extern const std::string_view kRegistrationsExamples;
 extern const std::string_view kTraceExamples;

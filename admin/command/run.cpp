@@ -95,6 +95,22 @@ int run(const CommandLine& line, const RegistrationsCommand& /*command*/) {
                     : registrations_as_table(*lines, colours_of_stdout()));
 }
 
+int run(const CommandLine& line, const BlocklistListCommand& /*command*/) {
+  const auto lines = control_list(line.run_directory, "blocklist");
+  if (!lines) return failed(lines.error());
+  return finish(
+      line.output == OutputForm::json
+          ? lines_as_json(*lines)
+          : blocklist_as_table(*lines, std::chrono::system_clock::now(), colours_of_stdout()));
+}
+
+int run(const CommandLine& line, const BlocklistReleaseCommand& command) {
+  const auto done = release_source(line.run_directory, command.source);
+  if (!done) return failed(done.error());
+  print(command.source + " is no longer blocked\n");
+  return kExitDone;
+}
+
 int run(const CommandLine& line, const TraceCommand& command) {
   const auto done = run_trace(line.run_directory, command, line.output);
   return done ? kExitDone : failed(done.error());

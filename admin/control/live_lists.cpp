@@ -41,9 +41,13 @@ std::string duration(std::int64_t seconds) {
   return fmt::format("{}:{:02} h", seconds / 3600, seconds / 60 % 60);
 }
 
-std::string age(std::int64_t begun_unix_ms, WallTime now) {
+std::int64_t seconds_since(std::int64_t unix_ms, WallTime now) {
   const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
-  return duration((since.count() - begun_unix_ms) / 1000);
+  return (since.count() - unix_ms) / 1000;
+}
+
+std::string age(std::int64_t begun_unix_ms, WallTime now) {
+  return duration(seconds_since(begun_unix_ms, now));
 }
 
 std::string trunk_of(const Json& call) {
@@ -108,6 +112,18 @@ Result<std::string> registrations_as_table(const std::vector<std::string>& lines
                duration(number_of(*row, "expires_s")), text_of(*row, "user_agent")});
   }
   return table.empty() ? "There are no registrations.\n" : table.to_string(colours);
+}
+
+Result<std::string> blocklist_as_table(const std::vector<std::string>& lines, WallTime now,
+                                       Colours colours) {
+  TextTable table({{"source"}, {"failures", Align::right}, {"time left", Align::right}});
+  for (const std::string& line : lines) {
+    const auto row = parse(line);
+    if (!row) return std::unexpected(row.error());
+    table.add({text_of(*row, "source"), std::to_string(number_of(*row, "failures")),
+               duration(-seconds_since(number_of(*row, "until_unix_ms"), now))});
+  }
+  return table.empty() ? "Nobody is blocked.\n" : table.to_string(colours);
 }
 
 Result<std::string> lines_as_json(const std::vector<std::string>& lines) {

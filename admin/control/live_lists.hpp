@@ -16,6 +16,8 @@ namespace ringfence::admin {
 Result<std::string> calls_as_table(const std::vector<std::string>& lines, WallTime now,
                                    Colours colours);
 Result<std::string> registrations_as_table(const std::vector<std::string>& lines, Colours colours);
+Result<std::string> blocklist_as_table(const std::vector<std::string>& lines, WallTime now,
+                                       Colours colours);
 Result<std::string> lines_as_json(const std::vector<std::string>& lines);
 
 }  // namespace ringfence::admin

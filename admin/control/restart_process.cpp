@@ -3,6 +3,21 @@
 #include "admin/net/blocking_socket.hpp"
 
 namespace ringfence::admin {
+namespace {
+
+Result<void> order(const std::string& run_directory, std::string_view word,
+                   std::string_view subject, const char* nonsense) {
+  if (subject.find('\n') != subject.npos) return fail(nonsense);
+  const auto answer =
+      ask(run_directory + "/control.sock", std::string(word) + " " + std::string(subject) + "\n");
+  if (!answer) {
+    return fail(answer.error().message +
+                "; does Ringfence run, and is --run or RINGFENCE_RUN its folder?");
+  }
+  return read_control_answer(*answer);
+}
+
+}  // namespace
 
 Result<void> read_control_answer(std::string_view answer) {
   while (!answer.empty() && (answer.back() == '\n' || answer.back() == '\r'))
@@ -15,13 +30,11 @@ Result<void> read_control_answer(std::string_view answer) {
 }
 
 Result<void> restart_process(const std::string& run_directory, std::string_view name) {
-  if (name.find('\n') != name.npos) return fail("there is no such process");
-  const auto answer = ask(run_directory + "/control.sock", "restart " + std::string(name) + "\n");
-  if (!answer) {
-    return fail(answer.error().message +
-                "; does Ringfence run, and is --run or RINGFENCE_RUN its folder?");
-  }
-  return read_control_answer(*answer);
+  return order(run_directory, "restart", name, "there is no such process");
+}
+
+Result<void> release_source(const std::string& run_directory, std::string_view source) {
+  return order(run_directory, "release", source, "that is no address");
 }
 
 }  // namespace ringfence::admin

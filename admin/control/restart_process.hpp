@@ -10,6 +10,8 @@
 namespace ringfence::admin {
 
 Result<void> restart_process(const std::string& run_directory, std::string_view name);
+// Lifts the block of an address.
+Result<void> release_source(const std::string& run_directory, std::string_view source);
 
 // What one answer line means.
 Result<void> read_control_answer(std::string_view answer);

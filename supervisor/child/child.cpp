@@ -19,10 +19,12 @@ bool may_say(proto::ProcessKind kind, proto::FromChild::KindCase what) {
       return kind == proto::SIP_CORE;
     case proto::FromChild::kTlsFrontHealth:
     case proto::FromChild::kBlocklist:
+    case proto::FromChild::kBlocklistAnswer:
       return kind == proto::TLS_FRONT;
     case proto::FromChild::kMediaWorkerHealth:
       return kind == proto::MEDIA_WORKER;
     case proto::FromChild::kRestartProcess:
+    case proto::FromChild::kBlocklistOrder:
       return kind == proto::STATUS;
     case proto::FromChild::kHello:
     case proto::FromChild::kReady:

@@ -8,13 +8,13 @@ namespace ringfence::status {
 
 ControlDesk::ControlDesk(Loop& loop, Logger& log, std::uint64_t epoch,
                          std::optional<gid_t> admin_group, const proto::StatusReport& report,
-                         OnRestart on_restart)
+                         Orders orders)
     : loop_(loop),
       log_(log),
       epoch_(epoch),
       admin_group_(admin_group),
       report_(report),
-      on_restart_(std::move(on_restart)) {}
+      orders_(std::move(orders)) {}
 
 void ControlDesk::listen(Fd listening) {
   ControlServer::Owner& owner = *this;
@@ -60,7 +60,7 @@ void ControlDesk::refuse(ControlServer::Number connection, const std::string& se
 
 void ControlDesk::carry_out(ControlServer::Number connection, const proto::RestartProcess& order,
                             const Fd&) {
-  on_restart_(order);
+  orders_.restart(order);
   server_->write(connection, "ok\n");
   server_->finish(connection);
 }
@@ -103,6 +103,34 @@ void ControlDesk::carry_out(ControlServer::Number connection, const TraceRequest
   sip_core_->send(message);
 }
 
+void ControlDesk::carry_out(ControlServer::Number connection, const BlocklistRequest& request,
+                            const Fd& peer) {
+  if (!request.release.empty()) {
+    log_.info(
+        "a source is to be released from the blocklist",
+        {{"uid", uid_of(peer).value_or(static_cast<uid_t>(-1))}, {"source", request.release}});
+  }
+  blocklist_askers_[connection] = loop_.after(kPatience, [this, connection] {
+    if (blocklist_askers_.erase(connection) > 0) refuse(connection, "tls-front does not answer");
+  });
+  proto::BlocklistOrder order;
+  order.set_request(connection);
+  order.set_release(request.release);
+  orders_.blocklist(order);
+}
+
+void ControlDesk::blocklist_answered(const proto::BlocklistAnswer& answer) {
+  if (blocklist_askers_.erase(answer.request()) == 0) return;
+  if (!answer.error().empty()) return refuse(answer.request(), answer.error());
+  server_->write(answer.request(), "ok\n");
+  if (answer.has_blocklist()) {
+    for (const auto& source : answer.blocklist().sources())
+      server_->write(answer.request(), blocked_line(source));
+    server_->write(answer.request(), "end\n");
+  }
+  server_->finish(answer.request());
+}
+
 void ControlDesk::on_written(ControlServer::Number connection) {
   const auto found = askers_.find(connection);
   if (found == askers_.end() || found->second.untaken == 0) return;
@@ -113,6 +141,7 @@ void ControlDesk::on_written(ControlServer::Number connection) {
 }
 
 void ControlDesk::on_gone(ControlServer::Number connection) {
+  blocklist_askers_.erase(connection);
   const auto found = askers_.find(connection);
   if (found == askers_.end()) return;
   if (found->second.traces) {

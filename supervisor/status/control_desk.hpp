@@ -1,7 +1,7 @@
-// ControlDesk: what the admin socket's requests cause. It hands restart orders to the supervisor,
-// asks sip-core over their link for lists and traces, and passes the answers on. A trace is told in
-// the log when it starts and when it ends, with who asked. sip-core's death ends what was asked of
-// it with a sentence.
+// ControlDesk: what the admin socket's requests cause. It hands orders about processes and the
+// blocklist to the supervisor, asks sip-core over their link for lists and traces, and passes the
+// answers on. A trace is told in the log when it starts and when it ends, with who asked.
+// sip-core's death ends what was asked of it with a sentence.
 #pragma once
 
 #include <sys/types.h>
@@ -24,14 +24,20 @@ namespace ringfence::status {
 
 class ControlDesk final : ControlServer::Owner {
  public:
-  using OnRestart = std::function<void(const proto::RestartProcess&)>;
+  // What is the supervisor's to carry out.
+  struct Orders {
+    std::function<void(const proto::RestartProcess&)> restart;
+    std::function<void(const proto::BlocklistOrder&)> blocklist;  // blocklist_answered() comes back
+  };
+  static constexpr std::chrono::seconds kPatience{5};
 
   // `loop`, `log` and `report` outlive it. `epoch` is this process'.
   ControlDesk(Loop& loop, Logger& log, std::uint64_t epoch, std::optional<gid_t> admin_group,
-              const proto::StatusReport& report, OnRestart on_restart);
+              const proto::StatusReport& report, Orders orders);
 
   void listen(Fd listening);
   void connect_sip_core(Fd socket);  // replaces what was there
+  void blocklist_answered(const proto::BlocklistAnswer& answer);
 
  private:
   using SipCoreLink = channel::Link<proto::ToStatus, proto::FromStatus>;
@@ -52,6 +58,7 @@ class ControlDesk final : ControlServer::Owner {
   void carry_out(ControlServer::Number connection, const CallsRequest&, const Fd&);
   void carry_out(ControlServer::Number connection, const RegistrationsRequest&, const Fd&);
   void carry_out(ControlServer::Number connection, const TraceRequest& request, const Fd& peer);
+  void carry_out(ControlServer::Number connection, const BlocklistRequest& request, const Fd& peer);
   bool has_sip_core(ControlServer::Number connection);
   void refuse(ControlServer::Number connection, const std::string& sentence);
 
@@ -68,11 +75,12 @@ class ControlDesk final : ControlServer::Owner {
   std::uint64_t epoch_;
   std::optional<gid_t> admin_group_;
   const proto::StatusReport& report_;
-  OnRestart on_restart_;
+  Orders orders_;
   std::unique_ptr<ControlServer> server_;
   std::unique_ptr<SipCoreLink> sip_core_;
   bool sip_core_is_up_ = false;
-  std::map<ControlServer::Number, Asker> askers_;  // of sip-core, unanswered
+  std::map<ControlServer::Number, Asker> askers_;            // of sip-core, unanswered
+  std::map<ControlServer::Number, Timer> blocklist_askers_;  // of tls-front, with their patience
 };
 
 }  // namespace ringfence::status

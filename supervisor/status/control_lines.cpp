@@ -80,6 +80,12 @@ std::string registration_line(const proto::RegistrationRow& registration) {
                {"user_agent", registration.user_agent()}});
 }
 
+std::string blocked_line(const proto::BlockedSource& source) {
+  return dump({{"source", source.source()},
+               {"until_unix_ms", source.until_unix_ms()},
+               {"failures", source.failures()}});
+}
+
 std::string traced_line(const proto::TracedMessage& traced) {
   ordered_json line = {{"kind", "message"},
                        {"time_unix_ns", traced.time_unix_ns()},

@@ -5,11 +5,13 @@
 #include <string>
 
 #include "proto/status_sip_core.pb.h"
+#include "proto/supervisor_child.pb.h"
 
 namespace ringfence::status {
 
 std::string call_line(const proto::CallRow& call);
 std::string registration_line(const proto::RegistrationRow& registration);
+std::string blocked_line(const proto::BlockedSource& source);
 std::string traced_line(const proto::TracedMessage& traced);
 // What was held has been told; from here on it is live.
 std::string live_line();

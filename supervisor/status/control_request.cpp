@@ -64,9 +64,13 @@ std::expected<ControlRequest, std::string> read_control_line(std::string_view li
   const std::string_view rest = space == line.npos ? "" : line.substr(space + 1);
   if (word == "calls" && rest.empty()) return CallsRequest{};
   if (word == "registrations" && rest.empty()) return RegistrationsRequest{};
+  if (word == "blocklist" && rest.empty()) return BlocklistRequest{};
+  if (word == "release" && !rest.empty()) return BlocklistRequest{std::string(rest)};
   if (word == "trace") return TraceRequest{std::string(rest)};
   if (word != "restart") {
-    return std::unexpected("there are restart NAME, calls, registrations and trace [SUBJECT]");
+    return std::unexpected(
+        "there are restart NAME, calls, registrations, blocklist, release ADDRESS and"
+        " trace [SUBJECT]");
   }
   const bool known = std::ranges::any_of(
       report.processes(), [&](const auto& process) { return process.name() == rest; });

@@ -1,7 +1,7 @@
 // The admin socket's requests: one line each. `restart NAME` is answered by one line, `ok` or
-// `error: sentence`; `calls`, `registrations` and `trace [CALL-ID|EXTENSION]` by `ok`, then one
-// JSON object per line, then `end` or `error: sentence`. Reading is pure; who may ask is decided
-// from the kernel's credentials.
+// `error: sentence`, and so is `release ADDRESS`, which lifts a block; `calls`, `registrations`,
+// `blocklist` and `trace [CALL-ID|EXTENSION]` by `ok`, then one JSON object per line, then `end` or
+// `error: sentence`. Reading is pure; who may ask is decided from the kernel's credentials.
 #pragma once
 
 #include <sys/types.h>
@@ -24,8 +24,11 @@ struct RegistrationsRequest {};
 struct TraceRequest {
   std::string subject;  // empty: everything
 };
-using ControlRequest =
-    std::variant<proto::RestartProcess, CallsRequest, RegistrationsRequest, TraceRequest>;
+struct BlocklistRequest {
+  std::string release;  // an address; empty: the list
+};
+using ControlRequest = std::variant<proto::RestartProcess, CallsRequest, RegistrationsRequest,
+                                    TraceRequest, BlocklistRequest>;
 
 // "tls-front", "sip-core", "media-worker-3", "status"; nullopt: no process has such a name.
 std::optional<proto::RestartProcess> process_by_name(std::string_view name);

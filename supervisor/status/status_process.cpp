@@ -7,11 +7,16 @@ namespace ringfence::status {
 StatusProcess::StatusProcess(channel::ChildProcess& child, std::optional<gid_t> admin_group)
     : child_(child),
       control_(child.loop(), child.log(), child.welcome().epoch(), admin_group, report_,
-               [this](const proto::RestartProcess& order) {
-                 proto::FromChild message;
-                 *message.mutable_restart_process() = order;
-                 child_.send(message);
-               }) {}
+               {[this](const proto::RestartProcess& order) {
+                  proto::FromChild message;
+                  *message.mutable_restart_process() = order;
+                  child_.send(message);
+                },
+                [this](const proto::BlocklistOrder& order) {
+                  proto::FromChild message;
+                  *message.mutable_blocklist_order() = order;
+                  child_.send(message);
+                }}) {}
 
 int StatusProcess::run() {
   return child_.run(
@@ -29,6 +34,9 @@ bool StatusProcess::receive(proto::FromSupervisor& message, std::vector<Fd>& fds
     case proto::FromSupervisor::kPeerLink:
       if (fds.size() != 1 || message.peer_link().peer() != proto::SIP_CORE) return false;
       control_.connect_sip_core(std::move(fds.front()));
+      return true;
+    case proto::FromSupervisor::kBlocklistAnswer:
+      control_.blocklist_answered(message.blocklist_answer());
       return true;
     case proto::FromSupervisor::kStatusReport:
       report_ = std::move(*message.mutable_status_report());

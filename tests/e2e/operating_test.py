@@ -53,7 +53,7 @@ class Operating(Scene):
 
     def test_every_command_of_ringfencectl_is_in_the_manual(self):
         text = (ROOT / "OPERATING.md").read_text()
-        for command in ("restart", "status", "trunk", "route", "did", "cert list", "calls", "registrations", "trace",
+        for command in ("restart", "status", "trunk", "route", "did", "cert list", "calls", "registrations", "trace", "blocklist list",
                         "setting", "selftest"):
             self.assertIn(f"$ ringfencectl {command}", text)
 

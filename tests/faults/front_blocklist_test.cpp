@@ -1,4 +1,7 @@
 // Sources that fail too often, from public addresses: F048, F049, F051, F052, F053.
+#include <csignal>
+#include <vector>
+
 #include "tests/faults/front_fixture.hpp"
 
 namespace ringfence::faults {
@@ -75,6 +78,33 @@ TEST_F(FrontBlocklist, F053SuccessesBetweenFailuresDoNotForgiveThem) {
   }
   ASSERT_TRUE(wait_for([&] { return front_->logged("[sips-block]") == 1; }));
   EXPECT_TRUE(is_refused("11.0.0.2"));
+}
+
+TEST_F(FrontBlocklist, F045OverCapResetsCountAgainstNobody) {
+  settings({{"handshake_cap", "1"}, {"handshakes_per_source", "0"}});
+  const TestPeer hanging = TestPeer::connect_tcp(public_tls_, "11.0.0.3");
+  for (int i = 0; i < 40; ++i)
+    EXPECT_TRUE(is_refused("11.0.0.2"));
+  ASSERT_TRUE(wait_for([&] { return counter("accept_refused_over_cap_total") == 40; }));
+  EXPECT_EQ(front_->health.blocklist_active(), 0u);
+}
+
+// F008: what ran out while we stood still is our own fault.
+TEST_F(FrontBlocklist, F048WhatWeDidNotLookAtCountsAgainstNobody) {
+  settings({{"handshake_timeout_s", "1"}});
+  std::vector<TestPeer> peers;
+  for (int i = 0; i < 20; ++i)
+    peers.push_back(TestPeer::connect_tcp(public_tls_, "11.0.0.2"));
+  ASSERT_TRUE(wait_for([&] { return front_->health.ports(1).in_flight() == 20; }));
+  ::kill(front_->pid(), SIGSTOP);
+  for (TestPeer& peer : peers)
+    peer.write("\x16\x03");
+  wait_for([until = front_->loop.now() + std::chrono::milliseconds(1500), this] {
+    return front_->loop.now() >= until;
+  });
+  ::kill(front_->pid(), SIGCONT);
+  ASSERT_TRUE(wait_for([&] { return counter("tls_handshakes_failed_timeout_total") == 20; }));
+  EXPECT_EQ(front_->health.blocklist_active(), 0u);
 }
 
 TEST_F(FrontBlocklist, LoopbackIsNeverBlocked) {

@@ -31,10 +31,7 @@ class Acceptor::Handshake final : public StreamObserver {
 
   void begin(std::unique_ptr<ByteStream> stream, Duration limit) {
     stream_ = std::move(stream);
-    limit_ = acceptor_.shared_.loop.after(limit, [this] {
-      stream_->abort();
-      on_ended({StreamEnd::Kind::timed_out, "the handshake took too long", {}});
-    });
+    limit_ = acceptor_.shared_.loop.after(limit, [this] { time_over(); });
     stream_->begin();
   }
   ConnectionFacts& facts() { return facts_; }
@@ -53,6 +50,13 @@ class Acceptor::Handshake final : public StreamObserver {
   }
 
  private:
+  // A peer whose octets we have not even looked at is not to blame: we stood still.
+  void time_over() {
+    const auto fault = stream_->has_unread() ? TlsFailureKind::internal : TlsFailureKind::other;
+    stream_->abort();
+    on_ended({StreamEnd::Kind::timed_out, "the handshake took too long", fault});
+  }
+
   Acceptor& acceptor_;
   ConnectionFacts facts_;
   std::unique_ptr<ByteStream> stream_;
@@ -180,18 +184,18 @@ void Acceptor::failed(Handshake& handshake, const StreamEnd& end) {
   if (handshake.stream().octets_received() == 0 && end.kind != StreamEnd::Kind::timed_out) {
     counters_.get("accept_closed_empty_total").add();
   } else {
-    count_failure(facts.listener, facts.remote, kind_of(end), end.sentence);
+    count_failure(facts, end);
   }
   forget(handshake);
 }
 
-void Acceptor::count_failure(ListenerId id, const SocketAddress& remote, std::string_view kind,
-                             std::string_view sentence) {
-  const auto found = ports_.find(id);
+void Acceptor::count_failure(const ConnectionFacts& facts, const StreamEnd& end) {
+  const auto found = ports_.find(facts.listener);
   if (found != ports_.end()) ++found->second.statistics.handshakes_failed;
-  counters_.get("tls_handshakes_failed_" + std::string(kind) + "_total").add();
-  log_.debug("a handshake failed", {{"remote", remote.to_string()}, {"reason", sentence}});
-  fail_source(Source::of(remote.ip));
+  counters_.get("tls_handshakes_failed_" + std::string(kind_of(end)) + "_total").add();
+  log_.debug("a handshake failed",
+             {{"remote", facts.remote.to_string()}, {"reason", end.sentence}});
+  if (!is_our_fault(end.tls_failure)) fail_source(Source::of(facts.remote.ip));
 }
 
 void Acceptor::fail_source(const Source& source) {
@@ -217,7 +221,7 @@ void Acceptor::exempt_from_limits(const ConnectionFacts& facts) {
 
 // TLS 1.3: what a client thinks of our certificate arrives after our side is finished.
 void Acceptor::refused_after_handshake(const ConnectionFacts& facts, const StreamEnd& end) {
-  if (facts.is_inbound()) count_failure(facts.listener, facts.remote, kind_of(end), end.sentence);
+  if (facts.is_inbound()) count_failure(facts, end);
 }
 
 void Acceptor::penalise(const IpAddress& address, std::string_view reason) {

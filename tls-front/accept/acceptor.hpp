@@ -77,8 +77,7 @@ class Acceptor {
   void give_back(const ConnectionFacts& facts);
   void established(Handshake& handshake);
   void failed(Handshake& handshake, const StreamEnd& end);
-  void count_failure(ListenerId id, const SocketAddress& remote, std::string_view kind,
-                     std::string_view sentence);
+  void count_failure(const ConnectionFacts& facts, const StreamEnd& end);
   void fail_source(const Source& source);
   void forget(Handshake& handshake);
   void report_over_cap();

@@ -25,6 +25,15 @@ bool Blocklist::is_blocked(const Source& source, TimePoint now) const {
   return found != entries_.end() && found->second.until && *found->second.until > now;
 }
 
+bool Blocklist::release(const Source& source, TimePoint now) {
+  const bool was_blocked = is_blocked(source, now);
+  if (const auto found = entries_.find(source); found != entries_.end()) {
+    order_of(source).erase(found->second.order);
+    entries_.erase(found);
+  }
+  return was_blocked;
+}
+
 void Blocklist::restore(const std::vector<Blocked>& stored, TimePoint now) {
   for (auto& [source, entry] : entries_)
     entry.until.reset();

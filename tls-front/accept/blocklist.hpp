@@ -33,6 +33,9 @@ class Blocklist {
   std::optional<Blocked> fail(const Source& source, TimePoint now);
   bool is_blocked(const Source& source, TimePoint now) const;
 
+  // An operator forgives it, its failures included. False: it was not blocked.
+  bool release(const Source& source, TimePoint now);
+
   // Replaces what is blocked by what was stored; no entry gets more than the duration in force.
   void restore(const std::vector<Blocked>& stored, TimePoint now);
   // The blocked sources, latest first, at most `limit`.

@@ -18,7 +18,7 @@ class Source {
 
   bool is_private() const { return network_.is_private(); }
   bool is_v6() const { return network_.is_v6(); }
-  // "203.0.113.7", "2001:db8:1:2::/64".
+  // "203.0.113.7", "2001:db8:1:2::/64"; read is any address of the network, too.
   std::string to_string() const;
   static std::optional<Source> parse(std::string_view text);
 

@@ -30,7 +30,7 @@ struct StreamEnd {
   };
   Kind kind = Kind::failed;
   std::string sentence;
-  TlsFailureKind tls_failure = TlsFailureKind::other;  // only of tls_failed
+  TlsFailureKind tls_failure = TlsFailureKind::other;  // of tls_failed and timed_out
 };
 
 class StreamObserver {
@@ -79,6 +79,8 @@ class ByteStream {
   // Resets the connection.
   void abort();
 
+  // Octets of the peer's wait in the socket.
+  bool has_unread() const;
   bool is_open() const { return state_ == State::open; }
   std::uint64_t octets_received() const { return octets_received_; }
   const TlsSession* tls() const { return session_.get(); }

@@ -62,6 +62,8 @@ bool TlsFront::on_message(proto::FromSupervisor& message, std::vector<Fd>& fds) 
       if (serving_) restore_blocklist();
       return true;
     case proto::FromSupervisor::kBlocklistOrder:
+      answer_order(message.blocklist_order());
+      return true;
     case proto::FromSupervisor::kBlocklistAnswer:
     case proto::FromSupervisor::kTicketKeys:
     case proto::FromSupervisor::kWelcome:
@@ -194,6 +196,32 @@ void TlsFront::restore_blocklist() {
 
 void TlsFront::on_accepted(std::unique_ptr<ByteStream> stream, ConnectionFacts facts) {
   connections_.add(std::move(stream), std::move(facts), sip_core_.takes_messages());
+}
+
+void TlsFront::answer_order(const proto::BlocklistOrder& order) {
+  proto::FromChild message;
+  proto::BlocklistAnswer& answer = *message.mutable_blocklist_answer();
+  answer.set_request(order.request());
+  if (order.release().empty()) {
+    const TimePoint now = process_.loop().now();
+    write_blocklist(acceptor_.blocklist().blocked(now, kMaxStoredSources), now, clock_.wall_now(),
+                    *answer.mutable_blocklist());
+  } else {
+    answer.set_error(release(order.release()));
+  }
+  process_.send(message);
+}
+
+// The sentence why not; empty: it is released.
+std::string TlsFront::release(const std::string& address) {
+  const auto source = Source::parse(address);
+  if (!source) return address + " is no address";
+  if (!acceptor_.blocklist().release(*source, process_.loop().now())) {
+    return source->to_string() + " is not blocked";
+  }
+  log_.info("a source is released from the blocklist", {{"remote", source->to_string()}});
+  on_blocklist_changed();
+  return {};
 }
 
 void TlsFront::on_dialled(std::unique_ptr<ByteStream> stream, ConnectionFacts facts) {

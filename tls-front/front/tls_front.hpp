@@ -35,6 +35,8 @@ class TlsFront final : private AcceptOwner,
   bool take_peer_link(const proto::PeerLink& link, std::vector<Fd>& fds);
   bool take_certificate(const proto::Certificate& certificate, std::vector<Fd>& fds);
   bool take_trust_anchors(std::vector<Fd>& fds);
+  void answer_order(const proto::BlocklistOrder& order);
+  std::string release(const std::string& address);
   bool begin_snapshot();
   bool take_row(const proto::SnapshotRow& row);
   bool commit_snapshot(const proto::SnapshotCommit& commit);

@@ -53,13 +53,24 @@ std::string_view name_of(TlsFailureKind kind) {
       return "peer_alert";
     case TlsFailureKind::certificate:
       return "certificate";
+    case TlsFailureKind::own_certificate:
+      return "own_certificate";
+    case TlsFailureKind::internal:
+      return "internal";
     case TlsFailureKind::other:
       return "other";
   }
   return "other";
 }
 
+bool is_our_fault(TlsFailureKind kind) {
+  return kind == TlsFailureKind::own_certificate || kind == TlsFailureKind::internal;
+}
+
 TlsFailure classify(const OpensslError& error) {
+  if (error.reason() == ERR_R_MALLOC_FAILURE || error.reason() == ERR_R_INTERNAL_ERROR) {
+    return {TlsFailureKind::internal, error.text()};
+  }
   if (error.library() != ERR_LIB_SSL) return {TlsFailureKind::other, error.text()};
   // OpenSSL files a received alert under this offset plus the alert's number.
   if (error.reason() >= SSL_AD_REASON_OFFSET) {

@@ -17,7 +17,9 @@ enum class TlsFailureKind : std::uint8_t {
   no_shared_cipher,  // or group, or signature algorithm
   not_tls,
   peer_alert,
-  certificate,  // the peer's, by chain or by name
+  certificate,      // the peer's, by chain or by name
+  own_certificate,  // ours has expired, and the peer said so
+  internal,         // no memory, or OpenSSL at odds with itself
   other,
 };
 
@@ -28,6 +30,8 @@ struct TlsFailure {
 
 // As it stands in counter names: "unknown_name".
 std::string_view name_of(TlsFailureKind kind);
+// Nothing that the peer could have done better: never held against it.
+bool is_our_fault(TlsFailureKind kind);
 // For every failure that OpenSSL found itself.
 TlsFailure classify(const OpensslError& error);
 

@@ -22,6 +22,10 @@ TlsFailure failure_of(HelloChoice::Outcome outcome, const std::string& name) {
   return {};
 }
 
+bool is_over(const X509* certificate) {
+  return certificate != nullptr && X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0;
+}
+
 bool is_refusal(HelloChoice::Outcome outcome) {
   return outcome != HelloChoice::Outcome::none && outcome != HelloChoice::Outcome::chosen;
 }
@@ -96,12 +100,16 @@ TlsStep TlsSession::judge(int result) {
 }
 
 TlsStep TlsSession::fail_by_openssl() {
-  failure_ = classify(take_openssl_error());
+  const OpensslError error = take_openssl_error();
+  failure_ = classify(error);
   if (is_refusal(choice_.outcome)) {
     failure_ = failure_of(choice_.outcome, choice_.server_name);
   } else if (failure_.kind == TlsFailureKind::certificate) {
     failure_.sentence += ": ";
     failure_.sentence += X509_verify_cert_error_string(SSL_get_verify_result(ssl_.get()));
+  } else if (error.reason() == SSL_AD_REASON_OFFSET + SSL_AD_CERTIFICATE_EXPIRED &&
+             is_over(SSL_get_certificate(ssl_.get()))) {
+    failure_.kind = TlsFailureKind::own_certificate;
   }
   return TlsStep::failed;
 }

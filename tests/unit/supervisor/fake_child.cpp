@@ -64,9 +64,24 @@ class FakeChild {
       case Kind::kBlocklist:
         tell("blocked", static_cast<std::uint64_t>(message.blocklist().sources_size()));
         return true;
+      case Kind::kBlocklistOrder:
+        answer(message.blocklist_order());
+        return true;
       default:
         return true;
     }
+  }
+
+  void answer(const proto::BlocklistOrder& order) {
+    proto::FromChild message;
+    message.mutable_blocklist_answer()->set_request(order.request());
+    if (order.release().empty()) {
+      message.mutable_blocklist_answer()->mutable_blocklist()->add_sources()->set_source(
+          "198.51.100.1");
+    } else {
+      message.mutable_blocklist_answer()->set_error(order.release() + " is not blocked");
+    }
+    child_.send(message);
   }
 
   void apply(std::uint64_t revision) {

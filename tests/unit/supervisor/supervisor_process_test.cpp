@@ -140,6 +140,18 @@ TEST_F(Bundle, TakesOrdersOnTheAdminSocket) {
   EXPECT_EQ(status.st_mode & 0777, 0660U);
 }
 
+TEST_F(Bundle, AsksTheTlsFrontOfTheBlocklistForAnOperator) {
+  start_and_wait();
+  EXPECT_THAT(control("blocklist\n"), HasSubstr("\"source\":\"198.51.100.1\""));
+  EXPECT_EQ(control("release 192.0.2.1\n"), "error: 192.0.2.1 is not blocked\n");
+}
+
+TEST_F(Bundle, SaysThatThereIsNoTlsFrontToAskOfTheBlocklist) {
+  start({}, "tls-front:exit");
+  ASSERT_TRUE(
+      eventually([&] { return control("blocklist\n").starts_with("error: tls-front is not"); }));
+}
+
 TEST_F(Bundle, GivesTheBlocklistBackAfterARestartOfEverything) {
   start_and_wait();
   EXPECT_TRUE(log_says("tls-front fake blocked value=0"));

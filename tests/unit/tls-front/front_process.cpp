@@ -147,6 +147,7 @@ bool FrontProcess::receive(proto::FromChild& message) {
   }
   if (message.has_snapshot_applied()) applied = message.snapshot_applied().revision();
   if (message.has_tls_front_health()) health = message.tls_front_health();
+  if (message.has_blocklist_answer()) blocklist_answer = message.blocklist_answer();
   if (message.has_blocklist()) blocklists.push_back(message.blocklist());
   return true;
 }
@@ -219,6 +220,15 @@ void FrontProcess::blocklist(const std::map<std::string, int>& sources) {
     entry.set_failures(16);
   }
   link_->send(message);
+}
+
+proto::BlocklistAnswer FrontProcess::order(const std::string& release, std::uint64_t request) {
+  proto::FromSupervisor message;
+  message.mutable_blocklist_order()->set_request(request);
+  message.mutable_blocklist_order()->set_release(release);
+  link_->send(message);
+  wait_for([&] { return blocklist_answer.request() == request; });
+  return blocklist_answer;
 }
 
 std::unique_ptr<PlayedSipCore> FrontProcess::sip_core() {

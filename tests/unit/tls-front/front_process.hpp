@@ -57,6 +57,8 @@ class FrontProcess {
   void settings(const std::map<std::string, std::string>& values);
   // Sources with the seconds that they have left.
   void blocklist(const std::map<std::string, int>& sources);
+  // As an operator asks; empty: for the list.
+  proto::BlocklistAnswer order(const std::string& release, std::uint64_t request);
   // A new life of sip-core; the link of an earlier one is the caller's to drop.
   std::unique_ptr<PlayedSipCore> sip_core();
 
@@ -77,6 +79,7 @@ class FrontProcess {
   std::string confinement;
   proto::TlsFrontHealth health;
   std::vector<proto::Blocklist> blocklists;
+  proto::BlocklistAnswer blocklist_answer;
   Loop loop;
 
  private:

@@ -425,6 +425,22 @@ TEST_F(ProcessTest, RestoresTheBlocklistWithTheTimeThatIsLeft) {
   ASSERT_TRUE(front_.wait_for([&] { return front_.health.blocklist_active() == 0; }));
 }
 
+TEST_F(ProcessTest, ShowsTheBlocklistAndReleasesASource) {
+  front_.blocklist({{"203.0.113.7", 60}});
+  proto::BlocklistAnswer answer = front_.order({}, 5);
+  EXPECT_EQ(answer.request(), 5u);
+  ASSERT_THAT(answer.blocklist().sources(), SizeIs(1));
+  EXPECT_EQ(answer.blocklist().sources(0).source(), "203.0.113.7");
+  EXPECT_EQ(front_.order("nonsense", 6).error(), "nonsense is no address");
+  EXPECT_EQ(front_.order("203.0.113.8", 7).error(), "203.0.113.8 is not blocked");
+  EXPECT_EQ(front_.order("203.0.113.7", 8).error(), "");
+  answer = front_.order({}, 9);
+  EXPECT_THAT(answer.blocklist().sources(), IsEmpty());
+  // The supervisor keeps the shorter list.
+  ASSERT_TRUE(front_.wait_for([&] { return !front_.blocklists.empty(); }));
+  EXPECT_THAT(front_.blocklists.back().sources(), IsEmpty());
+}
+
 TEST_F(ProcessTest, CutsPeersThatSayNothingOrNeverEnd) {  // R190, R033, F047
   front_.settings({{"first_message_timeout_s", "1"}, {"message_timeout_s", "2"}});
   front_.settle();

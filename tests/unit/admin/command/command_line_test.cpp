@@ -111,7 +111,9 @@ TEST(CommandLine, WhatIsNotUnderstoodIs64InOneLine) {
                             {"trace", "--seconds", "-1"},
                             {"drain"},
                             {"calls", "now"},
-                            {"blocklist", "list"},
+                            {"blocklist"},
+                            {"blocklist", "rm"},
+                            {"blocklist", "list", "all"},
                             {"recording", "list"},
                             {"trunk", "set", "T", "--colour", "red"},
                             {"status", "extra"},
@@ -148,6 +150,13 @@ TEST(CommandLine, ATraceIsOfEverythingOrOfOneSubject) {
   EXPECT_EQ(line->output, OutputForm::json);
 }
 
+TEST(CommandLine, ABlockIsShownOrLifted) {
+  EXPECT_TRUE(std::holds_alternative<BlocklistListCommand>(parse({"blocklist", "list"})->command));
+  const auto line = parse({"blocklist", "rm", "203.0.113.7"});
+  ASSERT_TRUE(line);
+  EXPECT_EQ(std::get<BlocklistReleaseCommand>(line->command).source, "203.0.113.7");
+}
+
 TEST(CommandLine, EveryCommandHasHelpWithAnExample) {
   for (const auto& words : {std::vector<const char*>{"--help"},
                             {"trunk", "--help"},
@@ -158,6 +167,7 @@ TEST(CommandLine, EveryCommandHasHelpWithAnExample) {
                             {"calls", "--help"},
                             {"registrations", "--help"},
                             {"trace", "--help"},
+                            {"blocklist", "--help"},
                             {"restart", "--help"}}) {
     const auto line = parse(words);
     ASSERT_FALSE(line);

@@ -45,9 +45,20 @@ TEST(LiveLists, ShowARegistrationAndWhetherItCanBeReached) {
               HasSubstr("bob        demo    sip:b@h  tls        (closed)         0 s  -\n"));
 }
 
+TEST(LiveLists, ShowWhoIsBlockedAndForHowLong) {
+  const auto table =
+      blocklist_as_table({R"({"source":"203.0.113.7","until_unix_ms":3700000,"failures":16})"},
+                         WallTime(100s), Colours::off);
+  ASSERT_TRUE(table);
+  EXPECT_EQ(*table,
+            "source       failures  time left\n"
+            "203.0.113.7        16     1:00 h\n");
+}
+
 TEST(LiveLists, SayInWordsThatThereIsNothing) {
   EXPECT_EQ(*calls_as_table({}, WallTime(), Colours::off), "There are no calls.\n");
   EXPECT_EQ(*registrations_as_table({}, Colours::off), "There are no registrations.\n");
+  EXPECT_EQ(*blocklist_as_table({}, WallTime(), Colours::off), "Nobody is blocked.\n");
   EXPECT_EQ(*lines_as_json({}), "[]\n");
 }
 

@@ -19,6 +19,12 @@ TEST(RestartProcess, ANameCannotCarryASecondOrder) {
   EXPECT_EQ(done.error().message, "there is no such process");
 }
 
+TEST(RestartProcess, NorCanAnAddress) {
+  EXPECT_EQ(release_source("/nowhere", "::1\nblocklist").error().message, "that is no address");
+  EXPECT_THAT(release_source("/nowhere", "::1").error().message,
+              testing::HasSubstr("/nowhere/control.sock"));
+}
+
 TEST(RestartProcess, WithoutASocketItSaysWhereItLooked) {
   const auto done = restart_process("/nowhere", "sip-core");
   ASSERT_FALSE(done);

@@ -110,12 +110,53 @@ class ControlDeskTest : public ::testing::Test {
   std::string path = std::filesystem::temp_directory_path() /
                      ("ringfence-desk-" + std::to_string(::getpid()) + ".sock");
   sockaddr_un address{};
-  ControlDesk desk{loop, log, 7, std::nullopt, report, [this](const proto::RestartProcess& order) {
-                     restarts.push_back(std::to_string(order.process()));
-                   }};
+  std::vector<proto::BlocklistOrder> blocklist_orders;
+  ControlDesk desk{
+      loop,
+      log,
+      7,
+      std::nullopt,
+      report,
+      {[this](const proto::RestartProcess& order) {
+         restarts.push_back(std::to_string(order.process()));
+       },
+       [this](const proto::BlocklistOrder& order) { blocklist_orders.push_back(order); }}};
   std::unique_ptr<Played> sip_core;
   std::vector<proto::FromStatus> asked;
 };
+
+TEST_F(ControlDeskTest, ShowsTheBlocklistThatComesBack) {
+  const Fd asker = ask("blocklist\n");
+  run_until([&] { return !blocklist_orders.empty(); });
+  EXPECT_EQ(blocklist_orders[0].release(), "");
+  proto::BlocklistAnswer answered;
+  answered.set_request(blocklist_orders[0].request());
+  auto& source = *answered.mutable_blocklist()->add_sources();
+  source.set_source("203.0.113.7");
+  source.set_until_unix_ms(5000);
+  source.set_failures(16);
+  desk.blocklist_answered(answered);
+  EXPECT_EQ(answer(asker, "end\n"),
+            "ok\n{\"source\":\"203.0.113.7\",\"until_unix_ms\":5000,\"failures\":16}\nend\n");
+}
+
+TEST_F(ControlDeskTest, LiftsABlockOrSaysWhyNot) {
+  const Fd lifting = ask("release 203.0.113.7\n");
+  run_until([&] { return blocklist_orders.size() == 1; });
+  EXPECT_EQ(blocklist_orders[0].release(), "203.0.113.7");
+  const Fd failing = ask("release nonsense\n");
+  run_until([&] { return blocklist_orders.size() == 2; });
+  proto::BlocklistAnswer answered;
+  answered.set_request(blocklist_orders[1].request());
+  answered.set_error("nonsense is no address");
+  desk.blocklist_answered(answered);
+  desk.blocklist_answered(answered);  // a second time: nobody is left to hear it
+  EXPECT_EQ(answer(failing, "\n"), "error: nonsense is no address\n");
+  answered.set_request(blocklist_orders[0].request());
+  answered.clear_error();
+  desk.blocklist_answered(answered);
+  EXPECT_EQ(answer(lifting, "ok\n"), "ok\n");
+}
 
 TEST_F(ControlDeskTest, HandsOnOrdersAndRefusesWhatItDoesNotKnow) {
   const Fd order = ask("restart sip-core\n");

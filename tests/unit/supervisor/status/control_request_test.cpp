@@ -32,11 +32,17 @@ TEST(ControlRequest, AsksForListsAndTraces) {
   EXPECT_EQ(std::get<TraceRequest>(*read_control_line("trace a b@c", report())).subject, "a b@c");
 }
 
+TEST(ControlRequest, AsksOfTheBlocklist) {
+  EXPECT_EQ(std::get<BlocklistRequest>(*read_control_line("blocklist", report())).release, "");
+  EXPECT_EQ(std::get<BlocklistRequest>(*read_control_line("release ::1", report())).release, "::1");
+}
+
 TEST(ControlRequest, RefusesWhatItDoesNotKnow) {
   for (const char* line :
        {"", "restart", "restart ", "restart media-worker-2", "stop sip-core",
         "restart media-worker-", "restart sip-core now", "restart media-worker-x",
-        "restart media-worker-99999999999", "calls now", "registrations x", "traces"}) {
+        "restart media-worker-99999999999", "calls now", "registrations x", "traces", "blocklist x",
+        "release", "release "}) {
     EXPECT_FALSE(read_control_line(line, report())) << line;
   }
   EXPECT_FALSE(process_by_name("supervisor"));

@@ -52,6 +52,21 @@ TEST_F(BlocklistTest, ForgetsFailuresThatLeftTheWindow) {  // F049
   EXPECT_TRUE(fail("203.0.113.1", 1));
 }
 
+TEST_F(BlocklistTest, AnOperatorReleasesASourceAndItsFailures) {
+  fail("203.0.113.1", 16);
+  EXPECT_TRUE(list_.release(source("203.0.113.1"), clock_.now()));
+  EXPECT_FALSE(blocked("203.0.113.1"));
+  EXPECT_FALSE(list_.release(source("203.0.113.1"), clock_.now()));
+  EXPECT_FALSE(fail("203.0.113.1", 15));
+  EXPECT_TRUE(fail("203.0.113.1", 1));
+}
+
+TEST_F(BlocklistTest, AnyAddressOfASlash64ReleasesIt) {
+  fail("2001:db8:1:2::1", 16);
+  EXPECT_TRUE(list_.release(source("2001:db8:1:2::9"), clock_.now()));
+  EXPECT_THAT(list_.size(), 0u);
+}
+
 TEST_F(BlocklistTest, EndsByItselfAndCountsAnewThen) {
   fail("203.0.113.1", 16);
   clock_.advance(seconds(3599));

@@ -109,6 +109,24 @@ TEST_F(TlsSessionTest, KnowsWhatIsNotTls) {
   EXPECT_EQ(name_of(server_->failure().kind), "not_tls");
 }
 
+TEST_F(TlsSessionTest, AnExpiredCertificateOfOursIsOurFault) {
+  CertificateWish wish;
+  wish.alternative_names = {"DNS:a.test"};
+  wish.valid_to_seconds = -60;
+  const TestPair pair = authority_.issue(wish);
+  certificates_.load("a.test", pair.certificate, SecretBytes::from(pair.key));
+  connect("a.test");
+  EXPECT_EQ(shake_hands().first, TlsStep::failed);
+  // In TLS 1.3 the alert comes behind our own end of the handshake.
+  std::array<char, 64> plain{};
+  std::size_t octets = 0;
+  server_->feed(to_server_);
+  EXPECT_EQ(server_->read(plain, octets), TlsStep::failed);
+  EXPECT_EQ(server_->failure().kind, TlsFailureKind::own_certificate);
+  EXPECT_TRUE(is_our_fault(server_->failure().kind));
+  EXPECT_FALSE(is_our_fault(TlsFailureKind::not_tls));
+}
+
 TEST_F(TlsSessionTest, ABrokenRecordEndsTheSession) {  // F043
   connect("a.test");
   shake_hands();
