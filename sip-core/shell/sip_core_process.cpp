@@ -82,6 +82,9 @@ bool SipCoreProcess::receive(proto::FromSupervisor& message, std::vector<Fd>& fd
     case proto::FromSupervisor::kStatusReport:
     case proto::FromSupervisor::kShutdown:
     case proto::FromSupervisor::kBlocklist:
+    case proto::FromSupervisor::kBlocklistOrder:
+    case proto::FromSupervisor::kBlocklistAnswer:
+    case proto::FromSupervisor::kTicketKeys:
     case proto::FromSupervisor::KIND_NOT_SET:
       return false;
   }

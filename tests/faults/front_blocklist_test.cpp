@@ -91,7 +91,7 @@ TEST_F(FrontBlocklist, F045OverCapResetsCountAgainstNobody) {
 
 // F008: what ran out while we stood still is our own fault.
 TEST_F(FrontBlocklist, F048WhatWeDidNotLookAtCountsAgainstNobody) {
-  settings({{"handshake_timeout_s", "1"}});
+  settings({{"handshake_timeout_s", "3"}});
   std::vector<TestPeer> peers;
   for (int i = 0; i < 20; ++i)
     peers.push_back(TestPeer::connect_tcp(public_tls_, "11.0.0.2"));
@@ -99,7 +99,7 @@ TEST_F(FrontBlocklist, F048WhatWeDidNotLookAtCountsAgainstNobody) {
   ::kill(front_->pid(), SIGSTOP);
   for (TestPeer& peer : peers)
     peer.write("\x16\x03");
-  wait_for([until = front_->loop.now() + std::chrono::milliseconds(1500), this] {
+  wait_for([until = front_->loop.now() + std::chrono::milliseconds(3500), this] {
     return front_->loop.now() >= until;
   });
   ::kill(front_->pid(), SIGCONT);
