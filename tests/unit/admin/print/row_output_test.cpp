@@ -40,9 +40,9 @@ TEST_F(RowOutputTest, JsonHasEveryColumnWithItsType) {
 
 TEST_F(RowOutputTest, APasswordIsSetOrADash) {
   EXPECT_THAT(rows_as_table(kind_, trunks(), Colours::off), Not(HasSubstr("pw")));
-  EXPECT_THAT(row_as_lines(trunks(), Colours::off), HasSubstr("password        set\n"));
+  EXPECT_THAT(row_as_lines(trunks(), Colours::off), HasSubstr("password            set\n"));
   files_.run("UPDATE trunks SET password = NULL");
-  EXPECT_THAT(row_as_lines(trunks(), Colours::off), HasSubstr("password        -\n"));
+  EXPECT_THAT(row_as_lines(trunks(), Colours::off), HasSubstr("password            -\n"));
 }
 
 TEST_F(RowOutputTest, TheListShowsFlagsAsYesAndNo) {
