@@ -99,7 +99,7 @@ TEST_F(FrontBlocklist, F048WhatWeDidNotLookAtCountsAgainstNobody) {
   ::kill(front_->pid(), SIGSTOP);
   for (TestPeer& peer : peers)
     peer.write("\x16\x03");
-  wait_for([until = front_->loop.now() + std::chrono::milliseconds(3500), this] {
+  wait_for([until = front_->loop.now() + std::chrono::milliseconds(4500), this] {
     return front_->loop.now() >= until;
   });
   ::kill(front_->pid(), SIGCONT);

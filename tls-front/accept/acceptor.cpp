@@ -9,6 +9,7 @@ namespace ringfence::tls_front {
 namespace {
 
 constexpr std::chrono::seconds kOverCapInterval{1};
+constexpr std::chrono::milliseconds kLate{500};
 
 SocketAddress local_address(int descriptor) {
   sockaddr_storage storage{};
@@ -31,6 +32,7 @@ class Acceptor::Handshake final : public StreamObserver {
 
   void begin(std::unique_ptr<ByteStream> stream, Duration limit) {
     stream_ = std::move(stream);
+    due_ = acceptor_.shared_.loop.now() + limit;
     limit_ = acceptor_.shared_.loop.after(limit, [this] { time_over(); });
     stream_->begin();
   }
@@ -50,9 +52,10 @@ class Acceptor::Handshake final : public StreamObserver {
   }
 
  private:
-  // A peer whose octets we have not even looked at is not to blame: we stood still.
+  // Where the deadline itself comes late, it was us who stood still.
   void time_over() {
-    const auto fault = stream_->has_unread() ? TlsFailureKind::internal : TlsFailureKind::other;
+    const bool late = acceptor_.shared_.loop.now() > due_ + kLate;
+    const auto fault = late ? TlsFailureKind::internal : TlsFailureKind::other;
     stream_->abort();
     on_ended({StreamEnd::Kind::timed_out, "the handshake took too long", fault});
   }
@@ -60,6 +63,7 @@ class Acceptor::Handshake final : public StreamObserver {
   Acceptor& acceptor_;
   ConnectionFacts facts_;
   std::unique_ptr<ByteStream> stream_;
+  TimePoint due_{};
   Timer limit_;
 };
 

@@ -85,11 +85,6 @@ void ByteStream::read_socket() {
   }
 }
 
-bool ByteStream::has_unread() const {
-  char octet = 0;
-  return ::recv(socket_.get(), &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-}
-
 void ByteStream::take_records(std::string_view records) {
   session_->feed(records);
   if (state_ == State::handshaking) {

@@ -79,8 +79,6 @@ class ByteStream {
   // Resets the connection.
   void abort();
 
-  // Octets of the peer's wait in the socket.
-  bool has_unread() const;
   bool is_open() const { return state_ == State::open; }
   std::uint64_t octets_received() const { return octets_received_; }
   const TlsSession* tls() const { return session_.get(); }
