@@ -103,6 +103,7 @@ struct Engine::Core final : TrunkFacts {
   Inbound inbound;
   RequestDispatch dispatch;
   enum class Life : std::uint8_t { serving, ending, drained } life = Life::serving;
+  std::uint64_t front_epoch = 0;                       // of the tls-front of now
   std::optional<std::vector<IpNetwork>> told_sources;  // to the tls-front of now
   TimePoint details_expire;        // when old call detail records are looked for next
   std::vector<std::uint64_t> due;  // kept for its memory

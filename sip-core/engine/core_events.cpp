@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "sip-core/engine/core.hpp"
+#include "sip-core/engine/front_claims.hpp"
 #include "sip-core/trunk/trunk_sources.hpp"
 
 namespace ringfence::sip_core {
@@ -26,6 +27,13 @@ void Engine::Core::on(Context& context, StreamMessageReceived& event) {
 }
 
 void Engine::Core::on(Context& context, ConnectionOpened& event) {
+  if (const auto lie = lie_in(event.connection, front_epoch, connections, *config)) {
+    counters.get("ipc_lies_total").add();
+    context.log(LogLevel::error, "ipc-lie", "tls-front claims what cannot be",
+                {{"remote", event.connection.remote.to_string()}, {"reason", std::string(*lie)}});
+    context.actions.push_back(CloseConnection{event.connection.id, "a claim that cannot be"});
+    return;
+  }
   connections.add(event.connection);
   if (event.connection.dial.value == 0) return;
   if (sender.on_opened(event.connection)) return;
@@ -66,6 +74,7 @@ void Engine::Core::tell_trunk_sources(Context& context) {
 }
 
 void Engine::Core::on(Context& context, TlsFrontUp& event) {
+  front_epoch = event.epoch;
   told_sources.reset();
   tell_trunk_sources(context);
   for (const ConnectionId gone : connections.replace_all(event.held))
