@@ -202,6 +202,7 @@ INSERT INTO setting_info (key, default_value, minimum, maximum, description) VAL
   ('first_message_timeout_s', '30', 1, 3600, 'seconds until the first message on a new connection'),
   ('message_timeout_s', '10', 1, 3600, 'seconds that one message may take to arrive'),
   ('idle_timeout_s', '600', 1, 604800, 'seconds after which a silent connection is closed'),
+  ('ping_interval_s', '120', 0, 3600, 'longest time between two keep-alive pings on connections to trunks; 0: none'),
   ('connections_per_source', '256', 0, 1000000, 'connections per source address, private and trunk sources exempt; 0: no limit'),
   ('register_min_expires_s', '60', 1, 86400, 'shortest registration that a phone may ask for (423 below it)'),
   ('register_max_expires_s', '3600', 1, 86400, 'longest registration that a phone is given'),

@@ -13,7 +13,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kConfigInterval = 500ms;
+// Where every folder is watched, a look now and then is for what the kernel does not tell.
+constexpr Duration kWatchedInterval = 10s;
 constexpr Duration kCertificateInterval = 500ms;
+constexpr Duration kTicketKeyInterval = 1min;
 // A look at the certificate folder takes at most this share of the time.
 constexpr int kCertificateShare = 20;
 constexpr Duration kFirstListenerRetry = 100ms;
@@ -27,6 +30,8 @@ Supervisor::Supervisor(const Options& options, Logger& log)
       log_(log),
       config_(options.database, options.state_directory, log),
       certificates_(options.certificate_directory, log),
+      certificate_watch_(loop_, [this] { poll_certificates(); }),
+      ticket_keys_(random_),
       listeners_(log, [this](const ListenerSet::Change& change) { listener_changed(change); }),
       children_(loop_, log, random_, *this) {}
 
@@ -75,6 +80,7 @@ int Supervisor::run() {
     for (const auto& child : children_.all())
       child->reap();
   }));
+  rotate_ticket_keys();
   poll_certificates();
   poll_config();
   for (const auto& child : children_.all())
@@ -88,6 +94,8 @@ void Supervisor::start_ticking() {
   tickers_.push_back(std::make_unique<Ticker>(loop_, kConfigInterval, [this] { poll_config(); }));
   certificate_ticker_ =
       std::make_unique<Ticker>(loop_, kCertificateInterval, [this] { poll_certificates(); });
+  tickers_.push_back(
+      std::make_unique<Ticker>(loop_, kTicketKeyInterval, [this] { rotate_ticket_keys(); }));
   if (const auto interval = watchdog_interval()) {
     tickers_.push_back(std::make_unique<Ticker>(loop_, *interval, [] { notify_watchdog(); }));
   }
@@ -126,11 +134,25 @@ void Supervisor::poll_certificates() {
   if (stopping_) return;
   const TimePoint before = loop_.now();
   if (certificates_.scan()) report_changed();
+  const bool watched = certificate_watch_.watch(certificates_.folder().folders);
   if (certificate_ticker_) {
     const Duration took = loop_.now() - before;
-    certificate_ticker_->set_interval(std::max(kCertificateInterval, took * kCertificateShare));
+    certificate_ticker_->set_interval(
+        std::max(watched ? kWatchedInterval : kCertificateInterval, took * kCertificateShare));
   }
   pump_certificates();
+}
+
+void Supervisor::rotate_ticket_keys() {
+  if (ticket_keys_.rotate(loop_.now())) send_ticket_keys();
+}
+
+void Supervisor::send_ticket_keys() {
+  Child* tls_front = children_.find(proto::TLS_FRONT);
+  if (tls_front == nullptr || !tls_front->listens()) return;
+  proto::FromSupervisor message = ticket_keys_.message();
+  tls_front->send(message);
+  wipe_keys(message);
 }
 
 void Supervisor::pump_certificates() {

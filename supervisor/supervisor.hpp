@@ -11,6 +11,8 @@
 #include "runtime/loop.hpp"
 #include "runtime/random.hpp"
 #include "supervisor/certificate/certificate_set.hpp"
+#include "supervisor/certificate/folder_watch.hpp"
+#include "supervisor/certificate/ticket_key_ring.hpp"
 #include "supervisor/child/child_table.hpp"
 #include "supervisor/child/shutdown_sequence.hpp"
 #include "supervisor/config/config_store.hpp"
@@ -48,6 +50,8 @@ class Supervisor final : ChildOwner {
 
   void poll_config();
   void poll_certificates();
+  void rotate_ticket_keys();
+  void send_ticket_keys();
   void retry_listeners();
   void reload();
 
@@ -79,6 +83,8 @@ class Supervisor final : ChildOwner {
   Fd state_lock_;
   ConfigStore config_;
   CertificateSet certificates_;
+  FolderWatch certificate_watch_;
+  TicketKeyRing ticket_keys_;
   ListenerSet listeners_;
   ChildTable children_;
   StartupSockets sockets_;

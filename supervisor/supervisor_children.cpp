@@ -68,6 +68,9 @@ proto::Welcome Supervisor::welcome_of(const Child& child) {
       welcome.set_rtp_port_high(slice.high);
       break;
     }
+    case proto::TLS_FRONT:
+      welcome.set_fips(options_.fips);
+      break;
     case proto::STATUS:
       welcome.set_run_directory(options_.run_directory);
       break;
@@ -87,6 +90,7 @@ void Supervisor::child_said_hello(Child& child) {
   }
   hand_over_listeners(child);
   if (child.spec().kind == proto::TLS_FRONT) {
+    send_ticket_keys();
     certificates_.start_over();
     pump_certificates();
     proto::FromSupervisor message;

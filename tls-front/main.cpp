@@ -15,7 +15,9 @@ int main() {
     return 64;
   }
   // Before confinement: OpenSSL reads its configuration and loads what it needs now or never.
-  auto engine = tls_front::TlsEngine::create();
+  const bool fips = (*process)->welcome().fips();
+  auto engine = tls_front::TlsEngine::create(fips ? tls_front::Cryptography::fips
+                                                  : tls_front::Cryptography::any);
   if (!engine) {
     (*process)->log().error("cannot set up TLS", {{"reason", engine.error().message}});
     return 1;

@@ -59,13 +59,23 @@ std::vector<int> MessageWithFds::numbers() const {
   return numbers;
 }
 
-Result<MessageWithFds> certificate_message(const std::string& directory, const std::string& name) {
+Result<MessageWithFds> certificate_message(const std::string& directory, const std::string& name,
+                                           const PairStamps& pairs) {
   MessageWithFds result;
-  result.message.mutable_certificate()->set_sni(lower_case(name));
-  for (const char* file : {kChainFile, kKeyFile}) {
-    auto copy = sealed_copy(directory + "/" + name + file);
-    if (!copy) return std::unexpected(copy.error());
-    result.fds.push_back(std::move(*copy));
+  proto::Certificate& certificate = *result.message.mutable_certificate();
+  certificate.set_sni(lower_case(name));
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    if (!pairs[i].complete()) continue;
+    const PairPaths paths(directory + "/" + name, kPairNames[i]);
+    proto::CertificatePair& pair = *certificate.add_pairs();
+    pair.set_name(std::string(kPairNames[i]));
+    pair.set_has_ocsp(pairs[i].ocsp.exists());
+    for (const std::string& file : {paths.chain, paths.key, paths.ocsp}) {
+      if (file == paths.ocsp && !pair.has_ocsp()) continue;
+      auto copy = sealed_copy(file);
+      if (!copy) return std::unexpected(copy.error());
+      result.fds.push_back(std::move(*copy));
+    }
   }
   return result;
 }

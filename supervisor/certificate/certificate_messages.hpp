@@ -22,7 +22,9 @@ struct MessageWithFds {
 // As names are compared (RFC 6066 §3: DNS names, so without regard to case).
 std::string lower_case(std::string text);
 
-Result<MessageWithFds> certificate_message(const std::string& directory, const std::string& name);
+// With every pair that `pairs` says is there.
+Result<MessageWithFds> certificate_message(const std::string& directory, const std::string& name,
+                                           const PairStamps& pairs);
 proto::FromSupervisor certificate_removed_message(const std::string& name);
 // The system's trust store, where it exists, and the given files. Files that cannot be opened are
 // left out; the first of these is named in `error`.

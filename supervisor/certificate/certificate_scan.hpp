@@ -1,23 +1,27 @@
 // What lies in the certificate folder, without opening any of it: DIR/<SNI name>/fullchain.pem and
-// privkey.pem, and DIR/trust/*.pem. scan_certificates() looks (stat only), plan_certificates()
-// compares two looks and is pure.
+// privkey.pem, beside or instead of them fullchain.rsa.pem with privkey.rsa.pem and
+// fullchain.ecdsa.pem with privkey.ecdsa.pem, ocsp.der (ocsp.rsa.der, ocsp.ecdsa.der), and
+// DIR/trust/*.pem. scan_certificates() looks (stat only), plan_certificates() compares two looks
+// and is pure.
 #pragma once
 
 #include <sys/types.h>
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "supervisor/config/config.hpp"
 
 namespace ringfence::supervisor {
 
-inline constexpr const char* kChainFile = "/fullchain.pem";
-inline constexpr const char* kKeyFile = "/privkey.pem";
+// The pairs that one name may have, as their files call them.
+inline constexpr std::array<std::string_view, 3> kPairNames = {"", "rsa", "ecdsa"};
 inline constexpr const char* kTrustFolder = "trust";
 // The folder that answers a handshake without SNI.
 inline constexpr const char* kDefaultFolder = "default";
@@ -37,15 +41,28 @@ struct FileStamp {
 struct PairStamp {
   FileStamp chain;
   FileStamp key;
+  FileStamp ocsp;  // need not be there
 
+  bool complete() const { return chain.exists() && key.exists(); }
   auto operator<=>(const PairStamp&) const = default;
+};
+// By kPairNames; what is not there is all zero.
+using PairStamps = std::array<PairStamp, kPairNames.size()>;
+
+// Where the files of a pair lie.
+struct PairPaths {
+  PairPaths(const std::string& folder, std::string_view pair);
+  std::string chain;
+  std::string key;
+  std::string ocsp;
 };
 
 struct CertificateFolder {
-  std::map<std::string, PairStamp> complete;  // SNI name → its pair
-  std::set<std::string> broken;               // one of the two files is missing
-  std::map<std::string, FileStamp> trust;     // path → stamp
+  std::map<std::string, PairStamps> complete;  // SNI name → its pairs
+  std::set<std::string> broken;                // of some pair one file is missing
+  std::map<std::string, FileStamp> trust;      // path → stamp
   std::vector<Problem> warnings;
+  std::set<std::string> folders;  // where a change would matter, those that links lead to included
 
   std::set<std::string> names() const;  // every folder, complete or not
 };

@@ -73,7 +73,7 @@ bool CertificateSet::refresh(const std::string& name, Pair& pair) {
   const auto files = folder_.complete.find(name);
   if (files == folder_.complete.end()) return false;
   if (pair.stamp == files->second) return true;
-  auto message = certificate_message(directory_, name);
+  auto message = certificate_message(directory_, name, files->second);
   if (!message) {
     // Renamed away under us, perhaps: then the next scan sees another stamp and it is due again.
     log_.warning("a certificate cannot be opened",
@@ -92,7 +92,7 @@ bool CertificateSet::refresh(const std::string& name, Pair& pair) {
 void CertificateSet::learn(const proto::TlsFrontHealth& health, TimePoint now) {
   std::map<std::string, bool> refused;
   for (const auto& certificate : health.certificates())
-    refused[certificate.sni()] = !certificate.error().empty();
+    refused[certificate.sni()] = refused[certificate.sni()] || !certificate.error().empty();
   for (auto& [name, pair] : pairs_) {
     const auto judged = refused.find(lower_case(name));
     // An older report may be about the pair before.

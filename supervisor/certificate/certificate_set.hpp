@@ -39,7 +39,7 @@ class CertificateSet {
  private:
   enum class Judgement { none, usable, refused };
   struct Pair {
-    PairStamp stamp;  // of the files that `newest` is a copy of
+    PairStamps stamp;  // of the files that `newest` is a copy of
     MessageWithFds newest;
     std::optional<MessageWithFds> good;  // where the newest is not it
     bool good_due = false;

@@ -20,7 +20,8 @@ bool has_trunk_listener(const Config& config, std::string_view transport) {
   });
 }
 
-void warn_trunks(const Config& config, std::vector<Problem>& warnings) {
+void warn_trunks(const Config& config, const Surroundings& surroundings,
+                 std::vector<Problem>& warnings) {
   for (const auto& trunk : config.trunks) {
     const auto warn = [&](const char* column, std::string message) {
       warnings.push_back({"trunks", trunk.id(), column, std::move(message)});
@@ -30,6 +31,11 @@ void warn_trunks(const Config& config, std::vector<Problem>& warnings) {
     }
     if (trunk.tls() && trunk.tls_verify() == "none") {
       warn("tls_verify", "the carrier's certificate is not checked");
+    }
+    if (!trunk.client_certificate().empty() &&
+        !surroundings.certificate_names.contains(trunk.client_certificate())) {
+      warn("client_certificate",
+           "there is no certificate folder '" + trunk.client_certificate() + "'");
     }
     if (trunk.identity_trust() && !trunk.tls()) {
       warn("identity_trust", "identities are believed by the sender's address alone, without TLS");
@@ -72,7 +78,7 @@ void warn_groups(const Config& config, std::vector<Problem>& warnings) {
 std::vector<Problem> config_warnings(const Config& config, const Surroundings& surroundings) {
   std::vector<Problem> warnings;
   warn_tenants(config, surroundings, warnings);
-  warn_trunks(config, warnings);
+  warn_trunks(config, surroundings, warnings);
   warn_extensions(config, warnings);
   warn_groups(config, warnings);
   return warnings;

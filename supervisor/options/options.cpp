@@ -78,6 +78,9 @@ void declare(CLI::App& app, RawOptions& raw) {
       ->type_name("MODE")
       ->capture_default_str()
       ->envname("RINGFENCE_CONFINE");
+  app.add_flag("--fips", o.fips,
+               "TLS by OpenSSL's FIPS provider only; without one tls-front does not start")
+      ->envname("RINGFENCE_FIPS");
   app.add_option("--log-level", o.log_level_name, "debug, info, warning or error")
       ->type_name("LEVEL")
       ->capture_default_str()

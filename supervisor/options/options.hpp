@@ -28,6 +28,7 @@ struct Options {
   std::string user_prefix;   // empty: every process runs as its caller
   std::string name_servers;  // empty: the system's
   std::string confine = "require";
+  bool fips = false;  // TLS by OpenSSL's FIPS provider, or not at all
   std::string log_level_name = "info";
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;

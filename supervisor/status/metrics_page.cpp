@@ -156,7 +156,8 @@ std::string metrics_page(const proto::StatusReport& report, WallTime now) {
   add_tls(report, metrics);
   for (const auto& certificate : report.tls().certificates()) {
     metrics.add("certificate_not_after_seconds", "gauge", "When the certificate ends, Unix time.",
-                {{"sni", certificate.sni()}}, certificate.not_after_unix());
+                {{"sni", certificate.sni()}, {"key", certificate.key_type()}},
+                certificate.not_after_unix());
   }
   add_counters(report, metrics);
   return metrics.text();

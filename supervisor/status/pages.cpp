@@ -97,6 +97,8 @@ void add_certificate_warnings(const proto::StatusReport& report, WallTime now, o
     if (!certificate.error().empty()) {
       out.push_back(problem("certificates", 0, sni, certificate.error()));
     }
+    for (const std::string& warning : certificate.warnings())
+      out.push_back(problem("certificates", 0, sni, warning));
     if (certificate.not_after_unix() == 0) continue;
     const std::int64_t left = days_left(certificate, now);
     if (left > kExpirySoonDays) continue;
@@ -143,6 +145,9 @@ ordered_json certificates(const proto::StatusReport& report, WallTime now) {
       entry["not_after"] = nullptr;
       entry["days_left"] = nullptr;
     }
+    entry["key"] = certificate.key_type();
+    entry["confirmed"] = certificate.confirmed();
+    entry["ocsp_stapled"] = certificate.stapled();
     if (!certificate.error().empty()) entry["error"] = certificate.error();
     list.push_back(std::move(entry));
   }

@@ -71,6 +71,22 @@ TEST_F(FrontBlocklist, F052Ipv6CountsByItsSlash64) {
   EXPECT_TRUE(phone("2001:db8:1:3::1").connected());
 }
 
+// A source that sip-core reports is a source like any other.
+TEST_F(FrontBlocklist, F052TheTableIsBoundedAndTheOldestGoesFirst) {
+  constexpr std::uint32_t kSources = 70'000;
+  constexpr std::uint32_t kKept = 65'536;
+  proto::FromSipCore message;
+  for (std::uint32_t i = 0; i < kSources; ++i) {
+    message.mutable_penalise()->set_address("11." + std::to_string(i >> 16) + "." +
+                                            std::to_string(i >> 8 & 255) + "." +
+                                            std::to_string(i & 255));
+    core_->send(message);
+  }
+  ASSERT_TRUE(wait_for([&] { return counter("sources_penalised_total") == kSources; }));
+  EXPECT_EQ(counter("blocklist_evictions_total"), kSources - kKept);
+  EXPECT_TRUE(phone("11.0.0.2").connected());
+}
+
 TEST_F(FrontBlocklist, F053SuccessesBetweenFailuresDoNotForgiveThem) {
   for (int i = 0; i < 16; ++i) {
     EXPECT_TRUE(phone("11.0.0.2").connected());

@@ -5,34 +5,46 @@
 namespace ringfence::tls_front {
 namespace {
 
-Result<ServedCertificate> make(const Result<std::string>& fullchain_pem,
-                               Result<SecretBytes> privkey_pem, const std::string& groups) {
-  if (!fullchain_pem) return fail("fullchain.pem: " + fullchain_pem.error().message);
-  if (!privkey_pem) return fail("privkey.pem: " + privkey_pem.error().message);
-  LocalSigner signer(std::move(*privkey_pem));
-  return make_served_certificate(*fullchain_pem, signer, groups);
+Result<ServedCertificate> make(const std::string& name, std::vector<PairFiles> pairs) {
+  std::vector<PairSource> sources;
+  for (PairFiles& pair : pairs) {
+    if (!pair.fullchain_pem) return fail("fullchain.pem: " + pair.fullchain_pem.error().message);
+    if (!pair.privkey_pem) return fail("privkey.pem: " + pair.privkey_pem.error().message);
+    sources.push_back({std::move(pair.name), std::move(*pair.fullchain_pem),
+                       std::make_unique<LocalSigner>(std::move(*pair.privkey_pem)),
+                       std::move(pair.ocsp_der)});
+  }
+  return make_served_certificate(name, std::move(sources));
 }
 
 }  // namespace
 
-const CertificateStore::Entry& CertificateStore::load(std::string_view name,
-                                                      const Result<std::string>& fullchain_pem,
-                                                      Result<SecretBytes> privkey_pem) {
+CertificateStore::Entry& CertificateStore::load(std::string_view name,
+                                                std::vector<PairFiles> pairs) {
   const std::string key = normalised_name(name);
   Entry& entry = entries_[key];
   entry.name = key;
-  auto made = make(fullchain_pem, std::move(privkey_pem), groups_);
-  if (made) {
-    entry.served = std::move(*made);
-    entry.error.clear();
-  } else {
+  auto made = make(key, std::move(pairs));
+  if (!made) {
     entry.error = made.error().message;
+    return entry;
   }
+  entry.served = std::move(*made);
+  entry.trials.clear();
+  entry.error.clear();
+  contexts_[key] = entry.served->context.get();
   return entry;
 }
 
 void CertificateStore::remove(std::string_view name) {
-  entries_.erase(normalised_name(name));
+  const std::string key = normalised_name(name);
+  contexts_.erase(key);
+  entries_.erase(key);
+}
+
+CertificateStore::Entry* CertificateStore::find(const std::string& name) {
+  const auto found = entries_.find(name);
+  return found == entries_.end() ? nullptr : &found->second;
 }
 
 std::vector<const CertificateStore::Entry*> CertificateStore::entries() const {
@@ -43,17 +55,16 @@ std::vector<const CertificateStore::Entry*> CertificateStore::entries() const {
 }
 
 SSL_CTX* CertificateStore::context_for(const std::string& name) const {
-  return name == kDefault ? nullptr : find(name);
+  return name == kDefault ? nullptr : context_of(name);
 }
 
 SSL_CTX* CertificateStore::default_context() const {
-  return find(kDefault);
+  return context_of(kDefault);
 }
 
-SSL_CTX* CertificateStore::find(const std::string& name) const {
-  const auto found = entries_.find(name);
-  if (found == entries_.end() || !found->second.served) return nullptr;
-  return found->second.served->context.get();
+SSL_CTX* CertificateStore::context_of(const std::string& name) const {
+  const auto found = contexts_.find(name);
+  return found == contexts_.end() ? nullptr : found->second;
 }
 
 }  // namespace ringfence::tls_front

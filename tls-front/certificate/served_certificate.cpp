@@ -1,85 +1,95 @@
 #include "tls-front/certificate/served_certificate.hpp"
 
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/pemerr.h>
-
+#include <algorithm>
 #include <array>
-#include <ctime>
-#include <vector>
 
+#include "tls-front/certificate/certificate_chain.hpp"
+#include "tls-front/certificate/ocsp_staple.hpp"
 #include "tls-front/tls/context.hpp"
 #include "tls-front/tls/openssl_error.hpp"
 
 namespace ringfence::tls_front {
 namespace {
 
-constexpr std::size_t kMaxChain = 10;
-
-// The leaf and what follows it, in the file's order.
-Result<std::vector<X509Ptr>> read_chain(std::string_view pem) {
+Result<void> add_to(SSL_CTX* context, const CertificateChain& chain, EVP_PKEY* key) {
   clear_openssl_errors();
-  const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  if (!bio) return openssl_failure("cannot read fullchain.pem");
-  std::vector<X509Ptr> chain;
-  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
-    chain.emplace_back(certificate);
-    if (chain.size() > kMaxChain) return fail("fullchain.pem holds too many certificates");
+  // The security level judges here: RSA below 2048, SHA-1 and the like are refused.
+  if (SSL_CTX_use_certificate(context, &chain.leaf()) != 1 ||
+      SSL_CTX_use_PrivateKey(context, key) != 1) {
+    return openssl_failure("the certificate cannot be used");
   }
-  const OpensslError end = take_openssl_error();
-  if (chain.empty()) return fail("fullchain.pem holds no certificate");
-  if (end.library() != ERR_LIB_PEM || end.reason() != PEM_R_NO_START_LINE) {
-    return fail("fullchain.pem is broken: " + end.text());
+  for (std::size_t i = 1; i < chain.certificates.size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context, chain.certificates[i].get()) != 1) {
+      return openssl_failure("the certificate's chain cannot be used");
+    }
   }
-  return chain;
+  return {};
 }
 
-std::string thumbprint(const X509& certificate) {
+Result<ServedPair> add_pair(SSL_CTX* context, const std::string& name, PairSource& source,
+                            std::vector<OcspStaple>& staples) {
+  auto chain = read_chain(source.fullchain_pem);
+  if (!chain) return std::unexpected(chain.error());
+  const auto not_after = end_of_validity(chain->leaf());
+  if (!not_after) return std::unexpected(not_after.error());
+  const auto key = source.signer->key_for(chain->leaf());
+  if (!key) return std::unexpected(key.error());
+  if (auto added = add_to(context, *chain, key->get()); !added) {
+    return std::unexpected(added.error());
+  }
+  ServedPair pair{key_type(chain->leaf()), thumbprint_sha256(chain->leaf()), *not_after,
+                  doubts_about(*chain, name), false};
+  if (source.ocsp_der) {
+    auto staple = read_ocsp_response(*source.ocsp_der, *chain);
+    pair.has_ocsp = staple.has_value();
+    if (staple) staples.push_back(std::move(*staple));
+    if (!pair.has_ocsp) {
+      pair.warnings.push_back("the OCSP response is not used: " + staple.error().message);
+    }
+  }
+  return pair;
+}
+
+// R180: a ticket holds for one name and its present certificates.
+Result<void> bind_sessions(const std::string& name, const ServedCertificate& served) {
+  std::string text = name;
+  for (const ServedPair& pair : served.pairs)
+    text += "/" + pair.thumbprint_sha256;
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (X509_digest(&certificate, EVP_sha256(), digest.data(), &size) != 1) return {};
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  for (unsigned int i = 0; i < size; ++i) {
-    text += kHex[digest[i] >> 4];
-    text += kHex[digest[i] & 15];
+  unsigned size = 0;
+  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1 ||
+      SSL_CTX_set_session_id_context(served.context.get(), digest.data(), size) != 1) {
+    return openssl_failure("cannot bind sessions to the certificate");
   }
-  return text;
+  return {};
 }
 
-Result<WallTime> end_of_validity(const X509& certificate) {
-  std::tm fields{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &fields) != 1) {
-    return fail("the certificate's notAfter cannot be read");
-  }
-  return std::chrono::system_clock::from_time_t(::timegm(&fields));
+std::string in_pair(const std::string& name, const std::string& message) {
+  return name.empty() ? message : "the pair '" + name + "': " + message;
 }
 
 }  // namespace
 
-Result<ServedCertificate> make_served_certificate(std::string_view fullchain_pem, Signer& signer,
-                                                  const std::string& groups) {
-  auto chain = read_chain(fullchain_pem);
-  if (!chain) return std::unexpected(chain.error());
-  X509& leaf = *chain->front();
-  auto not_after = end_of_validity(leaf);
-  if (!not_after) return std::unexpected(not_after.error());
-  auto key = signer.key_for(leaf);
-  if (!key) return std::unexpected(key.error());
-  auto context = make_server_context(groups);
+Result<ServedCertificate> make_served_certificate(const std::string& name,
+                                                  std::vector<PairSource> sources) {
+  auto context = make_server_context({});
   if (!context) return std::unexpected(context.error());
-  clear_openssl_errors();
-  // The security level judges here: RSA below 2048, SHA-1 and the like are refused.
-  if (SSL_CTX_use_certificate(context->get(), &leaf) != 1 ||
-      SSL_CTX_use_PrivateKey(context->get(), key->get()) != 1) {
-    return openssl_failure("the certificate cannot be used");
+  ServedCertificate served{std::move(*context), {}};
+  std::vector<OcspStaple> staples;
+  for (PairSource& source : sources) {
+    auto pair = add_pair(served.context.get(), name, source, staples);
+    if (!pair) return fail(in_pair(source.name, pair.error().message));
+    const bool twice = std::ranges::any_of(
+        served.pairs, [&](const ServedPair& other) { return other.key_type == pair->key_type; });
+    if (twice) return fail("two pairs hold " + pair->key_type + " keys");
+    served.pairs.push_back(std::move(*pair));
   }
-  for (std::size_t i = 1; i < chain->size(); ++i) {
-    if (SSL_CTX_add1_chain_cert(context->get(), (*chain)[i].get()) != 1) {
-      return openssl_failure("the certificate's chain cannot be used");
-    }
+  if (served.pairs.empty()) return fail("there is no pair");
+  if (auto kept = set_staples(served.context.get(), std::move(staples)); !kept) {
+    return std::unexpected(kept.error());
   }
-  return ServedCertificate{std::move(*context), thumbprint(leaf), *not_after};
+  if (auto bound = bind_sessions(name, served); !bound) return std::unexpected(bound.error());
+  return served;
 }
 
 std::int64_t days_left(WallTime not_after, WallTime now) {

@@ -1,11 +1,15 @@
-// ServedCertificate: one pair made ready for handshakes, and what health says of it. Built whole or
+// ServedCertificate: the pairs of one name made ready for handshakes, and what health says of them.
+// RSA and ECDSA may stand side by side: each client gets the one that it can verify. Built whole or
 // not at all: a broken chain, a foreign key or a weak one is an error, an expired one is not, for
 // the peer decides what it still accepts.
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/clock.hpp"
 #include "runtime/result.hpp"
@@ -14,15 +18,30 @@
 
 namespace ringfence::tls_front {
 
-struct ServedCertificate {
-  SslContextPtr context;
-  std::string thumbprint_sha256;  // of the leaf, lower-case hexadecimal
-  WallTime not_after;
+// One pair as it came: PEM texts, and a DER response of the CA's OCSP responder where there is one.
+struct PairSource {
+  std::string name;  // "", "rsa" or "ecdsa": of its files
+  std::string fullchain_pem;
+  std::unique_ptr<Signer> signer;
+  std::optional<std::string> ocsp_der;
 };
 
-// `groups`: as TlsEngine knows them.
-Result<ServedCertificate> make_served_certificate(std::string_view fullchain_pem, Signer& signer,
-                                                  const std::string& groups);
+struct ServedPair {
+  std::string key_type;           // "ECDSA", "RSA"
+  std::string thumbprint_sha256;  // of the leaf, lower-case hexadecimal
+  WallTime not_after;
+  std::vector<std::string> warnings;  // it is served, but peers may refuse it
+  bool has_ocsp = false;              // a response that can be stapled
+};
+
+struct ServedCertificate {
+  SslContextPtr context;
+  std::vector<ServedPair> pairs;
+};
+
+// `name`: of the folder. Sessions are resumed only under the same name and certificates.
+Result<ServedCertificate> make_served_certificate(const std::string& name,
+                                                  std::vector<PairSource> sources);
 
 // Whole days, rounded down: -1 from the first second after not_after on.
 std::int64_t days_left(WallTime not_after, WallTime now);

@@ -21,7 +21,7 @@ std::string_view describe_stage(Stage stage) {
 
 Connection::Connection(ConnectionNumber number, ConnectionFacts facts,
                        std::unique_ptr<ByteStream> stream, Loop& loop,
-                       const FrontSettings& settings, ConnectionOwner& owner)
+                       const FrontSettings& settings, Random& random, ConnectionOwner& owner)
     : number_(number),
       facts_(std::move(facts)),
       stream_(std::move(stream)),
@@ -30,7 +30,11 @@ Connection::Connection(ConnectionNumber number, ConnectionFacts facts,
       owner_(owner) {
   stream_->observe(*this);
   // We dial trunks only.
-  if (!facts_.is_inbound()) peer_class_ = PeerClass::trunk;
+  if (!facts_.is_inbound()) {
+    peer_class_ = PeerClass::trunk;
+    keep_alive_.emplace(loop_.now(), settings_.ping_interval, random);
+    keep_alive();
+  }
   waiting_since_ = loop_.now();
   enter(Stage::first_message);
 }
@@ -44,6 +48,7 @@ void Connection::set_class(PeerClass peer_class) {
 
 void Connection::finish() {
   deadline_ = Timer();
+  ping_ = Timer();
   stream_->finish();
 }
 
@@ -70,11 +75,18 @@ void Connection::update_reading() {
 void Connection::on_octets(std::string_view octets) {
   if (framing_failed_) return;
   spoke_ = true;
+  const bool awaits_pong = keep_alive_ && keep_alive_->awaits_pong();
+  framer_.expect_pong(awaits_pong);
   framer_.feed(octets);
   bool whole_message = false;
   while (const auto frame = framer_.next()) {
     take(*frame);
-    whole_message = whole_message || frame->kind != Frame::Kind::ping;
+    whole_message =
+        whole_message || frame->kind == Frame::Kind::message || frame->kind == Frame::Kind::error;
+  }
+  if (awaits_pong) {
+    keep_alive_->heard();
+    arm_ping();
   }
   had_message_ = had_message_ || whole_message;
   if (framer_.in_message()) {
@@ -94,6 +106,9 @@ void Connection::take(const Frame& frame) {
     case Frame::Kind::ping:
       stream_->send("\r\n");
       return;
+    case Frame::Kind::pong:
+      keep_alive_->pong();
+      return;
     case Frame::Kind::error:
       framing_failed_ = true;
       kept_.add(frame.octets, frame.error, loop_.now());
@@ -103,6 +118,7 @@ void Connection::take(const Frame& frame) {
 
 void Connection::on_ended(const StreamEnd& end) {
   deadline_ = Timer();
+  ping_ = Timer();
   owner_.on_connection_over(*this, end);
 }
 
@@ -136,13 +152,34 @@ void Connection::watch(Duration limit) {
 
 void Connection::deadline() {
   watching_ = false;
-  const auto end = due();
-  if (!end) return;
+  const auto at = due();
+  if (!at) return;
   const TimePoint now = loop_.now();
-  if (*end > now) return watch(*end - now);
+  if (*at > now) return watch(*at - now);
   if (!reading_ && !framing_failed_) return watch(settings_.message_timeout);
+  end(StreamEnd::Kind::timed_out, std::string(describe_stage(stage_)));
+}
+
+void Connection::end(StreamEnd::Kind kind, std::string sentence) {
   stream_->finish();
-  on_ended({StreamEnd::Kind::timed_out, std::string(describe_stage(stage_)), {}});
+  on_ended({kind, std::move(sentence), {}});
+}
+
+void Connection::keep_alive() {
+  switch (keep_alive_->step(loop_.now(), settings_.ping_interval)) {
+    case KeepAlive::Step::dead:
+      return end(StreamEnd::Kind::failed, "the peer answers pings no longer");
+    case KeepAlive::Step::ping:
+      stream_->send("\r\n\r\n");
+      break;
+    case KeepAlive::Step::wait:
+      break;
+  }
+  arm_ping();
+}
+
+void Connection::arm_ping() {
+  ping_ = loop_.after(keep_alive_->due() - loop_.now(), [this] { keep_alive(); });
 }
 
 }  // namespace ringfence::tls_front

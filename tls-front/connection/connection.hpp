@@ -15,6 +15,7 @@
 #include "tls-front/accept/listener_id.hpp"
 #include "tls-front/accept/source.hpp"
 #include "tls-front/connection/byte_stream.hpp"
+#include "tls-front/connection/keep_alive.hpp"
 #include "tls-front/connection/kept_messages.hpp"
 #include "tls-front/connection/stage.hpp"
 #include "tls-front/framer/sip_framer.hpp"
@@ -56,7 +57,7 @@ class Connection final : public StreamObserver {
   static constexpr std::size_t kMaxKeptOfTrunk = 16 << 20;
 
   Connection(ConnectionNumber number, ConnectionFacts facts, std::unique_ptr<ByteStream> stream,
-             Loop& loop, const FrontSettings& settings, ConnectionOwner& owner);
+             Loop& loop, const FrontSettings& settings, Random& random, ConnectionOwner& owner);
 
   ConnectionNumber number() const { return number_; }
   const ConnectionFacts& facts() const { return facts_; }
@@ -82,6 +83,9 @@ class Connection final : public StreamObserver {
   std::optional<TimePoint> due() const;
   void watch(Duration limit);
   void deadline();
+  void keep_alive();
+  void arm_ping();
+  void end(StreamEnd::Kind kind, std::string sentence);
 
   ConnectionNumber number_;
   ConnectionFacts facts_;
@@ -98,8 +102,10 @@ class Connection final : public StreamObserver {
   bool spoke_ = false;
   Stage stage_ = Stage::first_message;
   TimePoint stage_since_;
-  bool had_message_ = false;   // a whole one
-  TimePoint waiting_since_{};  // for the first whole message
+  bool had_message_ = false;             // a whole one
+  TimePoint waiting_since_{};            // for the first whole message
+  std::optional<KeepAlive> keep_alive_;  // of those that we dialled
+  Timer ping_;
   Timer deadline_;
   bool watching_ = false;
 };

@@ -6,7 +6,7 @@ void ConnectionTable::add(std::unique_ptr<ByteStream> stream, ConnectionFacts fa
                           bool may_read) {
   const ConnectionNumber number(++last_number_);
   auto connection = std::make_unique<Connection>(number, std::move(facts), std::move(stream), loop_,
-                                                 settings_, *this);
+                                                 settings_, random_, *this);
   Connection& added = *connection;
   connections_.emplace(number, std::move(connection));
   observer_.on_opened(added);

@@ -22,8 +22,9 @@ class ConnectionObserver {
 
 class ConnectionTable final : public ConnectionOwner {
  public:
-  ConnectionTable(Loop& loop, const FrontSettings& settings, ConnectionObserver& observer)
-      : loop_(loop), settings_(settings), observer_(observer) {}
+  ConnectionTable(Loop& loop, const FrontSettings& settings, Random& random,
+                  ConnectionObserver& observer)
+      : loop_(loop), settings_(settings), random_(random), observer_(observer) {}
   ConnectionTable(const ConnectionTable&) = delete;
   ConnectionTable& operator=(const ConnectionTable&) = delete;
 
@@ -41,6 +42,7 @@ class ConnectionTable final : public ConnectionOwner {
  private:
   Loop& loop_;
   const FrontSettings& settings_;
+  Random& random_;
   ConnectionObserver& observer_;
   std::uint64_t last_number_ = 0;
   std::unordered_map<ConnectionNumber, std::unique_ptr<Connection>> connections_;

@@ -100,7 +100,12 @@ class Dialler::Attempt final : public StreamObserver {
     stream_ = std::make_unique<ByteStream>(dialler_.shared_, std::move(socket),
                                            ByteStream::Progress::connecting, *this);
     if (request_.transport == StreamTransport::tls) {
-      auto session = dialler_.engine_.connect(request_.policy, stream_->outgoing());
+      const std::string& shown = request_.policy.client_certificate;
+      SSL_CTX* certificate = shown.empty() ? nullptr : dialler_.certificates_.context_for(shown);
+      if (!shown.empty() && certificate == nullptr) {
+        return give_up("there is no certificate " + shown + " to show to the peer");
+      }
+      auto session = dialler_.engine_.connect(request_.policy, stream_->outgoing(), certificate);
       if (!session) return give_up("no memory for TLS");
       stream_->use_tls(std::move(session));
     }
@@ -127,8 +132,9 @@ class Dialler::Attempt final : public StreamObserver {
   Timer limit_;
 };
 
-Dialler::Dialler(StreamShared& shared, const TlsEngine& engine, DialOwner& owner)
-    : shared_(shared), engine_(engine), owner_(owner) {}
+Dialler::Dialler(StreamShared& shared, const TlsEngine& engine,
+                 const CertificateChooser& certificates, DialOwner& owner)
+    : shared_(shared), engine_(engine), certificates_(certificates), owner_(owner) {}
 
 Dialler::~Dialler() = default;
 

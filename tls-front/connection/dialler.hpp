@@ -35,7 +35,8 @@ class DialOwner {
 
 class Dialler {
  public:
-  Dialler(StreamShared& shared, const TlsEngine& engine, DialOwner& owner);
+  Dialler(StreamShared& shared, const TlsEngine& engine, const CertificateChooser& certificates,
+          DialOwner& owner);
   ~Dialler();
   Dialler(const Dialler&) = delete;
   Dialler& operator=(const Dialler&) = delete;
@@ -52,6 +53,7 @@ class Dialler {
 
   StreamShared& shared_;
   const TlsEngine& engine_;
+  const CertificateChooser& certificates_;  // what we show to peers that ask
   DialOwner& owner_;
   std::unordered_map<DialId, std::unique_ptr<Attempt>> attempts_;
   std::vector<std::unique_ptr<Attempt>> over_;  // destroyed once no call of theirs is running

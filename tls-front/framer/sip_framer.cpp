@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "tls-front/framer/content_length.hpp"
 
@@ -100,6 +101,10 @@ std::optional<Frame> SipFramer::skip_crlf() {
     if (buffer_[start_ + 1] != '\n') return fail(FramingError::not_sip, start_ + 2);
     start_ += 2;
     scanned_ = line_start_ = field_start_ = start_;
+    if (std::exchange(pong_expected_, false)) {
+      crlfs_ = 0;
+      return Frame{.kind = Frame::Kind::pong, .error = {}, .octets = {}};
+    }
     if (++crlfs_ == 2) {
       crlfs_ = 0;
       return Frame{.kind = Frame::Kind::ping, .error = {}, .octets = {}};

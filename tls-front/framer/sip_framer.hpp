@@ -26,6 +26,7 @@ struct Frame {
   enum class Kind : std::uint8_t {
     message,  // octets: the whole message
     ping,     // CRLF CRLF between messages, to be answered with CRLF (RFC 5626 §4.4.1)
+    pong,     // the CRLF that expect_pong() announced
     error,    // octets: what was read of the header
   };
   Kind kind = Kind::message;
@@ -44,6 +45,9 @@ class SipFramer {
   void feed(std::string_view octets);
   // The next frame; nullopt: more octets are needed, or an error was handed out before.
   std::optional<Frame> next();
+  // A ping of ours is under way: the next CRLF between messages is its answer and no part of a
+  // ping.
+  void expect_pong(bool expected) { pong_expected_ = expected; }
   // Octets of an incomplete message are waiting: the message's deadline runs.
   bool in_message() const { return !failed_ && part_ != Part::between; }
 
@@ -70,6 +74,7 @@ class SipFramer {
   std::string content_length_;  // the value, unfolded
   bool in_content_length_ = false;
   unsigned crlfs_ = 0;  // since the last message or ping
+  bool pong_expected_ = false;
   bool failed_ = false;
   Part part_ = Part::between;
 };

@@ -27,6 +27,7 @@ constexpr Key kKeys[] = {
     {"first_message_timeout_s", &FrontSettings::first_message_timeout, 1, kWeek},
     {"message_timeout_s", &FrontSettings::message_timeout, 1, kWeek},
     {"idle_timeout_s", &FrontSettings::idle_timeout, 1, kWeek},
+    {"ping_interval_s", &FrontSettings::ping_interval, 0, kWeek},
     {"blocklist_failures", &FrontSettings::blocklist_failures, 0, 1000},
     {"blocklist_window_s", &FrontSettings::blocklist_window, 1, kWeek},
     {"blocklist_duration_s", &FrontSettings::blocklist_duration, 1, kWeek},
@@ -36,6 +37,10 @@ constexpr Key kKeys[] = {
 }  // namespace
 
 bool FrontSettings::set(std::string_view key, std::string_view value) {
+  if (key == "tls_groups") {
+    tls_groups = value;
+    return !value.empty();
+  }
   for (const Key& known : kKeys) {
     if (known.name != key) continue;
     std::uint32_t number = 0;

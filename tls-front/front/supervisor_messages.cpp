@@ -1,5 +1,7 @@
 #include "tls-front/front/supervisor_messages.hpp"
 
+#include <algorithm>
+
 namespace ringfence::tls_front {
 namespace {
 
@@ -9,6 +11,26 @@ std::int64_t unix_ms(WallTime time) {
 
 std::int64_t unix_s(WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+// One entry per pair; the error, where there is one, stands at the name's first.
+void write_certificate(const CertificateStore::Entry& entry, proto::TlsFrontHealth& out) {
+  const std::size_t pairs = entry.served ? entry.served->pairs.size() : 0;
+  for (std::size_t i = 0; i < std::max<std::size_t>(pairs, 1); ++i) {
+    proto::CertificateHealth& written = *out.add_certificates();
+    written.set_sni(entry.name);
+    if (i == 0) written.set_error(entry.error);
+    if (i >= pairs) continue;
+    const ServedPair& pair = entry.served->pairs[i];
+    written.set_thumbprint_sha256(pair.thumbprint_sha256);
+    written.set_not_after_unix(unix_s(pair.not_after));
+    written.set_key_type(pair.key_type);
+    for (const std::string& warning : pair.warnings)
+      written.add_warnings(warning);
+    if (i >= entry.trials.size()) continue;
+    written.set_confirmed(entry.trials[i].confirmed);
+    written.set_stapled(entry.trials[i].stapled);
+  }
 }
 
 }  // namespace
@@ -65,19 +87,14 @@ void write_health(const HealthSources& sources, TimePoint now, proto::TlsFrontHe
     written.set_in_flight(sources.acceptor.governor().in_flight(id));
     written.set_over_cap(port.statistics.over_cap);
   }
-  for (const CertificateStore::Entry* entry : sources.certificates.entries()) {
-    proto::CertificateHealth& written = *out.add_certificates();
-    written.set_sni(entry->name);
-    written.set_error(entry->error);
-    if (!entry->served) continue;
-    written.set_thumbprint_sha256(entry->served->thumbprint_sha256);
-    written.set_not_after_unix(unix_s(entry->served->not_after));
-  }
+  for (const CertificateStore::Entry* entry : sources.certificates.entries())
+    write_certificate(*entry, out);
   out.set_blocklist_active(static_cast<std::uint32_t>(sources.blocklist.active(now)));
   out.set_blocklist_lifetime(sources.blocklist.blocked_lifetime());
   out.set_connections(static_cast<std::uint32_t>(sources.connections));
   for (const Counter& counter : sources.counters.all())
     (*out.mutable_counters())[counter.name] = counter.value;
+  (*out.mutable_counters())["blocklist_evictions_total"] = sources.blocklist.evictions();
 }
 
 }  // namespace ringfence::tls_front

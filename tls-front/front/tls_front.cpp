@@ -1,5 +1,6 @@
 #include "tls-front/front/tls_front.hpp"
 
+#include "tls-front/certificate/certificate_trial.hpp"
 #include "tls-front/certificate/trust_anchors.hpp"
 #include "tls-front/front/supervisor_messages.hpp"
 
@@ -25,11 +26,10 @@ TlsFront::TlsFront(channel::ChildProcess& process, TlsEngine& engine)
     : process_(process),
       engine_(engine),
       log_(process.log()),
-      certificates_(engine.groups()),
       shared_(process.loop()),
-      connections_(process.loop(), settings_, *this),
+      connections_(process.loop(), settings_, random_, *this),
       acceptor_(shared_, engine, certificates_, settings_, log_, counters_, *this),
-      dialler_(shared_, engine, *this),
+      dialler_(shared_, engine, certificates_, *this),
       sip_core_(process.loop(), connections_, *this, log_, counters_, process.welcome().epoch()) {
   log_.info("TLS is ready",
             {{"library", OpenSSL_version(OPENSSL_VERSION)}, {"groups", engine.groups()}});
@@ -49,6 +49,8 @@ bool TlsFront::on_message(proto::FromSupervisor& message, std::vector<Fd>& fds) 
     case proto::FromSupervisor::kCertificateRemoved:
       certificates_.remove(message.certificate_removed().sni());
       return true;
+    case proto::FromSupervisor::kTicketKeys:
+      return take_ticket_keys(*message.mutable_ticket_keys());
     case proto::FromSupervisor::kTrustAnchors:
       return take_trust_anchors(fds);
     case proto::FromSupervisor::kSnapshotBegin:
@@ -65,7 +67,6 @@ bool TlsFront::on_message(proto::FromSupervisor& message, std::vector<Fd>& fds) 
       answer_order(message.blocklist_order());
       return true;
     case proto::FromSupervisor::kBlocklistAnswer:
-    case proto::FromSupervisor::kTicketKeys:
     case proto::FromSupervisor::kWelcome:
     case proto::FromSupervisor::kShutdown:
     case proto::FromSupervisor::kStatusReport:
@@ -89,38 +90,105 @@ bool TlsFront::take_peer_link(const proto::PeerLink& link, std::vector<Fd>& fds)
 }
 
 bool TlsFront::take_certificate(const proto::Certificate& certificate, std::vector<Fd>& fds) {
-  if (certificate.sni().empty() || fds.size() != 2) return false;
-  log_certificate(
-      certificates_.load(certificate.sni(), read_whole(fds[0], kMaxPem), read_secret(fds[1])));
+  std::vector<PairFiles> pairs;
+  std::size_t used = 0;
+  for (const proto::CertificatePair& pair : certificate.pairs()) {
+    if (used + (pair.has_ocsp() ? 3 : 2) > fds.size()) return false;
+    PairFiles files{pair.name(), read_whole(fds[used], kMaxPem), read_secret(fds[used + 1]), {}};
+    used += 2;
+    if (pair.has_ocsp()) {
+      if (auto response = read_whole(fds[used++], kMaxPem)) files.ocsp_der = std::move(*response);
+    }
+    pairs.push_back(std::move(files));
+  }
+  if (certificate.sni().empty() || pairs.empty() || used != fds.size()) return false;
+  const CertificateStore::Entry& entry = certificates_.load(certificate.sni(), std::move(pairs));
+  if (!entry.error.empty()) {
+    log_refusal(entry);
+    return true;
+  }
+  untried_.push_back(entry.name);
+  trial_ = process_.loop().after(Duration::zero(), [this] { try_certificates(); });
   return true;
 }
 
-void TlsFront::log_certificate(const CertificateStore::Entry& entry) {
-  if (!entry.error.empty()) {
-    log_.write(LogLevel::error, "cert-reload", "a certificate cannot be used",
+void TlsFront::log_refusal(const CertificateStore::Entry& entry) {
+  log_.write(LogLevel::error, "cert-reload", "a certificate cannot be used",
+             {{"sni", entry.name},
+              {"reason", entry.error},
+              {"in-use", entry.served ? "the last good one" : "none"}});
+}
+
+// One name per turn: thousands of new ones must not hold up the ports.
+void TlsFront::try_certificates() {
+  if (untried_.empty()) return;
+  const std::string name = std::move(untried_.front());
+  untried_.pop_front();
+  if (CertificateStore::Entry* entry = certificates_.find(name); entry && entry->served) {
+    try_out(*entry, engine_, certificates_);
+    log_in_use(*entry);
+  }
+  if (!untried_.empty()) {
+    trial_ = process_.loop().after(Duration::zero(), [this] { try_certificates(); });
+  }
+}
+
+void TlsFront::log_in_use(const CertificateStore::Entry& entry) {
+  for (std::size_t i = 0; i < entry.served->pairs.size(); ++i) {
+    const ServedPair& pair = entry.served->pairs[i];
+    const std::int64_t left = days_left(pair.not_after, clock_.wall_now());
+    const bool confirmed = entry.trials[i].confirmed;
+    log_.write(confirmed ? LogLevel::info : LogLevel::error, "cert-reload",
+               confirmed ? "a certificate is in use"
+                         : "a certificate is not what a handshake with ourselves was given",
                {{"sni", entry.name},
-                {"reason", entry.error},
-                {"in-use", entry.served ? "the last good one" : "none"}});
+                {"key", pair.key_type},
+                {"thumbprint", pair.thumbprint_sha256},
+                {"days-left", left},
+                {"ocsp", entry.trials[i].stapled ? "stapled" : "-"}});
+    for (const std::string& warning : pair.warnings) {
+      log_.write(LogLevel::warning, "cert-reload", "a certificate is doubtful",
+                 {{"sni", entry.name}, {"key", pair.key_type}, {"reason", warning}});
+    }
+    if (left < 0) {
+      log_.write(LogLevel::warning, "cert-expiry", "an expired certificate is served",
+                 {{"sni", entry.name}, {"days-left", left}});
+    }
+  }
+}
+
+bool TlsFront::take_ticket_keys(proto::TicketKeys& keys) {
+  std::vector<SecretBytes> secrets;
+  for (std::string& key : *keys.mutable_keys()) {
+    secrets.push_back(SecretBytes::from(key));
+    wipe(key.data(), key.size());
+  }
+  return engine_.set_ticket_keys(std::move(secrets));
+}
+
+void TlsFront::use_groups() {
+  const auto unknown = engine_.set_groups(settings_.tls_groups);
+  if (!unknown) {
+    log_.error("the groups of TLS stay as they were", {{"reason", unknown.error().message}});
     return;
   }
-  const std::int64_t left = days_left(entry.served->not_after, clock_.wall_now());
-  log_.write(
-      LogLevel::info, "cert-reload", "a certificate is in use",
-      {{"sni", entry.name}, {"thumbprint", entry.served->thumbprint_sha256}, {"days-left", left}});
-  if (left < 0) {
-    log_.write(LogLevel::warning, "cert-expiry", "an expired certificate is served",
-               {{"sni", entry.name}, {"days-left", left}});
-  }
+  std::string left_out;
+  for (const std::string& name : *unknown)
+    left_out += (left_out.empty() ? "" : " ") + name;
+  log_.info("the groups of TLS",
+            {{"groups", engine_.groups()}, {"left-out", left_out.empty() ? "-" : left_out}});
 }
 
 void TlsFront::check_expiry() {
   for (const CertificateStore::Entry* entry : certificates_.entries()) {
     if (!entry->served) continue;
-    const std::int64_t left = days_left(entry->served->not_after, clock_.wall_now());
-    if (left >= kWarnDays) continue;
-    log_.write(left < 0 ? LogLevel::error : LogLevel::warning, "cert-expiry",
-               left < 0 ? "an expired certificate is served" : "a certificate expires soon",
-               {{"sni", entry->name}, {"days-left", left}});
+    for (const ServedPair& pair : entry->served->pairs) {
+      const std::int64_t left = days_left(pair.not_after, clock_.wall_now());
+      if (left >= kWarnDays) continue;
+      log_.write(left < 0 ? LogLevel::error : LogLevel::warning, "cert-expiry",
+                 left < 0 ? "an expired certificate is served" : "a certificate expires soon",
+                 {{"sni", entry->name}, {"key", pair.key_type}, {"days-left", left}});
+    }
   }
   expiry_ = process_.loop().after(std::chrono::hours(1), [this] { check_expiry(); });
 }
@@ -168,8 +236,10 @@ bool TlsFront::take_row(const proto::SnapshotRow& row) {
 bool TlsFront::commit_snapshot(const proto::SnapshotCommit& commit) {
   if (!in_snapshot_) return false;
   in_snapshot_ = false;
+  const bool new_groups = settings_.tls_groups != next_settings_.tls_groups;
   const bool new_interval = !serving_ || settings_.stats_interval != next_settings_.stats_interval;
   settings_ = next_settings_;
+  if (new_groups) use_groups();
   if (new_interval) schedule_statistics();
   if (!serving_) start_serving();
   process_.ready();
@@ -241,7 +311,24 @@ void TlsFront::on_peer_refused(const DialRequest& request, const std::string& re
 
 void TlsFront::on_opened(Connection& connection) {
   counters_.get("connections_total").add();
+  if (connection.facts().transport == StreamTransport::tls) note_agreed(connection.facts());
   sip_core_.opened(connection);
+}
+
+// The version and the group, as counters and, at the level of debug, with the arrival.
+void TlsFront::note_agreed(const ConnectionFacts& facts) {
+  const TlsFacts& tls = facts.tls;
+  counters_.get("tls_version_" + tls.version + "_total").add();
+  counters_.get("tls_group_" + (tls.group.empty() ? "none" : tls.group) + "_total").add();
+  if (tls.resumed) counters_.get("tls_sessions_resumed_total").add();
+  log_.write(LogLevel::debug, "sips-arrival", "a connection is secured",
+             {{"remote", facts.remote.to_string()},
+              {"local", facts.local.to_string()},
+              {"sni", tls.server_name.empty() ? "-" : tls.server_name},
+              {"version", tls.version},
+              {"cipher", tls.cipher},
+              {"group", tls.group.empty() ? "-" : tls.group},
+              {"resumed", tls.resumed ? "yes" : "no"}});
 }
 
 void TlsFront::on_received(Connection& connection) {
@@ -307,37 +394,51 @@ void TlsFront::schedule_statistics() {
   statistics_ = process_.loop().after(settings_.stats_interval, [this] { log_statistics(); });
 }
 
+// The line, health and metrics are all made of the same snapshot.
 void TlsFront::log_statistics() {
+  proto::TlsFrontHealth snapshot = take_snapshot();
   PortStatistics total;
   std::uint32_t in_flight = 0;
-  for (const auto& [id, port] : acceptor_.ports()) {
-    total.handshakes_ok += port.statistics.handshakes_ok;
-    total.handshakes_failed += port.statistics.handshakes_failed;
-    total.over_cap += port.statistics.over_cap;
-    in_flight += acceptor_.governor().in_flight(id);
+  for (const proto::PortHealth& port : snapshot.ports()) {
+    total.handshakes_ok += port.handshakes_ok();
+    total.handshakes_failed += port.handshakes_failed();
+    total.over_cap += port.over_cap();
+    in_flight += port.in_flight();
   }
   log_.write(LogLevel::info, "SIPS-stats", "handshakes so far",
              {{"ok", total.handshakes_ok},
               {"failed", total.handshakes_failed},
               {"over-cap", total.over_cap},
               {"in-flight", in_flight},
-              {"connections", connections_.size()},
-              {"blocklist", acceptor_.blocklist().active(process_.loop().now())},
-              {"blocked-lifetime", acceptor_.blocklist().blocked_lifetime()}});
+              {"connections", snapshot.connections()},
+              {"blocklist", snapshot.blocklist_active()},
+              {"blocked-lifetime", snapshot.blocklist_lifetime()}});
+  send_health(std::move(snapshot));
   schedule_statistics();
+}
+
+proto::TlsFrontHealth TlsFront::take_snapshot() {
+  proto::TlsFrontHealth snapshot;
+  write_health({acceptor_, certificates_, acceptor_.blocklist(), counters_, connections_.size()},
+               process_.loop().now(), snapshot);
+  return snapshot;
+}
+
+void TlsFront::send_health(proto::TlsFrontHealth snapshot) {
+  last_health_ = snapshot.SerializeAsString();
+  last_health_time_ = process_.loop().now();
+  proto::FromChild message;
+  *message.mutable_tls_front_health() = std::move(snapshot);
+  process_.send(message);
 }
 
 // On change, at most once a second, and every ten seconds all the same.
 void TlsFront::report_health() {
   const TimePoint now = process_.loop().now();
-  proto::FromChild message;
-  write_health({acceptor_, certificates_, acceptor_.blocklist(), counters_, connections_.size()},
-               now, *message.mutable_tls_front_health());
-  std::string health = message.tls_front_health().SerializeAsString();
-  if (health != last_health_ || now - last_health_time_ >= std::chrono::seconds(10)) {
-    process_.send(message);
-    last_health_ = std::move(health);
-    last_health_time_ = now;
+  proto::TlsFrontHealth snapshot = take_snapshot();
+  if (snapshot.SerializeAsString() != last_health_ ||
+      now - last_health_time_ >= std::chrono::seconds(10)) {
+    send_health(std::move(snapshot));
   }
   health_ = process_.loop().after(std::chrono::seconds(1), [this] { report_health(); });
 }

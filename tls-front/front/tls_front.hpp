@@ -3,11 +3,13 @@
 // reports. It decides nothing itself and never looks into a message. Owned by main.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
 #include "proto/channel/child_process.hpp"
 #include "runtime/counters.hpp"
+#include "runtime/random.hpp"
 #include "tls-front/accept/acceptor.hpp"
 #include "tls-front/certificate/certificate_store.hpp"
 #include "tls-front/connection/connection_table.hpp"
@@ -42,7 +44,11 @@ class TlsFront final : private AcceptOwner,
   bool commit_snapshot(const proto::SnapshotCommit& commit);
   void start_serving();
   void restore_blocklist();
-  void log_certificate(const CertificateStore::Entry& entry);
+  bool take_ticket_keys(proto::TicketKeys& keys);
+  void log_refusal(const CertificateStore::Entry& entry);
+  void log_in_use(const CertificateStore::Entry& entry);
+  void try_certificates();
+  void use_groups();
   void check_expiry();
 
   void on_accepted(std::unique_ptr<ByteStream> stream, ConnectionFacts facts) override;
@@ -59,9 +65,12 @@ class TlsFront final : private AcceptOwner,
   void on_trunk_sources(std::span<const IpNetwork> networks) override;
   void on_sip_core_gone() override;
 
+  void note_agreed(const ConnectionFacts& facts);
   void store_blocklist();
   void schedule_statistics();
   void log_statistics();
+  proto::TlsFrontHealth take_snapshot();
+  void send_health(proto::TlsFrontHealth snapshot);
   void report_health();
 
   channel::ChildProcess& process_;
@@ -74,12 +83,15 @@ class TlsFront final : private AcceptOwner,
   bool in_snapshot_ = false;
   bool serving_ = false;  // from the first snapshot on
   proto::Blocklist stored_blocklist_;
+  SystemRandom random_;
   CertificateStore certificates_;
   StreamShared shared_;
   ConnectionTable connections_;
   Acceptor acceptor_;
   Dialler dialler_;
   SipCoreLink sip_core_;
+  std::deque<std::string> untried_;  // names whose certificates are new
+  Timer trial_;
   Timer statistics_;
   Timer health_;
   Timer expiry_;

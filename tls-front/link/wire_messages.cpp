@@ -1,5 +1,7 @@
 #include "tls-front/link/wire_messages.hpp"
 
+#include "tls-front/tls/server_name.hpp"
+
 namespace ringfence::tls_front {
 namespace {
 
@@ -82,7 +84,8 @@ std::optional<DialRequest> read_dial(const proto::Dial& dial) {
   }
   request.port = static_cast<Port>(dial.port());
   request.listener = ListenerId(dial.listener_id());
-  request.policy = {dial.server_name(), parse_verify_mode(dial.verify())};
+  request.policy = {dial.server_name(), parse_verify_mode(dial.verify()),
+                    normalised_name(dial.client_certificate())};
   request.timeout = std::chrono::milliseconds(dial.timeout_ms());
   return request;
 }

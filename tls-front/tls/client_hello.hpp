@@ -18,6 +18,8 @@ class CertificateChooser {
   virtual SSL_CTX* default_context() const = 0;                     // nullptr: there is none
 };
 
+class TicketKeys;
+
 enum class ClientCertificate : std::uint8_t { not_asked, asked };
 
 // What one handshake is to be judged by, and how it went. Hangs on the SSL as its application data.
@@ -26,6 +28,7 @@ struct HelloChoice {
 
   const CertificateChooser* chooser = nullptr;
   ClientCertificate client_certificate = ClientCertificate::not_asked;
+  const TicketKeys* tickets = nullptr;
   X509StorePtr trust;  // a reference of our own: anchors may be exchanged meanwhile
   Outcome outcome = Outcome::none;
   std::string server_name;

@@ -1,5 +1,6 @@
 #include "tls-front/tls/context.hpp"
 
+#include <sstream>
 #include <string_view>
 
 #include "tls-front/tls/openssl_error.hpp"
@@ -7,10 +8,11 @@
 namespace ringfence::tls_front {
 namespace {
 
-constexpr const char* kGroups[] = {"X25519MLKEM768", "X25519", "P-256", "P-384", "P-521"};
 constexpr const char* kTls12Ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
-constexpr std::uint64_t kOptions = SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
-                                   SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE;
+constexpr std::uint64_t kOptions =
+    SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE;
+// As long as two of the supervisor's keys are read.
+constexpr long kSessionSeconds = 8 * 3600;
 constexpr int kSecurityLevel = 2;
 
 // ALPN's name for SIP over TLS.
@@ -44,7 +46,7 @@ Result<SslContextPtr> make_context(const SSL_METHOD* method, const std::string& 
   SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
   if (SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION) != 1 ||
       SSL_CTX_set_cipher_list(c, kTls12Ciphers) != 1 ||
-      SSL_CTX_set1_groups_list(c, groups.c_str()) != 1) {
+      (!groups.empty() && SSL_CTX_set1_groups_list(c, groups.c_str()) != 1)) {
     return openssl_failure("cannot set the TLS policy");
   }
   return context;
@@ -52,23 +54,28 @@ Result<SslContextPtr> make_context(const SSL_METHOD* method, const std::string& 
 
 }  // namespace
 
-std::string usable_groups() {
+Groups usable_groups(std::string_view wanted) {
   const SslContextPtr probe(SSL_CTX_new(TLS_method()));
-  std::string usable;
-  for (const char* group : kGroups) {
-    if (!probe || SSL_CTX_set1_groups_list(probe.get(), group) != 1) continue;
-    if (!usable.empty()) usable += ':';
-    usable += group;
+  Groups groups;
+  std::istringstream words{std::string(wanted)};
+  for (std::string group; words >> group;) {
+    if (!probe || SSL_CTX_set1_groups_list(probe.get(), group.c_str()) != 1) {
+      groups.unknown.push_back(group);
+      continue;
+    }
+    if (!groups.usable.empty()) groups.usable += ':';
+    groups.usable += group;
   }
   clear_openssl_errors();
-  return usable;
+  return groups;
 }
 
 Result<SslContextPtr> make_server_context(const std::string& groups) {
   auto context = make_context(TLS_server_method(), groups);
   if (!context) return context;
   SSL_CTX* c = context->get();
-  SSL_CTX_set_num_tickets(c, 0);
+  SSL_CTX_set_num_tickets(c, 1);
+  SSL_CTX_set_timeout(c, kSessionSeconds);
   SSL_CTX_set_max_early_data(c, 0);
   SSL_CTX_set_alpn_select_cb(c, select_alpn, nullptr);
   // The macro for this holds a C cast.

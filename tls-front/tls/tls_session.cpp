@@ -22,6 +22,16 @@ TlsFailure failure_of(HelloChoice::Outcome outcome, const std::string& name) {
   return {};
 }
 
+std::string group_of(SSL* ssl) {
+#if OPENSSL_VERSION_NUMBER >= 0x30200000L
+  const char* name = SSL_get0_group_name(ssl);
+#else
+  const int id = static_cast<int>(SSL_get_negotiated_group(ssl));
+  const char* name = id == NID_undef ? nullptr : SSL_group_to_name(ssl, id);
+#endif
+  return name == nullptr ? "" : name;
+}
+
 bool is_over(const X509* certificate) {
   return certificate != nullptr && X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0;
 }
@@ -123,6 +133,8 @@ TlsStep TlsSession::finish_handshake() {
   facts_.server_name = choice_.server_name;
   facts_.version = SSL_get_version(ssl_.get());
   facts_.cipher = SSL_get_cipher_name(ssl_.get());
+  facts_.group = group_of(ssl_.get());
+  facts_.resumed = SSL_session_reused(ssl_.get()) == 1;
   return TlsStep::done;
 }
 

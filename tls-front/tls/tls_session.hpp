@@ -22,6 +22,7 @@ namespace ringfence::tls_front {
 struct PeerPolicy {
   std::string server_name;  // SNI, unless it is an address, and the name to be proved
   VerifyMode mode = VerifyMode::full;
+  std::string client_certificate{};  // name of what we show when asked; empty: nothing
 };
 
 // What a finished handshake agreed on.
@@ -29,6 +30,8 @@ struct TlsFacts {
   std::string server_name;  // inbound: as asked for
   std::string version;      // "TLSv1.3"
   std::string cipher;
+  std::string group;     // of the key agreement; empty: an old session was resumed without one
+  bool resumed = false;  // by a ticket of ours
   std::vector<std::string> verified_names;
 };
 

@@ -195,6 +195,8 @@ void Front::take_frames(Held& held) {
       case tls_front::Frame::Kind::ping:
         network_.write(held.stream, "\r\n");
         break;
+      case tls_front::Frame::Kind::pong:
+        break;  // nobody here pings
       case tls_front::Frame::Kind::message:
         held.kept.add(frame->octets, std::nullopt);
         break;

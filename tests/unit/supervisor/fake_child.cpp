@@ -52,6 +52,10 @@ class FakeChild {
       case Kind::kCertificate:
         child_.log().info("fake certificate", {{"sni", message.certificate().sni()}});
         return fds.size() == 2;
+      case Kind::kTicketKeys:
+        child_.log().info("fake ticket key",
+                          {{"hash", std::hash<std::string>{}(message.ticket_keys().keys(0))}});
+        return true;
       case Kind::kCertificateRemoved:
         child_.log().info("fake removed", {{"sni", message.certificate_removed().sni()}});
         return true;

@@ -99,6 +99,22 @@ TEST_F(Bundle, PassesCertificatesOnAsTheyComeAndGo) {
   EXPECT_TRUE(log_says("tls-front fake removed sni=demo.test"));
 }
 
+TEST_F(Bundle, GivesTheKeysOfTicketsToTheNextTlsFrontAsWell) {  // R180
+  start_and_wait();
+  const auto hashes = [&] {
+    std::vector<std::string> all;
+    const std::string text = log();
+    const std::string mark = "fake ticket key hash=";
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1))
+      all.push_back(text.substr(at + mark.size(), text.find('\n', at) - at - mark.size()));
+    return all;
+  };
+  ASSERT_TRUE(eventually([&] { return hashes().size() == 1; }));
+  EXPECT_EQ(control("restart tls-front\n"), "ok\n");
+  ASSERT_TRUE(eventually([&] { return hashes().size() == 2; }));
+  EXPECT_EQ(hashes()[0], hashes()[1]);
+}
+
 TEST_F(Bundle, StartsAKilledChildAgainAtOnceAndLinksItAnew) {
   start_and_wait();
   const int pid = process("sip-core")["pid"];

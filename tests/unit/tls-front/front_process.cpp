@@ -12,6 +12,8 @@
 #include <csignal>
 #include <cstdio>
 
+#include "tls-front/tls/ticket_keys.hpp"
+
 extern char** environ;
 
 namespace ringfence::tls_front {
@@ -173,13 +175,23 @@ void FrontProcess::close_listener(std::uint64_t id) {
   link_->send(message);
 }
 
-void FrontProcess::certificate(const std::string& name, const TestPair& pair) {
+void FrontProcess::certificate(const std::string& name, const TestPair& pair,
+                               const std::string& ocsp) {
   const Fd chain = file_of(pair.certificate);
   const Fd key = file_of(pair.key);
-  const int fds[] = {chain.get(), key.get()};
+  const Fd response = file_of(ocsp);
+  const int fds[] = {chain.get(), key.get(), response.get()};
   proto::FromSupervisor message;
   message.mutable_certificate()->set_sni(name);
-  link_->send(message, fds);
+  message.mutable_certificate()->add_pairs()->set_has_ocsp(!ocsp.empty());
+  link_->send(message, std::span(fds).first(ocsp.empty() ? 2 : 3));
+}
+
+void FrontProcess::ticket_keys(const std::string& keys) {
+  proto::FromSupervisor message;
+  for (const char filled_with : keys)
+    message.mutable_ticket_keys()->add_keys(std::string(TicketKeys::kSize, filled_with));
+  link_->send(message);
 }
 
 void FrontProcess::trust(const std::vector<std::string>& pems) {

@@ -52,7 +52,9 @@ class FrontProcess {
   unsigned short listen(std::uint64_t id, const std::string& side, const std::string& transport,
                         const std::string& address = "127.0.0.1");
   void close_listener(std::uint64_t id);
-  void certificate(const std::string& name, const TestPair& pair);
+  void certificate(const std::string& name, const TestPair& pair, const std::string& ocsp = {});
+  // Each octet stands for a key of a session ticket; newest first.
+  void ticket_keys(const std::string& keys);
   void trust(const std::vector<std::string>& pems);
   void settings(const std::map<std::string, std::string>& values);
   // Sources with the seconds that they have left.

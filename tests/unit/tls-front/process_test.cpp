@@ -44,7 +44,7 @@ class ProcessTest : public testing::Test {
   }
 
   void dial(std::uint64_t id, unsigned short port, const std::string& name,
-            const std::string& verify) {
+            const std::string& verify, const std::string& client_certificate = {}) {
     proto::FromSipCore message;
     auto& dial = *message.mutable_dial();
     dial.set_dial_id(id);
@@ -55,6 +55,7 @@ class ProcessTest : public testing::Test {
     dial.set_server_name(name);
     dial.set_verify(verify);
     dial.set_timeout_ms(3000);
+    dial.set_client_certificate(client_certificate);
     core_->send(message);
     core_flush();
   }
@@ -262,6 +263,58 @@ TEST_F(ProcessTest, RefusesACarrierWhoseCertificateIsForClients) {  // R072
   CertificateWish wish = wish_for("carrier.test");
   wish.extended_key_usage = "clientAuth";
   EXPECT_THAT(refusal_of(authority_.issue(wish), "full"), HasSubstr("certificate verify failed"));
+}
+
+TEST_F(ProcessTest, RefusesAWildcardUnlessTheTrunkTakesIt) {  // R071, F037
+  CertificateWish wish = wish_for("carrier.test");
+  wish.alternative_names = {"DNS:*.test", "DNS:*.carrier.example"};
+  EXPECT_THAT(refusal_of(authority_.issue(wish), "full"), HasSubstr("is for *.test"));
+  const TestListener carrier;
+  dial(78, carrier.port, "sbc.carrier.example", "wildcard");
+  const TestPeer peer = TestPeer::accept_tls(carrier, authority_.issue(wish));
+  EXPECT_TRUE(front_.wait_for([&] { return core_->opened.size() == 1; }));
+}
+
+TEST_F(ProcessTest, RefusesACarrierWhoseSipUriNamesAnother) {  // R068, F037
+  CertificateWish wish = wish_for("carrier.test");
+  wish.alternative_names = {"DNS:carrier.test", "URI:sip:other.test"};
+  EXPECT_THAT(refusal_of(authority_.issue(wish), "full"), HasSubstr("is for other.test"));
+}
+
+TEST_F(ProcessTest, ShowsATrunkTheCertificateThatItWants) {
+  const TestListener carrier;
+  dial(51, carrier.port, "carrier.test", "full", "b.test");
+  TestPeer peer = TestPeer::accept_tls(carrier, authority_.issue(wish_for("carrier.test")));
+  ASSERT_TRUE(peer.connected());
+  EXPECT_EQ(peer.peer_common_name(), "b.test");
+  dial(52, carrier.port, "carrier.test", "full");
+  peer = TestPeer::accept_tls(carrier, authority_.issue(wish_for("carrier.test")));
+  ASSERT_TRUE(peer.connected());
+  EXPECT_EQ(peer.peer_common_name(), "") << "nothing where nothing is wanted";
+}
+
+TEST_F(ProcessTest, SaysThatTheCertificateForATrunkIsNotThere) {
+  const TestListener carrier;
+  dial(53, carrier.port, "carrier.test", "full", "gone.test");
+  ASSERT_TRUE(front_.wait_for([&] { return core_->dial_failed.size() == 1; }));
+  EXPECT_THAT(core_->dial_failed[0].reason(),
+              HasSubstr("there is no certificate gone.test to show to the peer"));
+}
+
+TEST_F(ProcessTest, PingsWhatItDialledAndTakesTheAnswers) {  // R085
+  front_.settings({{"ping_interval_s", "1"}});
+  front_.settle();
+  const TestListener carrier;
+  dial(54, carrier.port, "carrier.test", "full");
+  TestPeer peer = TestPeer::accept_tls(carrier, authority_.issue(wish_for("carrier.test")));
+  ASSERT_TRUE(peer.connected());
+  ASSERT_TRUE(front_.wait_for([&] { return core_->opened.size() == 1; }));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(peer.read(4), "\r\n\r\n");
+    peer.write("\r\n");
+  }
+  EXPECT_THAT(core_->messages, IsEmpty());
+  EXPECT_THAT(core_->closed, IsEmpty());
 }
 
 TEST_F(ProcessTest, DialsAnybodyWhereNothingIsToBeVerified) {
@@ -477,6 +530,57 @@ TEST_F(ProcessTest, KeepsTheLastGoodPairAndSaysWhatIsWrong) {  // F033, F035
   ASSERT_TRUE(front_.wait_for([&] { return front_.health.certificates(0).error().empty(); }));
   EXPECT_EQ(TestPeer::connect_tls(public_tls_, {.server_name = "a.test"}).peer_common_name(),
             "renewed.test");
+}
+
+TEST_F(ProcessTest, ReportsWhatAHandshakeWithItselfWasGiven) {
+  TestPair pair = authority_.issue(wish_for("a.test"));
+  const std::string response =
+      authority_.ocsp(pair.certificate, TestAuthority::OcspStatus::good, 3600);
+  pair.certificate += authority_.certificate();
+  front_.certificate("a.test", pair, response);
+  ASSERT_TRUE(front_.wait_for([&] {
+    return front_.health.certificates_size() == 2 && front_.health.certificates(0).stapled();
+  }));
+  EXPECT_TRUE(front_.health.certificates(0).confirmed());
+  EXPECT_EQ(front_.health.certificates(0).key_type(), "ECDSA");
+  EXPECT_EQ(front_.logged("ocsp=stapled"), 1u);
+}
+
+TEST_F(ProcessTest, CountsAndShowsVersionAndGroup) {
+  ClientWish old{.server_name = "a.test"};
+  old.max_version = TLS1_2_VERSION;
+  const TestPeer first = TestPeer::connect_tls(public_tls_, {.server_name = "a.test"});
+  const TestPeer second = TestPeer::connect_tls(public_tls_, old);
+  ASSERT_TRUE(front_.wait_for([&] { return front_.counter("tls_version_TLSv1.2_total") == 1; }));
+  EXPECT_EQ(front_.counter("tls_version_TLSv1.3_total"), 1u);
+  EXPECT_EQ(front_.logged("[sips-arrival] \"a connection is secured\"") +
+                front_.logged("[sips-arrival] a connection is secured"),
+            2u);
+  EXPECT_EQ(front_.logged("version=TLSv1.3"), 1u);
+}
+
+TEST_F(ProcessTest, TakesOtherGroupsWhileItRuns) {
+  front_.settings({{"tls_groups", "NOSUCH P-384"}});
+  ASSERT_TRUE(front_.wait_for([&] { return front_.logged("left-out=NOSUCH") == 1; }));
+  const TestPeer peer = TestPeer::connect_tls(public_tls_, {.server_name = "a.test"});
+  EXPECT_TRUE(peer.connected());
+  ASSERT_TRUE(front_.wait_for([&] { return front_.counter("tls_group_secp384r1_total") == 1; }));
+}
+
+TEST_F(ProcessTest, TheStatisticsLineIsWhatHealthSays) {
+  front_.settings({{"stats_interval_s", "1"}});
+  const TestPeer peer = TestPeer::connect_tls(public_tls_, {.server_name = "a.test"});
+  TestPeer::connect_tls(public_tls_, {.server_name = "unknown.test"}).close();
+  ASSERT_TRUE(front_.wait_for([&] {
+    return front_.logged(
+               "[SIPS-stats] handshakes so far ok=1 failed=1 over-cap=0 in-flight=0"
+               " connections=1 blocklist=0 blocked-lifetime=0") > 0;
+  }));
+  // The report with the same numbers left with the line.
+  ASSERT_TRUE(front_.wait_for([&] { return front_.health.ports_size() == 2; }));
+  EXPECT_EQ(front_.health.ports(1).handshakes_ok(), 1u);
+  EXPECT_EQ(front_.health.ports(1).handshakes_failed(), 1u);
+  EXPECT_EQ(front_.health.connections(), 1u);
 }
 
 TEST_F(ProcessTest, PenalisedSourcesAreBlockedAndTheListIsHandedToTheSupervisor) {  // F048

@@ -44,6 +44,10 @@ void use(SSL_CTX* context, const TestPair& pair) {
   SSL_CTX_use_PrivateKey(context, key.get());
 }
 
+int take_anybody(int, X509_STORE_CTX*) {
+  return 1;
+}
+
 int note_request(SSL* ssl, void* asked) {
   (void)ssl;
   *static_cast<bool*>(asked) = true;
@@ -112,6 +116,8 @@ TestPeer TestPeer::accept_tls(const TestListener& listener, const TestPair& pair
   set_deadline(peer.fd_.get());
   peer.context_.reset(SSL_CTX_new(TLS_server_method()));
   use(peer.context_.get(), pair);
+  // As a carrier that wants to know us; who shows nothing is taken as well.
+  SSL_CTX_set_verify(peer.context_.get(), SSL_VERIFY_PEER, take_anybody);
   peer.ssl_.reset(SSL_new(peer.context_.get()));
   SSL_set_fd(peer.ssl_.get(), peer.fd_.get());
   peer.handshake(SSL_accept(peer.ssl_.get()));
@@ -149,6 +155,11 @@ bool TestPeer::write(std::string_view octets) {
   }
   return SSL_write(ssl_.get(), octets.data(), static_cast<int>(octets.size())) ==
          static_cast<int>(octets.size());
+}
+
+bool TestPeer::has_answer() const {
+  pollfd waiting{fd_.get(), POLLIN, 0};
+  return ::poll(&waiting, 1, 0) == 1;
 }
 
 bool TestPeer::delivered() const {

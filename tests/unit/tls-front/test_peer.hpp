@@ -32,7 +32,7 @@ class TestPeer {
   // From `source`, where one is given, to the loopback or, from a public one, to itself.
   static TestPeer connect_tcp(unsigned short port, const std::string& source = {});
   static TestPeer connect_tls(unsigned short port, const ClientWish& wish);
-  // Waits for a connection and answers its handshake with `pair`.
+  // Waits for a connection and answers its handshake with `pair`; asks for a certificate.
   static TestPeer accept_tls(const TestListener& listener, const TestPair& pair);
 
   bool connected() const { return ok_; }
@@ -43,6 +43,8 @@ class TestPeer {
   bool asked_for_certificate() const { return asked_for_certificate_; }
 
   bool write(std::string_view octets);
+  // Octets to be read have come.
+  bool has_answer() const;
   // What was written has arrived in the other side's socket.
   bool delivered() const;
   // At least `octets` of them, or what came until the end or the deadline.

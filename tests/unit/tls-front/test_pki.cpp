@@ -1,5 +1,6 @@
 #include "tests/unit/tls-front/test_pki.hpp"
 
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
@@ -84,9 +85,40 @@ TestPair TestAuthority::self_signed(const CertificateWish& wish) {
   return {pem_of(certificate.get()), pem_of(key.get())};
 }
 
+std::string TestAuthority::ocsp(const std::string& leaf, OcspStatus status,
+                                long next_update_seconds) const {
+  const X509Ptr certificate = parse_certificate(leaf);
+  OCSP_BASICRESP* basic = OCSP_BASICRESP_new();
+  OCSP_CERTID* id = OCSP_cert_to_id(nullptr, certificate.get(), certificate_.get());
+  ASN1_TIME* before = X509_gmtime_adj(nullptr, -3600);
+  ASN1_TIME* next = X509_gmtime_adj(nullptr, next_update_seconds);
+  const bool good = status == OcspStatus::good;
+  OCSP_basic_add1_status(basic, id, good ? V_OCSP_CERTSTATUS_GOOD : V_OCSP_CERTSTATUS_REVOKED, 0,
+                         good ? nullptr : before, before, next);
+  OCSP_basic_sign(basic, certificate_.get(), key_.get(), EVP_sha256(), nullptr, 0);
+  OCSP_RESPONSE* response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
+  unsigned char* octets = nullptr;
+  const int size = i2d_OCSP_RESPONSE(response, &octets);
+  std::string der(reinterpret_cast<char*>(octets), static_cast<std::size_t>(size));
+  OPENSSL_free(octets);
+  OCSP_RESPONSE_free(response);
+  OCSP_BASICRESP_free(basic);
+  OCSP_CERTID_free(id);
+  ASN1_TIME_free(before);
+  ASN1_TIME_free(next);
+  return der;
+}
+
 X509Ptr parse_certificate(const std::string& pem) {
   const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   return X509Ptr(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+}
+
+std::vector<PairFiles> pairs_of(const std::vector<std::pair<std::string, TestPair>>& pairs) {
+  std::vector<PairFiles> files;
+  for (const auto& [name, pair] : pairs)
+    files.push_back({name, pair.certificate, SecretBytes::from(pair.key), {}});
+  return files;
 }
 
 }  // namespace ringfence::tls_front

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "tls-front/certificate/certificate_store.hpp"
 #include "tls-front/tls/openssl_ptr.hpp"
 
 namespace ringfence::tls_front {
@@ -28,6 +30,9 @@ class TestAuthority {
   TestPair issue(const CertificateWish& wish) const;
   // Signed by itself, by nobody we know.
   static TestPair self_signed(const CertificateWish& wish);
+  // An OCSP responder's answer about `leaf` (PEM), in DER.
+  enum class OcspStatus { good, revoked };
+  std::string ocsp(const std::string& leaf, OcspStatus status, long next_update_seconds) const;
   const std::string& certificate() const { return pem_; }
 
  private:
@@ -37,5 +42,11 @@ class TestAuthority {
 };
 
 X509Ptr parse_certificate(const std::string& pem);
+
+// As a CertificateStore takes them.
+std::vector<PairFiles> pairs_of(const std::vector<std::pair<std::string, TestPair>>& pairs);
+inline std::vector<PairFiles> one_pair(const TestPair& pair) {
+  return pairs_of({{"", pair}});
+}
 
 }  // namespace ringfence::tls_front

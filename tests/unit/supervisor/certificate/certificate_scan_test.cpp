@@ -114,13 +114,49 @@ TEST_F(CertificateScan, SeesTrustAnchorsComeAndGo) {
 
 TEST_F(CertificateScan, OpensBothFilesOfAPairAndNothingElse) {
   write_pair("Demo.Test");
-  const auto message = certificate_message(folder_.string(), "Demo.Test");
+  const PairStamps pairs = scan().complete.at("Demo.Test");
+  const auto message = certificate_message(folder_.string(), "Demo.Test", pairs);
   ASSERT_TRUE(message);
   EXPECT_EQ(message->message.certificate().sni(), "demo.test");
   EXPECT_THAT(message->fds, SizeIs(2));
   fs::remove(folder_ / "Demo.Test/privkey.pem");
   fs::create_directory(folder_ / "Demo.Test/privkey.pem");
-  EXPECT_FALSE(certificate_message(folder_.string(), "Demo.Test"));
+  EXPECT_FALSE(certificate_message(folder_.string(), "Demo.Test", pairs));
+}
+
+TEST_F(CertificateScan, FindsASecondPairAndTheOcspResponsesBesideThem) {
+  write_pair("demo.test");
+  write("demo.test/fullchain.rsa.pem");
+  EXPECT_THAT(look().send, IsEmpty()) << "half a pair";
+  EXPECT_THAT(before_.warnings[0].message, HasSubstr("privkey.rsa.pem is missing"));
+  write("demo.test/privkey.rsa.pem");
+  EXPECT_THAT(look().send, ElementsAre("demo.test"));
+  write("demo.test/ocsp.rsa.der", "response");
+  EXPECT_THAT(look().send, ElementsAre("demo.test"));
+  const auto message =
+      certificate_message(folder_.string(), "demo.test", before_.complete.at("demo.test"));
+  ASSERT_TRUE(message);
+  const auto& pairs = message->message.certificate().pairs();
+  ASSERT_THAT(pairs, SizeIs(2));
+  EXPECT_EQ(pairs[0].name(), "");
+  EXPECT_FALSE(pairs[0].has_ocsp());
+  EXPECT_EQ(pairs[1].name(), "rsa");
+  EXPECT_TRUE(pairs[1].has_ocsp());
+  EXPECT_THAT(message->fds, SizeIs(5));
+  EXPECT_EQ(*read_whole(message->fds[4], 100), "response");
+}
+
+TEST_F(CertificateScan, NamesTheFoldersWhereAChangeMatters) {
+  write("../" + folder_.filename().string() + ".archive/chain.pem");
+  write_pair("demo.test");
+  write("trust/ca.pem");
+  const fs::path archive = folder_.string() + ".archive";
+  fs::remove(folder_ / "demo.test/fullchain.pem");
+  fs::create_symlink(archive / "chain.pem", folder_ / "demo.test/fullchain.pem");
+  EXPECT_THAT(scan().folders,
+              testing::UnorderedElementsAre(folder_.string(), (folder_ / "demo.test").string(),
+                                            (folder_ / "trust").string(), archive.string()));
+  fs::remove_all(archive);
 }
 
 }  // namespace

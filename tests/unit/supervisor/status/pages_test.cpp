@@ -108,6 +108,8 @@ TEST_F(Pages, TlsHealthShowsPortsCertificatesAndThePolicyInForce) {
   auto& certificate = *report_.mutable_tls()->add_certificates();
   certificate.set_sni("demo.test");
   certificate.set_thumbprint_sha256("ab12");
+  certificate.set_key_type("ECDSA");
+  certificate.set_confirmed(true);
   certificate.set_not_after_unix(unix_seconds() + 86400 * 30 + 5);
   report_.mutable_tls()->set_blocklist_active(3);
   const json health = get_json("/sip-tls/health");
@@ -118,6 +120,9 @@ TEST_F(Pages, TlsHealthShowsPortsCertificatesAndThePolicyInForce) {
   EXPECT_EQ(health["handshakes_total"], 9);
   EXPECT_EQ(health["certificates"][0]["days_left"], 30);
   EXPECT_EQ(health["certificates"][0]["not_after"], "2026-01-31T00:00:05Z");
+  EXPECT_EQ(health["certificates"][0]["key"], "ECDSA");
+  EXPECT_EQ(health["certificates"][0]["confirmed"], true);
+  EXPECT_EQ(health["certificates"][0]["ocsp_stapled"], false);
   EXPECT_EQ(health["autoblocklist"]["active"], 3);
   report_.set_blocklist_failures(5);
   report_.set_blocklist_window_s(60);
@@ -144,8 +149,10 @@ TEST_F(Pages, HealthWarnsOfCertificatesThatEndOrCannotBeUsed) {
   auto& broken = *report_.mutable_tls()->add_certificates();
   broken.set_sni("broken.test");
   broken.set_error("no certificate in it");
+  broken.add_warnings("the certificate does not name broken.test");
   const json warnings = get_json("/health")["config"]["warnings"];
-  ASSERT_EQ(warnings.size(), 2U);
+  ASSERT_EQ(warnings.size(), 3U);
+  EXPECT_EQ(warnings[2]["message"], "the certificate does not name broken.test");
   EXPECT_THAT(std::string(warnings[0]["message"]), HasSubstr("expired on 2025-12-31T23:59:50Z"));
   EXPECT_EQ(get_json("/sip-tls/health")["certificates"][0]["days_left"], -1);
   EXPECT_EQ(warnings[1]["column"], "broken.test");

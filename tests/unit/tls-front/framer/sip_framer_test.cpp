@@ -230,5 +230,20 @@ TEST(SipFramer, GivesTheSameErrorAtALimitHoweverTheOctetsAreCut) {  // R035, R03
   }
 }
 
+TEST(SipFramer, ACrlfThatAnswersOurPingIsNoHalfOfAPing) {  // R085
+  SipFramer framer;
+  for (int i = 0; i < 3; ++i) {
+    framer.expect_pong(true);
+    framer.feed("\r\n");
+    const auto frame = framer.next();
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->kind, Frame::Kind::pong);
+    EXPECT_FALSE(framer.next());
+  }
+  framer.expect_pong(false);
+  framer.feed("\r\n\r\n");
+  EXPECT_EQ(framer.next()->kind, Frame::Kind::ping);
+}
+
 }  // namespace
 }  // namespace ringfence::tls_front

@@ -26,6 +26,13 @@ TEST(FrontSettings, KeepsTheLastValueWhereTheNewOneIsNone) {
   EXPECT_EQ(settings.handshake_cap, 200u);
 }
 
+TEST(FrontSettings, TakesTheGroupsAsText) {
+  FrontSettings settings;
+  EXPECT_TRUE(settings.tls_groups.starts_with("X25519MLKEM768 "));
+  EXPECT_TRUE(settings.set("tls_groups", "P-256"));
+  EXPECT_EQ(settings.tls_groups, "P-256");
+}
+
 TEST(FrontSettings, LeavesOtherProcessesKeysAlone) {
   FrontSettings settings;
   EXPECT_TRUE(settings.set("emergency_numbers", "110 112"));

@@ -15,6 +15,7 @@ proto::Dial good_dial() {
   dial.set_server_name("carrier.test");
   dial.set_verify("wildcard");
   dial.set_timeout_ms(4000);
+  dial.set_client_certificate("Ours.Test");
   return dial;
 }
 
@@ -24,6 +25,7 @@ TEST(WireMessages, ReadADial) {
   EXPECT_EQ(request->id, DialId(3));
   EXPECT_EQ(request->addresses.size(), 2u);
   EXPECT_EQ(request->policy.mode, VerifyMode::wildcard);
+  EXPECT_EQ(request->policy.client_certificate, "ours.test");
   EXPECT_EQ(request->timeout, std::chrono::seconds(4));
 }
 

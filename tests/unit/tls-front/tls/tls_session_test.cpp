@@ -20,7 +20,7 @@ class TlsSessionTest : public testing::Test {
     CertificateWish wish;
     wish.alternative_names = {"DNS:a.test"};
     const TestPair pair = authority_.issue(wish);
-    certificates_.load("a.test", pair.certificate, SecretBytes::from(pair.key));
+    certificates_.load("a.test", one_pair(pair));
     const std::string anchors[] = {authority_.certificate()};
     engine_->set_trust(std::move(read_trust_anchors(anchors)->store));
     server_ = engine_->accept(certificates_, ClientCertificate::not_asked, to_client_);
@@ -52,7 +52,7 @@ class TlsSessionTest : public testing::Test {
 
   TestAuthority authority_;
   std::unique_ptr<TlsEngine> engine_ = std::move(*TlsEngine::create());
-  CertificateStore certificates_{engine_->groups()};
+  CertificateStore certificates_;
   std::string to_client_;
   std::string to_server_;
   std::unique_ptr<TlsSession> server_;
@@ -114,7 +114,7 @@ TEST_F(TlsSessionTest, AnExpiredCertificateOfOursIsOurFault) {
   wish.alternative_names = {"DNS:a.test"};
   wish.valid_to_seconds = -60;
   const TestPair pair = authority_.issue(wish);
-  certificates_.load("a.test", pair.certificate, SecretBytes::from(pair.key));
+  certificates_.load("a.test", one_pair(pair));
   connect("a.test");
   EXPECT_EQ(shake_hands(), std::pair(TlsStep::failed, TlsStep::failed));
   EXPECT_EQ(server_->failure().kind, TlsFailureKind::own_certificate);
@@ -134,12 +134,45 @@ TEST_F(TlsSessionTest, ABrokenRecordEndsTheSession) {  // F043
   EXPECT_EQ(server_->read(plain, octets), TlsStep::failed);
 }
 
-TEST_F(TlsSessionTest, NeverResumes) {  // R180, R182, F044
+TEST_F(TlsSessionTest, ResumesNothingWithoutKeys) {  // R180, R182
   connect("a.test");
   to_client_.clear();
   shake_hands();
   // No ticket follows the handshake.
   EXPECT_TRUE(to_client_.empty());
+}
+
+TEST_F(TlsSessionTest, SaysWhatWasAgreedOn) {
+  connect("a.test");
+  shake_hands();
+  EXPECT_EQ(server_->facts().version, "TLSv1.3");
+  EXPECT_FALSE(server_->facts().group.empty());
+  EXPECT_FALSE(server_->facts().resumed);
+  ASSERT_TRUE(engine_->set_groups("P-384 P-256"));
+  server_ = engine_->accept(certificates_, ClientCertificate::not_asked, to_client_);
+  to_client_.clear();
+  to_server_.clear();
+  connect("a.test");
+  ASSERT_EQ(shake_hands(), std::pair(TlsStep::done, TlsStep::done));
+  EXPECT_EQ(server_->facts().group, "secp384r1");
+}
+
+TEST_F(TlsSessionTest, LeavesOutGroupsThatOpensslDoesNotKnow) {
+  const auto unknown = engine_->set_groups("X25519NOSUCH X25519 P-256");
+  ASSERT_TRUE(unknown);
+  EXPECT_EQ(*unknown, std::vector<std::string>{"X25519NOSUCH"});
+  EXPECT_EQ(engine_->groups(), "X25519:P-256");
+  EXPECT_FALSE(engine_->set_groups("NOSUCH"));
+  EXPECT_EQ(engine_->groups(), "X25519:P-256") << "as it was";
+}
+
+TEST_F(TlsSessionTest, PrefersTheHybridGroupWhereOpensslHasIt) {
+  const std::string groups = usable_groups().usable;
+  if (OPENSSL_VERSION_NUMBER >= 0x30500000L) {
+    EXPECT_TRUE(groups.starts_with("X25519MLKEM768:X25519:")) << groups;
+  } else {
+    EXPECT_TRUE(groups.starts_with("X25519:")) << groups;
+  }
 }
 
 }  // namespace
