@@ -50,7 +50,24 @@ struct HandClient {
   BIO* outgoing = nullptr;
 };
 
-class FrontTls : public FrontFaults {};
+class FrontTls : public FrontFaults {
+ protected:
+  // Through the handshake, with `socket` carrying the records.
+  static void connect(HandClient& client, TestPeer& socket) {
+    socket.write(client.flight());
+    while (SSL_is_init_finished(client.ssl.get()) != 1) {
+      const std::string answer = socket.read(1);
+      ASSERT_FALSE(answer.empty());
+      BIO_write(client.incoming, answer.data(), static_cast<int>(answer.size()));
+      socket.write(client.flight());
+    }
+  }
+  static std::string record_with_options(HandClient& client) {
+    const std::string options = "OPTIONS sip:a.test SIP/2.0\r\nContent-Length: 0\r\n\r\n";
+    SSL_write(client.ssl.get(), options.data(), static_cast<int>(options.size()));
+    return client.flight();
+  }
+};
 
 TEST_F(FrontTls, F041AHelloOfSixteenKilobytesInSegmentsOfOneOctetIsServed) {
   HandClient client;
@@ -96,26 +113,28 @@ TEST_F(FrontTls, F040OddNamesAreAnsweredOrRefusedAndNeverMixed) {
 TEST_F(FrontTls, F043AFlippedBitEndsTheConnectionAndIsNoFailedHandshake) {
   HandClient client;
   TestPeer socket = TestPeer::connect_tcp(public_tls_, "11.0.0.2");
-  socket.write(client.flight());
-  while (SSL_is_init_finished(client.ssl.get()) != 1) {
-    const std::string answer = socket.read(1);
-    ASSERT_FALSE(answer.empty());
-    BIO_write(client.incoming, answer.data(), static_cast<int>(answer.size()));
-    socket.write(client.flight());
-  }
-  const auto send_message = [&] {
-    const std::string options = "OPTIONS sip:a.test SIP/2.0\r\nContent-Length: 0\r\n\r\n";
-    SSL_write(client.ssl.get(), options.data(), static_cast<int>(options.size()));
-    return client.flight();
-  };
-  socket.write(send_message());
+  connect(client, socket);
+  socket.write(record_with_options(client));
   ASSERT_TRUE(wait_for([&] { return core_->messages.size() == 1; }));
-  std::string record = send_message();
+  std::string record = record_with_options(client);
   record.back() = static_cast<char>(record.back() ^ 1);
   socket.write(record);
   ASSERT_TRUE(wait_for([&] { return core_->closed.size() == 1; }));
   EXPECT_EQ(core_->messages.size(), 1u);
   EXPECT_EQ(front_->health.ports(1).handshakes_failed(), 0u);
+}
+
+TEST_F(FrontTls, R188KeyUpdatesAreFollowedAndAFloodOfThemHoldsNobodyUp) {
+  HandClient client;
+  TestPeer socket = TestPeer::connect_tcp(public_tls_, "11.0.0.2");
+  connect(client, socket);
+  for (int i = 0; i < 2000; ++i) {
+    ASSERT_EQ(SSL_key_update(client.ssl.get(), SSL_KEY_UPDATE_REQUESTED), 1);
+    socket.write(client.flight());
+  }
+  EXPECT_TRUE(phone("11.0.0.3").connected());
+  socket.write(record_with_options(client));
+  ASSERT_TRUE(wait_for([&] { return core_->messages.size() == 1; }));
 }
 
 TEST_F(FrontTls, F061WhoDoesNotReadIsCutAndOthersAreNotDelayed) {

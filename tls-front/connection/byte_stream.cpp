@@ -106,6 +106,10 @@ void ByteStream::take_plaintext() {
     observer_->on_octets({shared_.decrypted.data(), octets});
   }
   if (state_ != State::open) return;
+  // What TLS itself answers (KeyUpdate) is bounded as well (R188).
+  if (outgoing_.size() > kWriteLimit) {
+    return end(StreamEnd::Kind::peer_does_not_read, "the peer does not read");
+  }
   if (!outgoing_.empty()) schedule_flush();
   if (step == TlsStep::failed) return end_by_tls();
   if (step != TlsStep::closed) return;

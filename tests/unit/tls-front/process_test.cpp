@@ -149,6 +149,19 @@ TEST_F(ProcessTest, SpeaksTls12AndNothingOlder) {  // R177
   EXPECT_EQ(modern.version(), "TLSv1.2");
 }
 
+TEST_F(ProcessTest, AgreesOnEphemeralKeysAndAeadOnly) {  // R178
+  ClientWish wish{.server_name = "a.test"};
+  wish.max_version = TLS1_2_VERSION;
+  for (const char* weak :
+       {"AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-SHA256", "ECDHE-ECDSA-AES128-SHA",
+        "DHE-RSA-AES128-GCM-SHA256", "eNULL", "ECDHE-ECDSA-DES-CBC3-SHA"}) {
+    wish.ciphers = weak;
+    EXPECT_FALSE(TestPeer::connect_tls(public_tls_, wish).connected()) << weak;
+  }
+  wish.ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256";
+  EXPECT_TRUE(TestPeer::connect_tls(public_tls_, wish).connected());
+}
+
 TEST_F(ProcessTest, RefusesAClientThatMeansAnotherProtocol) {  // R185
   ClientWish web{.server_name = "a.test"};
   web.alpn = "\x08http/1.1";

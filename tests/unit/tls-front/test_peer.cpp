@@ -88,6 +88,7 @@ TestPeer TestPeer::connect_tls(unsigned short port, const ClientWish& wish) {
   SSL_CTX_set_security_level(context, 0);  // old protocols are for the other side to refuse
   SSL_CTX_set_min_proto_version(context, wish.min_version);
   SSL_CTX_set_max_proto_version(context, wish.max_version);
+  if (!wish.ciphers.empty()) SSL_CTX_set_cipher_list(context, wish.ciphers.c_str());
   if (wish.certificate) use(context, *wish.certificate);
   bool asked = false;
   SSL_CTX_set_cert_cb(context, note_request, &asked);

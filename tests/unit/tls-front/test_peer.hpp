@@ -25,6 +25,7 @@ struct ClientWish {
   bool distrustful = false;  // knows no certificate authority
   std::string alpn{};        // wire form
   std::string source{};      // the address to come from
+  std::string ciphers{};     // of TLS 1.2; empty: what OpenSSL has
 };
 
 class TestPeer {
