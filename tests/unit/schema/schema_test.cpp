@@ -105,6 +105,16 @@ TEST_F(Schema, TakesACollectorAsAddressAndPortOrNone) {
   }
 }
 
+TEST_F(Schema, TakesNamesOfGroupsAndNothingElse) {
+  EXPECT_EQ(run("UPDATE settings SET value = 'X25519MLKEM768 P-256' WHERE key = 'tls_groups'"), "");
+  for (const char* bad : {"", " ", "X25519:P-256", "P-256;"}) {
+    EXPECT_THAT(
+        run(std::string("UPDATE settings SET value = '") + bad + "' WHERE key = 'tls_groups'"),
+        HasSubstr("tls_groups must be names of groups"))
+        << bad;
+  }
+}
+
 TEST_F(Schema, TakesOnlyPoliciesThatThereAre) {
   fill();
   EXPECT_THAT(run("UPDATE tenants SET refer_policy = 'pass'"), IsEmpty());
