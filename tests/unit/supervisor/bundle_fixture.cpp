@@ -190,13 +190,19 @@ bool Bundle::log_says(const std::string& text) {
   return eventually([&] { return log().find(text) != std::string::npos; });
 }
 
+// For TCP and UDP alike.
 int Bundle::free_port() {
-  const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof address;
-  ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), size);
-  ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
-  return ntohs(address.sin_port);
+  for (;;) {
+    const Fd stream(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const Fd datagram(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address = loopback(0);
+    socklen_t size = sizeof address;
+    ::bind(stream.get(), reinterpret_cast<const sockaddr*>(&address), size);
+    ::getsockname(stream.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    if (::bind(datagram.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0) {
+      return ntohs(address.sin_port);
+    }
+  }
 }
 
 }  // namespace ringfence::supervisor

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 
 #include "runtime/socket_address.hpp"
 
@@ -31,6 +32,8 @@ KernelAddress kernel_address(const std::string& ip, unsigned short port) {
 }
 
 void set_deadline(int fd) {
+  // OpenSSL writes without MSG_NOSIGNAL, and some peers here are closed on purpose.
+  ::signal(SIGPIPE, SIG_IGN);
   const timeval limit{kDeadlineSeconds, 0};
   ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);

@@ -26,13 +26,17 @@ TEST(ListenerPlan, TouchesOnlyWhatChanged) {
 class Listeners : public testing::Test {
  protected:
   // A port that was free a moment ago.
+  // For TCP and UDP alike.
   static std::uint32_t free_port() {
-    const auto socket =
-        bind_listener({ListenerTransport::tcp, *SocketAddress::parse("127.0.0.1:0")});
-    sockaddr_storage storage{};
-    socklen_t length = sizeof storage;
-    ::getsockname(socket->get(), reinterpret_cast<sockaddr*>(&storage), &length);
-    return SocketAddress::from_sockaddr(storage)->port;
+    for (;;) {
+      const auto socket =
+          bind_listener({ListenerTransport::tcp, *SocketAddress::parse("127.0.0.1:0")});
+      sockaddr_storage storage{};
+      socklen_t length = sizeof storage;
+      ::getsockname(socket->get(), reinterpret_cast<sockaddr*>(&storage), &length);
+      const SocketAddress address = *SocketAddress::from_sockaddr(storage);
+      if (bind_listener({ListenerTransport::udp, address})) return address.port;
+    }
   }
   static Config config(const char* transport, std::uint32_t port) {
     Config config;
