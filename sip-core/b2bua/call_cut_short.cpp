@@ -5,6 +5,7 @@
 
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/message/parser.hpp"
+#include "sip-core/transaction/timer_values.hpp"
 
 namespace ringfence::sip_core {
 
@@ -13,8 +14,17 @@ namespace {
 using sip::HeaderName;
 
 constexpr std::uint64_t kRetryAfter = 5;
-// What went out in the early dialog after the INVITE, PRACK and UPDATE, is written down nowhere.
+// What went out in the early dialog after the INVITE, PRACK and UPDATE, is written down nowhere,
+// nor the BYE of a process that took it over before us. So the number goes by the clock (RFC 3261
+// §8.1.1.5), within 31 bits.
 constexpr std::uint32_t kSequenceJump = 1000;
+constexpr std::chrono::milliseconds kSequenceTick{10};
+constexpr std::int64_t kSequenceTicks = std::int64_t{1} << 30;
+
+std::uint32_t passed_over(WallTime now) {
+  return kSequenceJump +
+         static_cast<std::uint32_t>(now.time_since_epoch() / kSequenceTick % kSequenceTicks);
+}
 
 // What a CANCEL and an ACK need of it (RFC 3261 §9.1).
 std::string header_of(const sip::OutgoingMessage& invite, const sip::Via& via) {
@@ -56,7 +66,7 @@ std::string without_tag(const std::optional<sip::NameAddrView>& address) {
   return copy.to_string();
 }
 
-Dialog dialog_of(const sip::Message& invite) {
+Dialog dialog_of(const sip::Message& invite, WallTime now) {
   DialogRecord record;
   record.call_id = invite.call_id();
   record.local_uri = without_tag(invite.from());
@@ -64,7 +74,7 @@ Dialog dialog_of(const sip::Message& invite) {
   record.remote_uri = without_tag(invite.to());
   record.remote_target = invite.request_uri_text();
   record.local_contact = invite.header(HeaderName::contact).value_or("");
-  if (const auto cseq = invite.cseq()) record.local_cseq = cseq->number + kSequenceJump;
+  if (const auto cseq = invite.cseq()) record.local_cseq = cseq->number + passed_over(now);
   return Dialog::restore(record);
 }
 
@@ -124,7 +134,7 @@ void Call::take_over_ours(CallScope& scope, const PendingInviteRecord& record,
   branch.record_id = record.id;
   branch.leg.flow = record.flow;
   branch.leg.transport = record.transport;
-  branch.leg.dialog = dialog_of(invite);
+  branch.leg.dialog = dialog_of(invite, scope.context.wall);
   if (record.trunk.value != 0) branch.leg.party.trunk = record.trunk;
   branch.transaction = scope.context.transactions.take_over(sent_again(invite), record.flow);
   scope.shared.clients[branch.transaction] = number_;
@@ -147,11 +157,10 @@ void Call::end_cut_short(CallScope& scope) {
   auto refusal = answer(*invite_, 503, {}, scope.context.random.token(8));
   refusal.add_number(HeaderName::retry_after, kRetryAfter);
   scope.context.transactions.respond(*cut_short_, refusal);
-  cut_short_.reset();
   invite_.reset();
-  std::vector<Record> records;
-  records.emplace_back(PendingInviteRemoved{std::exchange(near_record_id_, {})});
-  scope.context.persist(std::move(records));
+  // The 503 may be lost, and this process may die before it is repeated: the next one says it
+  // again.
+  start_timer(scope, CallTimer::linger, kTimerH);
 }
 
 }  // namespace ringfence::sip_core

@@ -1,5 +1,6 @@
 // Responses find what they are for; and the ways in which a call ends that no peer asked for.
 #include <algorithm>
+#include <utility>
 
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/transaction/timer_values.hpp"
@@ -161,6 +162,9 @@ void Call::on_timer(CallScope& scope, CallTimer timer) {
       uses_.clear();
       awaits_forks_ = false;
       bye_after_ack_.reset();
+      if (std::exchange(cut_short_, std::nullopt)) {
+        scope.context.persist({PendingInviteRemoved{std::exchange(near_record_id_, {})}});
+      }
       return forget_record(scope);
   }
 }

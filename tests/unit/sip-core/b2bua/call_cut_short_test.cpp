@@ -62,6 +62,21 @@ TEST_F(CallCutShortTest, ALate2xxOfTheCalleeGetsAckAndByeF001R053) {
   expect_nothing_pending();
 }
 
+TEST_F(CallCutShortTest, TheByeToALate2xxHasAHigherCSeqThanTheOneBeforeAnotherDeath) {
+  ring();
+  world.restart_sip_core();
+  alice.expect_response(503);
+  world.commits_fail = true;  // the next process does not know what this one says
+  bob.respond(at_bob, 200, {"one", audio_sdp(42000)});
+  bob.expect_request(Method::ack);
+  const auto lost = bob.expect_request(Method::bye);
+  world.advance(40ms);
+  world.restart_sip_core();
+  bob.respond(at_bob, 200, {"one", audio_sdp(42000)});
+  bob.expect_request(Method::ack);
+  EXPECT_GT(bob.expect_request(Method::bye).cseq()->number, lost.cseq()->number);
+}
+
 TEST_F(CallCutShortTest, ACallerOnUdpGets503F001) {
   a = bob.invite("alice", audio_sdp(42000));
   const auto at_alice = alice.expect_request(Method::invite);
@@ -76,7 +91,20 @@ TEST_F(CallCutShortTest, ACallerOnUdpGets503F001) {
   alice.reply(alice.expect_request(Method::cancel), 200);
   alice.reply(at_alice, 487);
   alice.expect_request(Method::ack);
+  world.advance(32s);
   expect_nothing_pending();
+}
+
+TEST_F(CallCutShortTest, ACallerOnUdpGets503OnceMoreAfterAnotherDeathF001) {
+  a = bob.invite("alice", audio_sdp(42000));
+  alice.respond(alice.expect_request(Method::invite), 180, {"one"});
+  bob.expect_response(180);
+  world.restart_sip_core();
+  world.advance(1s);
+  bob.expect_response(503);  // and says nothing: it was lost
+  world.restart_sip_core();
+  world.advance(1s);
+  EXPECT_EQ(bob.expect_response(503).call_id(), a.call_id);
 }
 
 TEST_F(CallCutShortTest, KeepsNoPasswordAndNoKeyOfWhatItPersists) {
