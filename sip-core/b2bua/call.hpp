@@ -85,19 +85,27 @@ class Call {
   // ---- transfers: what Calls does with a call when another one has left word (TransferEvents)
   // The new call of a transfer of `from`.
   void begin_transfer(CallScope& scope, const Call& from, const TransferWanted& wanted);
+  // A call that is not answered yet becomes that: its caller transfers the party across from `by`.
+  void continue_transfer(CallScope& scope, const Call& from, CallSide by);
   void take_caller(CallScope& scope, HandedOver remaining);
   void join(CallScope& scope, HandedOver first, HandedOver second);
   void give_up_transfer(CallScope& scope);
   // An INVITE that takes the place of a party of another call (RFC 3891). False: refused.
   bool begin_replacing(CallScope& scope, const RequestReceived& invite, const Caller& caller);
   void continue_replacing(CallScope& scope, HandedOver remaining);
+  // The same for the party that rings in another call: that one gets what this has, and this is
+  // none any more.
+  PickingUp give_up_caller(CallScope& scope);
+  bool may_be_picked_up() const;
+  void pick_up(CallScope& scope, PickingUp other);
   // The call that loses a party.
   void respond(CallScope& scope, const RequestReceived& request, int status,
                std::string_view reason = {});
   void accept_refer(CallScope& scope, CallSide side, const RequestReceived& request);
   void set_successor(CallNumber successor) { transfer_->successor = successor; }
   void on_transfer_progress(CallScope& scope, int status);
-  bool is_dialog(CallSide side, const Replaces& replaces);
+  // Whose dialog that is; nullptr: no dialog of this side.
+  const Party* party_of(CallSide side, const Replaces& replaces);
   bool may_hand_over(CallSide side);
   HandedOver hand_over(CallScope& scope, CallSide side, MediaSessionGoes goes);
   void conclude_transfer(CallScope& scope);
@@ -142,6 +150,10 @@ class Call {
   struct SentAck {
     sip::OutgoingMessage ack;
     Target target;
+  };
+  struct ByeAfterAck {
+    CallSide side = CallSide::a;
+    std::string reason;
   };
   // What a provisional response brought of the callee's media.
   enum class EarlyWord : std::uint8_t { nothing, answer, repeated, offer };
@@ -196,6 +208,8 @@ class Call {
                              const ResponseReceived& response);
   EarlyWord take_early_answer(CallScope& scope, Branch& branch, Fork& fork,
                               const ResponseReceived& response);
+  void take_unheard_answer(CallScope& scope, Branch& branch, Fork& fork,
+                           const ResponseReceived& response);
   EarlyWord take_early_offer(CallScope& scope, Branch& branch, Fork& fork,
                              const ResponseReceived& response);
   void fail_early_media(CallScope& scope, const Leg& leg, const GateRefusal& refusal);
@@ -224,8 +238,11 @@ class Call {
   // call_answer.cpp
   void answer_early_offer(CallScope& scope, const ResponseReceived& response);
   void answer_late_offer(CallScope& scope, const ResponseReceived& response);
+  bool take_final_answer(CallScope& scope, const ResponseReceived& response);
   void deliver_answer(CallScope& scope, const sip::OutgoingMessage& ok);
-  void send_answer(CallScope& scope, const sip::Message& from_b, const std::string& body);
+  void deliver_held_answer(CallScope& scope);
+  // `from_b`: the callee's 2xx; nullptr where it sent an INVITE itself.
+  void send_answer(CallScope& scope, const sip::Message* from_b, const std::string& body);
   void fail_answer(CallScope& scope, const GateRefusal& refusal);
   void complete_late_offer(CallScope& scope, const AckReceived& ack);
 
@@ -250,6 +267,8 @@ class Call {
 
   // call_in_dialog.cpp
   void on_early_bye(CallScope& scope, CallSide side, const RequestReceived& request);
+  Dialog* find_dialog(CallSide side, std::string_view call_id, std::string_view local_tag,
+                      std::string_view remote_tag);
   Dialog* find_dialog(CallSide side, const sip::Message& request);
   Leg& leg_of(CallSide side, const Dialog& dialog);
   void try_again_later(CallScope& scope, const RequestReceived& request);
@@ -260,6 +279,7 @@ class Call {
   void on_relayed_response(CallScope& scope, const Use& use, int status,
                            const sip::Message* response);
   void on_answer_acknowledged(CallScope& scope);
+  void on_pick_up_acknowledged(CallScope& scope);
 
   // call_renegotiate.cpp
   void offer_anew(CallScope& scope, CallSide side, std::optional<CallSide> then);
@@ -289,7 +309,14 @@ class Call {
                   const TransferTarget& target);
   void on_notify(CallScope& scope, CallSide side, const RequestReceived& request);
 
+  // call_pick_up.cpp
+  void answer_picking_up(CallScope& scope, const RequestReceived& invite);
+  void refuse_picking_up(CallScope& scope, const PickingUp& other, int status);
+
   // call_successor.cpp
+  bool stand_in(CallScope& scope, const Call& from, CallSide by, const sip::Uri& target);
+  void release_transferor(CallScope& scope);
+  bool follow_worker(CallScope& scope);
   void add_referred_by(CallScope& scope, const Party& towards, sip::OutgoingMessage& invite) const;
   void on_successor_answered(CallScope& scope, const ResponseReceived& response);
   void take_leg(CallScope& scope, CallSide side, HandedOver from);
@@ -305,6 +332,7 @@ class Call {
                 std::string body);
   void repeat_ack(CallScope& scope, const ResponseReceived& response);
   void send_bye(CallScope& scope, Leg& leg, CallSide side, std::string_view reason);
+  void send_bye_after_ack(CallScope& scope);
   void watch_server(CallScope& scope, ServerTransactionId transaction);
 
   // call_view.cpp
@@ -334,6 +362,8 @@ class Call {
   void persist(CallScope& scope);
   void finish(CallScope& scope);
   void forget_record(CallScope& scope);
+  void end_session(CallScope& scope);
+  void release_slot_of(CallScope& scope, const Party& party);
   void hang_up(CallScope& scope, std::optional<CallSide> except, const std::string& reason);
   void release_lease(CallScope& scope, Leg& leg);
   std::expected<PeerDescription, GateRefusal> gate_offer(CallScope& scope, const Leg& leg,
@@ -368,8 +398,9 @@ class Call {
   std::uint32_t last_branch_ = 0;
   std::optional<std::uint32_t> early_branch_;  // whose media the caller hears before the answer
   std::vector<CallerDialog> caller_dialogs_;
-  Boxed<PeerDescription> caller_offer_;      // the INVITE's, once a_ has gone on from there
-  Boxed<sip::OutgoingMessage> held_answer_;  // the 2xx waits for a PRACK (RFC 3262 §3)
+  Boxed<PeerDescription> caller_offer_;  // the INVITE's, once a_ has gone on from there
+  // The 2xx waits for a PRACK (RFC 3262 §3), or for the ACK of who picked the call up.
+  Boxed<sip::OutgoingMessage> held_answer_;
   int failure_ = 0;
   std::string failure_warning_;
   std::map<ClientTransactionId, Use> uses_;
@@ -382,10 +413,12 @@ class Call {
   std::optional<CallSide> handed_over_;  // whose leg is another call's now
   std::optional<CallSide> bye_after_notify_;
   std::optional<CallNumber> predecessor_;  // whose transfer began this call; until it is answered
+  bool offered_for_another_ = false;       // who rings was offered what the transferor can do
   std::optional<Party> referred_by_;
   Boxed<Exchange> exchange_;
-  std::optional<ServerTransactionId> unacknowledged_;  // our 2xx to the caller's INVITE
-  std::optional<std::string> bye_after_ack_;           // its Reason
+  // Our 2xx to the caller's INVITE; before that, to the one that picked the call up.
+  std::optional<ServerTransactionId> unacknowledged_;
+  std::optional<ByeAfterAck> bye_after_ack_;
   std::optional<WorkerIndex> worker_;
   std::optional<SessionId> session_;
   std::map<CallTimer, TimerId> timers_;

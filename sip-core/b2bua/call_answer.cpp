@@ -25,18 +25,27 @@ bool has_sdp(const sip::Message& message) {
 
 }  // namespace
 
-void Call::answer_early_offer(CallScope& scope, const ResponseReceived& response) {
+// The callee's answer, of this 2xx or of what came before it. False: the call has ended.
+bool Call::take_final_answer(CallScope& scope, const ResponseReceived& response) {
   const sip::Message& message = *response.message;
   send_ack(scope, *b_, response.transaction, cseq_of(message), {});
   // What was answered reliably before is answered; what the 2xx repeats is no other answer
   // (RFC 6337 §3.1.1).
   if (!b_->agreed && has_sdp(message)) {
     auto peer = gate_answer(scope, *b_, message.body(), *b_->own, response.source);
-    if (!peer) return fail_answer(scope, peer.error());
-    b_->peer = std::move(*peer);
-  } else if (!b_->peer) {
-    return fail_answer(scope, kNoSdp);
+    if (peer) {
+      b_->peer = std::move(*peer);
+      return true;
+    }
+    fail_answer(scope, peer.error());
+    return false;
   }
+  if (!b_->peer) fail_answer(scope, kNoSdp);
+  return b_->peer.has_value();
+}
+
+void Call::answer_early_offer(CallScope& scope, const ResponseReceived& response) {
+  if (!take_final_answer(scope, response)) return;
   const SrtpDemand a_demand = a_.policy_in_force().inbound_offer;
   const SrtpDemand b_demand = b_->policy_in_force().answer;
   if (!a_.agreed) {
@@ -44,7 +53,8 @@ void Call::answer_early_offer(CallScope& scope, const ResponseReceived& response
   }
   if (!apply_media(scope, *b_, a_demand, b_demand)) return fail_answer(scope, kNotProtected);
   settle_legs();
-  send_answer(scope, message, caller_dialog().settled ? std::string() : a_.own->body);
+  send_answer(scope, response.message.get(),
+              caller_dialog().settled ? std::string() : a_.own->body);
 }
 
 // The callee's 2xx holds the offer; the caller answers it in its ACK.
@@ -68,7 +78,7 @@ void Call::answer_late_offer(CallScope& scope, const ResponseReceived& response)
   exchange.from_own = write_offer(*peer, a_.policy.offer, a_.port, nullptr, scope.context.random);
   exchange.to_peer = std::move(*peer);
   exchange_ = std::move(exchange);
-  send_answer(scope, message, exchange_->from_own->body);
+  send_answer(scope, &message, exchange_->from_own->body);
 }
 
 // RFC 3261 §13.3.1.4 and R059: the answer is in the ACK, and without one that may pass the call
@@ -105,18 +115,27 @@ void Call::complete_late_offer(CallScope& scope, const AckReceived& ack) {
 
 // The caller's 2xx, with what we say on its leg. RFC 3262 §3: not while a reliable provisional
 // response with a description waits for its PRACK.
-void Call::send_answer(CallScope& scope, const sip::Message& from_b, const std::string& body) {
-  auto ok = answer(*invite_, from_b.status_code(), {}, a_.dialog.local_tag());
+void Call::send_answer(CallScope& scope, const sip::Message* from_b, const std::string& body) {
+  auto ok =
+      answer(*invite_, from_b == nullptr ? 200 : from_b->status_code(), {}, a_.dialog.local_tag());
   ok.add(HeaderName::contact, a_.dialog.contact());
   add_capabilities(ok);
-  pass_headers(from_b, Crossing::final_response, ok);
+  if (from_b != nullptr) pass_headers(*from_b, Crossing::final_response, ok);
   grant_session(scope, CallSide::a, *invite_->message, ok);
-  const bool waits = caller_dialog().reliable.description_is_out();
-  if (!body.empty() && !waits) ok.body(kSdp, body);
+  const bool described = caller_dialog().reliable.description_is_out();
+  if (!body.empty() && !described) ok.body(kSdp, body);
   answered_at_ = scope.context.wall;
-  if (!waits) return deliver_answer(scope, ok);
+  if (!described && !unacknowledged_) return deliver_answer(scope, ok);
   held_answer_ = std::move(ok);
   persist(scope);
+}
+
+void Call::deliver_held_answer(CallScope& scope) {
+  const bool waits = unacknowledged_ || caller_dialog().reliable.description_is_out();
+  if (!held_answer_ || waits) return;
+  const sip::OutgoingMessage ok = std::move(*held_answer_);
+  held_answer_.reset();
+  deliver_answer(scope, ok);
 }
 
 void Call::deliver_answer(CallScope& scope, const sip::OutgoingMessage& ok) {

@@ -72,13 +72,16 @@ void Call::on_branch_response(CallScope& scope, Branch& branch, const ResponseRe
 void Call::on_provisional(CallScope& scope, Branch& branch, const ResponseReceived& response) {
   const sip::Message& message = *response.message;
   if (message.status_code() == 100) return;
-  if (predecessor_) {
-    scope.shared.transfers.push_back(TransferProgress{*predecessor_, message.status_code()});
-    return;
-  }
   Fork& fork = branch.fork_of(message);
   const auto rack = rack_of(message);
   if (rack && !fork.reception.accept(rack->rseq)) return;
+  if (predecessor_) {
+    if (rack && has_sdp(message)) take_unheard_answer(scope, branch, fork, response);
+    if (phase_ != CallPhase::setting_up) return;
+    if (rack) send_prack(scope, branch, fork, *rack, {});
+    scope.shared.transfers.push_back(TransferProgress{*predecessor_, message.status_code()});
+    return;
+  }
   const EarlyWord word =
       has_sdp(message) ? take_early_media(scope, branch, fork, response) : EarlyWord::nothing;
   if (phase_ != CallPhase::setting_up || branch.state != BranchState::calling) return;

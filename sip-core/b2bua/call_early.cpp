@@ -1,5 +1,6 @@
 // Early dialogs and early media: which fork the caller hears, and in which dialog it is told so.
 #include <algorithm>
+#include <utility>
 
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/b2bua/header_policy.hpp"
@@ -103,6 +104,23 @@ Call::EarlyWord Call::take_early_answer(CallScope& scope, Branch& branch, Fork& 
   return EarlyWord::answer;
 }
 
+// Of a callee whose caller is being transferred, and hears nothing yet. Only a reliable response is
+// an answer that the 2xx need not repeat.
+void Call::take_unheard_answer(CallScope& scope, Branch& branch, Fork& fork,
+                               const ResponseReceived& response) {
+  const bool known = fork.aside ? fork.aside->peer.has_value() : branch.leg.peer.has_value();
+  if (known || !branch.with_offer) return;
+  branch.take_in_hand(fork);
+  Leg& leg = branch.leg;
+  auto peer = gate_answer(scope, leg, response.message->body(), *leg.own, response.source);
+  if (!peer) {
+    if (peer.error().concerns_srtp()) fail_early_media(scope, leg, peer.error());
+    return;
+  }
+  leg.peer = std::move(*peer);
+  branch.settle_in_hand();
+}
+
 // RFC 3262 §5: the callee's offer, to be answered in our PRACK once the caller's PRACK has told us.
 Call::EarlyWord Call::take_early_offer(CallScope& scope, Branch& branch, Fork& fork,
                                        const ResponseReceived& response) {
@@ -155,7 +173,12 @@ void Call::tell_progress(CallScope& scope, const sip::Message& from, Fork& fork,
 // 2xx was held back.
 void Call::withdraw(CallScope& scope, std::string_view reason) {
   cancel_branches(scope, reason);
-  if (b_) send_bye(scope, *b_, CallSide::b, reason);
+  if (!b_) return;
+  if (std::exchange(unacknowledged_, std::nullopt)) {
+    bye_after_ack_ = {CallSide::b, std::string(reason)};
+  } else {
+    send_bye(scope, *b_, CallSide::b, reason);
+  }
 }
 
 }  // namespace ringfence::sip_core

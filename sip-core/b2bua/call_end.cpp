@@ -122,12 +122,9 @@ void Call::on_server_ended(CallScope& scope, const ServerEnded& event) {
     }
     return;
   }
-  if (bye_after_ack_) {  // RFC 3261 §15: no ACK came, and none will
-    const std::string reason = std::move(*bye_after_ack_);
-    bye_after_ack_.reset();
-    return send_bye(scope, a_, CallSide::a, reason);
-  }
-  if (phase_ != CallPhase::answered) return;
+  if (bye_after_ack_) return send_bye_after_ack(scope);  // RFC 3261 §15: none will come
+  const bool awaited = phase_ == CallPhase::answered || unacknowledged_ == event.transaction;
+  if (!awaited) return;
   unacknowledged_.reset();
   end(scope, {"no_ack", 500});
 }
@@ -197,7 +194,7 @@ void Call::hang_up(CallScope& scope, std::optional<CallSide> except, const std::
   if (except == CallSide::a || gone == CallSide::a) return;
   // RFC 3261 §15: not before the caller's ACK to our 200.
   if (unacknowledged_) {
-    bye_after_ack_ = reason;
+    bye_after_ack_ = {CallSide::a, reason};
   } else {
     send_bye(scope, a_, CallSide::a, reason);
   }

@@ -60,8 +60,13 @@ bool Call::same_party(CallScope& scope, Leg& leg, const RequestReceived& request
 
 // The dialog of that side whose tags these are, early ones included (RFC 3261 §12.2.2).
 Dialog* Call::find_dialog(CallSide side, const sip::Message& request) {
+  return find_dialog(side, request.call_id(), request.to_tag(), request.from_tag());
+}
+
+Dialog* Call::find_dialog(CallSide side, std::string_view call_id, std::string_view local_tag,
+                          std::string_view remote_tag) {
   const auto fits = [&](const Dialog& dialog) {
-    return dialog.matches(request.call_id(), request.to_tag(), request.from_tag());
+    return dialog.matches(call_id, local_tag, remote_tag);
   };
   if (side == CallSide::a) {
     if (fits(a_.dialog)) return &a_.dialog;
@@ -166,6 +171,7 @@ void Call::on_bye(CallScope& scope, CallSide side, const RequestReceived& reques
 void Call::on_early_bye(CallScope& scope, CallSide side, const RequestReceived& request) {
   if (side == CallSide::b) {
     if (!b_) return respond(scope, request, 481);
+    unacknowledged_.reset();
     respond(scope, request, 200);
     note_ending({EndedBy::callee, 480, "bye"});
     return reject(scope, 480);
@@ -217,11 +223,8 @@ void Call::on_answer_acknowledged(CallScope& scope) {
 void Call::on_ack(CallScope& scope, CallSide side, const AckReceived& ack) {
   if (side == CallSide::a) on_answer_acknowledged(scope);
   if (side == CallSide::a && phase_ == CallPhase::answered) forget_setup(scope);
-  if (bye_after_ack_) {
-    const std::string reason = std::move(*bye_after_ack_);
-    bye_after_ack_.reset();
-    return send_bye(scope, a_, CallSide::a, reason);
-  }
+  if (side == CallSide::b) on_pick_up_acknowledged(scope);
+  if (bye_after_ack_ && bye_after_ack_->side == side) return send_bye_after_ack(scope);
   if (phase_ != CallPhase::answered || !exchange_) return;
   if (exchange_->late_offer && exchange_->answered && exchange_->from == side) {
     complete_late_offer(scope, ack);

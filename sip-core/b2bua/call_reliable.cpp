@@ -125,11 +125,7 @@ void Call::after_prack(CallScope& scope, CallerDialog& dialog) {
     dialog.waiting.erase(dialog.waiting.begin());
     return send_reliably(scope, dialog, std::move(next));
   }
-  if (held_answer_ && !dialog.aside && !dialog.reliable.description_is_out()) {
-    const sip::OutgoingMessage ok = std::move(*held_answer_);
-    held_answer_.reset();
-    deliver_answer(scope, ok);
-  }
+  if (!dialog.aside) deliver_held_answer(scope);
 }
 
 // RFC 3262 §5: the caller answers the callee's early offer; our PRACK carries the answer on. False:

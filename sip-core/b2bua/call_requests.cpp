@@ -90,6 +90,12 @@ void Call::send_bye(CallScope& scope, Leg& leg, CallSide side, std::string_view 
   send(scope, std::move(use), leg.target());
 }
 
+void Call::send_bye_after_ack(CallScope& scope) {
+  const ByeAfterAck bye = std::move(*bye_after_ack_);
+  bye_after_ack_.reset();
+  send_bye(scope, leg(bye.side), bye.side, bye.reason);
+}
+
 void Call::watch_server(CallScope& scope, ServerTransactionId transaction) {
   scope.shared.servers[transaction] = number_;
   servers_.push_back(transaction);

@@ -146,6 +146,13 @@ void Call::forget_record(CallScope& scope) {
   scope.context.persist(std::exchange(outdated_, {}));
 }
 
+void Call::end_session(CallScope& scope) {
+  if (!session_) return;
+  scope.context.actions.push_back(EndMediaSession{*worker_, *session_});
+  scope.shared.sessions.erase(*session_);
+  session_.reset();
+}
+
 // The call has no more media and no more dialogs; responses to what was sent may still come.
 void Call::finish(CallScope& scope) {
   if (phase_ == CallPhase::ended) return;
@@ -155,11 +162,7 @@ void Call::finish(CallScope& scope) {
   --scope.shared.ongoing;
   awaits_forks_ = awaits_forks_ || (!acks_.empty() && b_ && b_->party.trunk &&
                                     scope.context.wall - answered_at_ < kTimerM);
-  if (session_) {
-    scope.context.actions.push_back(EndMediaSession{*worker_, *session_});
-    scope.shared.sessions.erase(*session_);
-    session_.reset();
-  }
+  end_session(scope);
   if (predecessor_) a_.lease.reset();  // it was lent
   if (transfer_ && transfer_->successor) {
     scope.shared.transfers.push_back(TransferAbandoned{*transfer_->successor});

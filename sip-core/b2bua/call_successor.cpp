@@ -1,6 +1,8 @@
 // The new call of a transfer: on the caller's side it has the party that remains, by a leg that is
 // lent until somebody answers; on the other whoever the dial plan finds. And calls made of two
 // parties that were talking to somebody else before.
+#include <utility>
+
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/b2bua/header_policy.hpp"
 #include "sip-core/message/parser.hpp"
@@ -31,13 +33,24 @@ MessagePtr imagined_invite(const Leg& remaining, const sip::Uri& target, Random&
 }  // namespace
 
 void Call::begin_transfer(CallScope& scope, const Call& from, const TransferWanted& wanted) {
-  const CallSide side = other(wanted.by);
+  begun_at_ = scope.context.wall;
+  if (!stand_in(scope, from, wanted.by, wanted.target)) return;
+  dialled_scheme_ =
+      wanted.target.scheme == sip::Scheme::sips ? sip::Scheme::sips : sip::Scheme::sip;
+  destinations_ = wanted.destinations;
+  start_timer(scope, CallTimer::ring, kRing);
+  try_next(scope);
+}
+
+// The party across from `by` comes into the caller's place, by a leg that is lent. False: it
+// cannot, and the call has ended.
+bool Call::stand_in(CallScope& scope, const Call& from, CallSide by, const sip::Uri& target) {
+  const CallSide side = other(by);
   const Leg& remaining = side == CallSide::a ? from.a_ : *from.b_;
   const Leg& transferor = side == CallSide::a ? *from.b_ : from.a_;
   predecessor_ = from.number_;
-  begun_at_ = scope.context.wall;
   invite_.emplace();
-  invite_->message = imagined_invite(remaining, wanted.target, scope.context.random);
+  invite_->message = imagined_invite(remaining, target, scope.context.random);
   invite_->source = MessageSource{remaining.flow, remaining.transport, remaining.listener,
                                   remaining.remote.value_or(SocketAddress{}), 0};
   a_.party = remaining.party;
@@ -53,7 +66,8 @@ void Call::begin_transfer(CallScope& scope, const Call& from, const TransferWant
   worker_ = from.worker_;
   if (!invite_->message) {
     invite_.reset();
-    return reject(scope, 500);
+    reject(scope, 500);
+    return false;
   }
   const sip::Message& message = *invite_->message;
   a_.dialog = Dialog::as_uas(message, scope.context.random.token(8), {});
@@ -61,12 +75,40 @@ void Call::begin_transfer(CallScope& scope, const Call& from, const TransferWant
   // Whoever withheld its identity from one withholds it from the other.
   const bool known = side == CallSide::a && !from.identity_.user.empty();
   identity_ = known ? from.identity_ : identify_caller(scope.context.config, a_.party, message);
-  dialled_scheme_ =
-      wanted.target.scheme == sip::Scheme::sips ? sip::Scheme::sips : sip::Scheme::sip;
-  destinations_ = wanted.destinations;
   referred_by_ = transferor.party;
-  start_timer(scope, CallTimer::ring, kRing);
-  try_next(scope);
+  return true;
+}
+
+// RFC 5589 §7.3, semi-attended: the transferor refers to a call of its own that still rings. Its
+// INVITE ends here; who rings goes on ringing, and talks to the party that remains.
+void Call::continue_transfer(CallScope& scope, const Call& from, CallSide by) {
+  const auto uri = invite_->message->request_uri();
+  const sip::Uri target = uri ? sip::Uri(*uri) : sip::Uri();
+  release_transferor(scope);
+  offered_for_another_ = true;
+  stand_in(scope, from, by, target);
+}
+
+void Call::release_transferor(CallScope& scope) {
+  auto over = answer(*invite_, 487, {}, a_.dialog.local_tag());
+  over.add(HeaderName::reason, "SIP;cause=200;text=\"Transferred\"");
+  scope.context.transactions.respond(invite_->transaction, over);
+  if (!near_record_id_.empty()) {
+    std::vector<Record> records;
+    records.emplace_back(PendingInviteRemoved{std::exchange(near_record_id_, {})});
+    scope.context.persist(std::move(records));
+  }
+  for (const CallerDialog& dialog : caller_dialogs_) {
+    scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), dialog.tag));
+  }
+  caller_dialogs_.clear();
+  stop_timer(scope, CallTimer::prack);
+  end_session(scope);
+  release_lease(scope, a_);
+  release_slot_of(scope, a_.party);
+  early_branch_.reset();
+  caller_offer_.reset();
+  a_ = Leg{};
 }
 
 // RFC 3892: an extension is told which other one sent the call.
@@ -81,12 +123,7 @@ void Call::add_referred_by(CallScope& scope, const Party& towards,
 
 // Whoever was asked has answered; b_ is its leg.
 void Call::on_successor_answered(CallScope& scope, const ResponseReceived& response) {
-  const sip::Message& message = *response.message;
-  const auto cseq = message.cseq();
-  send_ack(scope, *b_, response.transaction, cseq ? cseq->number : 0, {});
-  auto peer = gate_answer(scope, *b_, message.body(), *b_->own, response.source);
-  if (!peer) return fail_answer(scope, peer.error());
-  b_->peer = std::move(*peer);
+  if (!take_final_answer(scope, response)) return;
   invite_.reset();
   phase_ = CallPhase::answered;
   answered_at_ = scope.context.wall;
@@ -117,6 +154,13 @@ void Call::take_caller(CallScope& scope, HandedOver remaining) {
   caller_dialogs_.clear();
   predecessor_.reset();
   take_leg(scope, CallSide::a, std::move(remaining));
+  if (offered_for_another_) {
+    settle(*b_->own, *b_->peer);
+    b_->agreed = true;
+    if (!follow_worker(scope)) return end(scope, {"media_worker", 503});
+    persist(scope);
+    return offer_anew(scope, CallSide::b, CallSide::a);
+  }
   if (!apply_media(scope, *b_, a_.policy_in_force().inbound_offer, b_->policy_in_force().answer)) {
     return end(scope, {"not_acceptable", 488});
   }
@@ -132,18 +176,22 @@ void Call::join(CallScope& scope, HandedOver first, HandedOver second) {
   answered_at_ = first.answered;
   take_leg(scope, CallSide::a, std::move(first));
   take_leg(scope, CallSide::b, std::move(second));
-  if (!b_->lease || !worker_) return end(scope, {"media_worker", 503});
-  if (b_->lease->worker != *worker_) {
-    // Media of one call is one worker's: another port there, and so another key (R118).
-    const IpAddress address = b_->lease->address;
-    release_lease(scope, *b_);
-    b_->lease = scope.shared.leases.take(*worker_, address, scope.context.actions);
-    if (!b_->lease) return end(scope, {"media_worker", 503});
-    b_->port.rtp_port = b_->lease->lease.rtp_port;
-    if (b_->own) b_->own->crypto.reset();
-  }
+  if (!follow_worker(scope)) return end(scope, {"media_worker", 503});
   persist(scope);
   offer_anew(scope, CallSide::b, CallSide::a);
+}
+
+// Media of one call is one worker's: leg b may need another port there, and so another key (R118).
+bool Call::follow_worker(CallScope& scope) {
+  if (!b_->lease || !worker_) return false;
+  if (b_->lease->worker == *worker_) return true;
+  const IpAddress address = b_->lease->address;
+  release_lease(scope, *b_);
+  b_->lease = scope.shared.leases.take(*worker_, address, scope.context.actions);
+  if (!b_->lease) return false;
+  b_->port.rtp_port = b_->lease->lease.rtp_port;
+  if (b_->own) b_->own->crypto.reset();
+  return true;
 }
 
 bool Call::begin_replacing(CallScope& scope, const RequestReceived& invite, const Caller& caller) {
@@ -181,7 +229,7 @@ void Call::answer_replacing(CallScope& scope, const sip::Message& from_b) {
     return end(scope, {"not_acceptable", 488});
   }
   settle_legs();
-  send_answer(scope, from_b, a_.own->body);
+  send_answer(scope, &from_b, a_.own->body);
   persist(scope);
 }
 

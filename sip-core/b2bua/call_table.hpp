@@ -77,8 +77,12 @@ struct CallTable {
   struct Named {
     Call* call = nullptr;
     CallSide side = CallSide::a;
+    const Party* party = nullptr;  // of that dialog
   };
   std::expected<Named, int> find_named(const Replaces& replaces);
+  void join_early(CallScope& scope, const JoinWanted& event, const Named& named);
+  void pick_up(CallScope& scope, const RequestReceived& invite, const Caller& caller,
+               Call& ringing);
 
   void on(CallScope& scope, TransferWanted& event);
   void on(CallScope& scope, JoinWanted& event);

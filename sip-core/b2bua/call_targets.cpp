@@ -29,8 +29,12 @@ bool Call::hold_trunk_slot(CallScope& scope, Branch& branch, const Trunk& trunk)
 }
 
 void Call::release_slot(CallScope& scope, Branch& branch) {
-  if (!std::exchange(branch.holds_slot, false)) return;
-  const auto slot = std::ranges::find(trunk_slots_, *branch.leg.party.trunk);
+  if (std::exchange(branch.holds_slot, false)) release_slot_of(scope, branch.leg.party);
+}
+
+void Call::release_slot_of(CallScope& scope, const Party& party) {
+  if (!party.trunk) return;
+  const auto slot = std::ranges::find(trunk_slots_, *party.trunk);
   if (slot == trunk_slots_.end()) return;
   release_trunk_slot(scope.shared, *slot);
   trunk_slots_.erase(slot);

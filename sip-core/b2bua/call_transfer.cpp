@@ -131,9 +131,9 @@ void Call::on_transfer_progress(CallScope& scope, int status) {
   if (nobody_left && phase_ == CallPhase::answered) end(scope, {"transfer_failed", 480});
 }
 
-bool Call::is_dialog(CallSide side, const Replaces& replaces) {
-  return has_leg(side) &&
-         leg(side).dialog.matches(replaces.call_id, replaces.to_tag, replaces.from_tag);
+const Party* Call::party_of(CallSide side, const Replaces& replaces) {
+  const Dialog* dialog = find_dialog(side, replaces.call_id, replaces.to_tag, replaces.from_tag);
+  return dialog == nullptr ? nullptr : &leg_of(side, *dialog).party;
 }
 
 // Nothing of that side is on its way, and what it can do is known.

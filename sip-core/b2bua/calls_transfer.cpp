@@ -68,13 +68,13 @@ std::expected<CallTable::Named, int> CallTable::find_named(const Replaces& repla
   Call* call = found == shared.dialogs.end() ? nullptr : find(found->second.call);
   if (call == nullptr) return std::unexpected(481);
   const CallSide side = found->second.side;
-  if (!call->is_dialog(side, replaces)) return std::unexpected(481);
+  const Party* party = call->party_of(side, replaces);
+  if (party == nullptr) return std::unexpected(481);
   if (call->phase() == CallPhase::ended) return std::unexpected(603);
-  // Early dialogs are replaced by nobody: their INVITE is still with the one who was called.
-  if (call->phase() == CallPhase::setting_up) return std::unexpected(481);
+  if (call->phase() == CallPhase::setting_up) return Named{call, side, party};
   if (replaces.which == Replaces::Which::early_only) return std::unexpected(486);
   if (!call->may_hand_over(other(side))) return std::unexpected(491);
-  return Named{call, side};
+  return Named{call, side, party};
 }
 
 void CallTable::on(CallScope& scope, JoinWanted& event) {
@@ -84,9 +84,10 @@ void CallTable::on(CallScope& scope, JoinWanted& event) {
   if (!named) return one->respond(scope, event.refer, named.error());
   Call* two = named->call;
   // Only the two calls of one party are joined, and by that party.
-  if (two == one || !is_same_party(one->party(event.by), two->party(named->side))) {
+  if (two == one || !is_same_party(one->party(event.by), *named->party)) {
     return one->respond(scope, event.refer, 403);
   }
+  if (two->phase() == CallPhase::setting_up) return join_early(scope, event, *named);
   one->accept_refer(scope, event.by, event.refer);
   const CallNumber second = two->number();
   HandedOver remaining = one->hand_over(scope, other(event.by), MediaSessionGoes::along);
@@ -98,6 +99,18 @@ void CallTable::on(CallScope& scope, JoinWanted& event) {
   call.join(scope, std::move(remaining), std::move(joined));
   drop_if_finished(scope, call.number());
   drop_if_finished(scope, event.call);
+  drop_if_finished(scope, second);
+}
+
+// The transferor's second call still rings: it is the one who waits there that is replaced.
+void CallTable::join_early(CallScope& scope, const JoinWanted& event, const Named& named) {
+  Call* one = find(event.call);
+  if (named.side == CallSide::b) return one->respond(scope, event.refer, 481);
+  if (!named.call->may_be_picked_up()) return one->respond(scope, event.refer, 491);
+  const CallNumber second = named.call->number();
+  one->accept_refer(scope, event.by, event.refer);
+  one->set_successor(second);
+  named.call->continue_transfer(scope, *one, event.by);
   drop_if_finished(scope, second);
 }
 
@@ -114,7 +127,13 @@ void CallTable::on_replacing_invite(CallScope& scope, const RequestReceived& inv
   const auto named = find_named(*replaces);
   if (!named) return refuse(named.error());
   // RFC 3891 §8: who knows the dialog and is of its tenant, and authenticated.
-  if (named->call->party(named->side).tenant != caller.tenant) return refuse(481);
+  if (named->party->tenant != caller.tenant) return refuse(481);
+  if (named->call->phase() == CallPhase::setting_up) {
+    // RFC 3891 §3: an early dialog is replaced only where we began it: with one who rings.
+    if (named->side == CallSide::a) return refuse(481);
+    if (!named->call->may_be_picked_up()) return refuse(491);
+    return pick_up(scope, invite, caller, *named->call);
+  }
   const CallNumber replaced = named->call->number();
   const CallSide side = named->side;
   Call& call = add();
@@ -127,6 +146,16 @@ void CallTable::on_replacing_invite(CallScope& scope, const RequestReceived& inv
   }
   drop_if_finished(scope, call);
   drop_if_finished(scope, replaced);
+}
+
+void CallTable::pick_up(CallScope& scope, const RequestReceived& invite, const Caller& caller,
+                        Call& ringing) {
+  Call& call = add();
+  if (call.begin_replacing(scope, invite, caller)) {
+    ringing.pick_up(scope, call.give_up_caller(scope));
+  }
+  drop_if_finished(scope, call);
+  drop_if_finished(scope, ringing);
 }
 
 }  // namespace ringfence::sip_core

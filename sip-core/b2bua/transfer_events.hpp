@@ -62,6 +62,11 @@ struct HandedOver {
   std::optional<TrunkId> slot;       // what the party counts against max_calls
   WallTime answered;
 };
+// Who takes the place of a party that rings, by an INVITE that is not answered yet (RFC 3891).
+struct PickingUp {
+  HandedOver party;
+  RequestReceived invite;
+};
 enum class MediaSessionGoes : std::uint8_t { along, nowhere };
 
 }  // namespace ringfence::sip_core

@@ -1,0 +1,62 @@
+#include "sip-core/media/common_codecs.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "sip-core/message/characters.hpp"
+#include "sip-core/sdp/text.hpp"
+
+namespace ringfence::sip_core {
+
+namespace {
+
+using sdp::MediaDescription;
+using sdp::RtpMap;
+
+std::optional<RtpMap> codec_of(const MediaDescription& audio, std::uint8_t payload_type) {
+  const auto written = audio.rtpmap(payload_type);
+  return written ? written : sdp::static_rtpmap(payload_type);
+}
+
+bool is_same_codec(const RtpMap& one, const RtpMap& other) {
+  return sip::equal_without_case(one.encoding, other.encoding) &&
+         one.clock_rate == other.clock_rate && one.channels == other.channels;
+}
+
+bool is_speech(const RtpMap& codec) {
+  return !sip::equal_without_case(codec.encoding, "telephone-event") &&
+         !sip::equal_without_case(codec.encoding, "CN");
+}
+
+bool knows(const MediaDescription& audio, const RtpMap& codec) {
+  return std::ranges::any_of(audio.payload_types(), [&](std::uint8_t payload_type) {
+    const auto known = codec_of(audio, payload_type);
+    return known && is_same_codec(*known, codec);
+  });
+}
+
+}  // namespace
+
+std::optional<PeerDescription> common_codecs(const PeerDescription& of,
+                                             const PeerDescription& with) {
+  std::vector<std::string> kept;
+  bool speech = false;
+  for (const std::uint8_t payload_type : of.audio.payload_types()) {
+    const auto codec = codec_of(of.audio, payload_type);
+    if (!codec || !knows(with.audio, *codec)) continue;
+    kept.push_back(std::to_string(payload_type));
+    speech = speech || is_speech(*codec);
+  }
+  if (!speech) return std::nullopt;
+  PeerDescription common = of.copy();
+  common.audio.attributes.remove_if([&](const sdp::Attribute& attribute) {
+    if (attribute.name != "rtpmap" && attribute.name != "fmtp") return false;
+    std::string_view rest = attribute.value.value_or("");
+    return std::ranges::find(kept, sdp::take_word(rest)) == kept.end();
+  });
+  common.audio.formats = std::move(kept);
+  return common;
+}
+
+}  // namespace ringfence::sip_core
