@@ -223,6 +223,8 @@ void Call::restore(CallScope& scope, const CallRecord& record) {
   if (record.session != SessionId{}) session_ = record.session;
   a_ = restore_leg(record.a, record.answered, record.worker, scope.context);
   b_ = restore_leg(record.b, record.answered, record.worker, scope.context);
+  recall_codecs(a_, *b_);
+  recall_codecs(*b_, a_);
   for (const Leg* leg : {&a_, &*b_}) {
     if (leg->lease) scope.shared.leases.adopt(*leg->lease);
     if (leg->party.trunk) {

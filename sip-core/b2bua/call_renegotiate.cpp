@@ -45,10 +45,10 @@ void Call::send_renegotiation(CallScope& scope) {
   add_capabilities(use.sent);
   to.session.add_to_request(use.sent, session_intervals(scope.context.config));
   if (ours.method == sip::Method::invite) {
-    ours.own = refresh
-                   ? to.own->copy()
-                   : write_offer(resumed(*leg(other(ours.side)).peer), to.policy_in_force().offer,
-                                 to.port, to.previous(), scope.context.random);
+    ours.own =
+        refresh ? to.own->copy()
+                : write_offer(resumed(*leg(other(ours.side)).codecs()), to.policy_in_force().offer,
+                              to.port, to.previous(), scope.context.random);
     use.sent.body(kSdp, ours.own->body);
   }
   const ClientTransactionId transaction = send(scope, std::move(use), to.target());
@@ -124,6 +124,7 @@ void Call::on_renegotiation_failed(CallScope& scope, int status, const sip::Mess
     return arm_session(scope, failed.side);
   }
   if (invite_) return reject(scope, 488);
+  if (!to.peer) return end(scope, {"not_acceptable", 488});  // restored: nothing to go on with
   // Media goes on as it was agreed before.
   scope.context.counters.get("renegotiations_refused_total").add();
   if (failed.then) offer_anew(scope, *failed.then, std::nullopt);

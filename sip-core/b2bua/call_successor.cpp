@@ -56,12 +56,12 @@ bool Call::stand_in(CallScope& scope, const Call& from, CallSide by, const sip::
   a_.party = remaining.party;
   a_.flow = remaining.flow;
   a_.transport = remaining.transport;
-  a_.listener = remaining.listener;
+  a_.listener = listener_of(remaining, scope.context);
   a_.remote = remaining.remote;
   a_.policy = remaining.policy;
   a_.port = remaining.port;
   a_.lease = remaining.lease;  // lent: finish() leaves it alone
-  a_.peer = remaining.peer->copy();
+  a_.peer = remaining.codecs()->copy();
   a_.peer->direction = sdp::Direction::sendrecv;
   worker_ = from.worker_;
   if (!invite_->message) {
@@ -161,10 +161,13 @@ void Call::take_caller(CallScope& scope, HandedOver remaining) {
     persist(scope);
     return offer_anew(scope, CallSide::b, CallSide::a);
   }
-  if (!apply_media(scope, *b_, a_.policy_in_force().inbound_offer, b_->policy_in_force().answer)) {
-    return end(scope, {"not_acceptable", 488});
+  if (a_.peer) {  // else it is restored, and its media known only once it answers
+    if (!apply_media(scope, *b_, a_.policy_in_force().inbound_offer,
+                     b_->policy_in_force().answer)) {
+      return end(scope, {"not_acceptable", 488});
+    }
+    settle_legs();
   }
-  settle_legs();
   persist(scope);
   offer_anew(scope, CallSide::a, std::nullopt);
 }
@@ -185,9 +188,10 @@ void Call::join(CallScope& scope, HandedOver first, HandedOver second) {
 bool Call::follow_worker(CallScope& scope) {
   if (!b_->lease || !worker_) return false;
   if (b_->lease->worker == *worker_) return true;
-  const IpAddress address = b_->lease->address;
+  const Listener* listener = scope.context.config.listener(listener_of(*b_, scope.context));
+  if (listener == nullptr) return false;
   release_lease(scope, *b_);
-  b_->lease = scope.shared.leases.take(*worker_, address, scope.context.actions);
+  b_->lease = scope.shared.leases.take(*worker_, listener->media_address, scope.context.actions);
   if (!b_->lease) return false;
   b_->port.rtp_port = b_->lease->lease.rtp_port;
   if (b_->own) b_->own->crypto.reset();

@@ -39,7 +39,7 @@ void Call::on_refer(CallScope& scope, CallSide side, const RequestReceived& requ
   if (tenant->refer_policy == ReferPolicy::pass && !target->replaces) {
     return pass_refer(scope, side, request, *target);
   }
-  if (!leg(other(side)).peer) return respond(scope, request, 480);  // restored, nothing is known
+  if (leg(other(side)).codecs() == nullptr) return respond(scope, request, 480);
   if (!may_hand_over(other(side))) return respond(scope, request, 491);
   if (target->replaces) {
     scope.shared.transfers.push_back(JoinWanted{number_, side, request, *target->replaces});
@@ -138,8 +138,8 @@ const Party* Call::party_of(CallSide side, const Replaces& replaces) {
 
 // Nothing of that side is on its way, and what it can do is known.
 bool Call::may_hand_over(CallSide side) {
-  return phase_ == CallPhase::answered && leg(side).peer && leg(side).own && !transfer_ &&
-         !exchange_ && !renegotiation_ && !unacknowledged_;
+  return phase_ == CallPhase::answered && leg(side).codecs() != nullptr && leg(side).own &&
+         !transfer_ && !exchange_ && !renegotiation_ && !unacknowledged_;
 }
 
 HandedOver Call::hand_over(CallScope& scope, CallSide side, MediaSessionGoes goes) {

@@ -126,6 +126,15 @@ Leg restore_leg(const DialogRecord& record, WallTime answered, WorkerIndex worke
   return leg;
 }
 
+void recall_codecs(Leg& leg, const Leg& told) {
+  if (!told.own) return;
+  if (auto peer = recall_peer(*told.own)) leg.recalled = std::move(*peer);
+}
+
+ListenerId listener_of(const Leg& leg, const Context& context) {
+  return context.connections.listener_of(leg.flow).value_or(leg.listener);
+}
+
 // Another device of the same user has no part in the call: the one that has is known by the host of
 // its Contact, which a new connection does not change.
 void follow_registration(Leg& leg, const Context& context) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "runtime/boxed.hpp"
 #include "sip-core/dialog/dialog.hpp"
 #include "sip-core/dialog/peer_abilities.hpp"
 #include "sip-core/dialog/session_timer.hpp"
@@ -36,10 +37,13 @@ struct Leg {
   LegPort port;
   std::optional<OwnDescription> own;
   std::optional<PeerDescription> peer;  // absent too after a restart, until the next offer
+  Boxed<PeerDescription> recalled;      // then: its codecs and nothing else
   bool agreed = false;                  // an offer was answered: what was agreed binds
 
   // What holds for offers and answers from now on: agreed media goes on as it was agreed.
   LegPolicy policy_in_force() const;
+  // What others may be offered of this peer's media; nullptr: nothing is known.
+  const PeerDescription* codecs() const { return peer ? &*peer : recalled ? &*recalled : nullptr; }
   // nullptr before we said anything.
   const OwnDescription* previous() const { return own ? &*own : nullptr; }
   Target target() const { return target_of(dialog); }
@@ -56,6 +60,11 @@ void store(const Leg& leg, const Context& context, DialogRecord& record);
 // Of a call that was answered then.
 Leg restore_leg(const DialogRecord& record, WallTime answered, WorkerIndex worker,
                 const Context& context);
+
+// Of a restored call: what `told`'s peer heard of this peer's codecs.
+void recall_codecs(Leg& leg, const Leg& told);
+// After a restart the leg's own is known only once its connection is adopted.
+ListenerId listener_of(const Leg& leg, const Context& context);
 
 // The connection or path that still reaches an extension, if its last one is closed.
 void follow_registration(Leg& leg, const Context& context);

@@ -240,4 +240,16 @@ std::expected<PeerDescription, GateRefusal> read_answer(const SessionDescription
   return peer;
 }
 
+std::optional<PeerDescription> recall_peer(const OwnDescription& told) {
+  const auto description = SessionDescription::parse(told.body);
+  if (!description || told.audio_index >= description->media.size()) return std::nullopt;
+  const MediaDescription& media = description->media[told.audio_index];
+  if (media.formats.empty()) return std::nullopt;
+  PeerDescription peer;
+  peer.lines = {{media.kind_text, media.profile_text, media.formats}};
+  peer.audio = cleaned(media);
+  peer.telephone_event_type = telephone_event(media);
+  return peer;
+}
+
 }  // namespace ringfence::sip_core

@@ -53,6 +53,9 @@ std::optional<MediaProtection> protect(SrtpDemand demand, const OwnDescription& 
 std::string without_keys(const OwnDescription& own);
 std::optional<OwnDescription> restore_own(std::string_view stored, std::uint64_t session_id,
                                           std::uint64_t version);
+// Of a restored call: a peer's codecs, known again from what we told the other leg of them. It has
+// neither address nor key: others may be offered it, media cannot be set by it.
+std::optional<PeerDescription> recall_peer(const OwnDescription& told);
 // The form in which a secured leg is offered again.
 OfferForm form_of(const OwnDescription& own);
 // The keys of an offer that was answered plain are forgotten.

@@ -73,6 +73,19 @@ TEST_F(AttendedTransferTest, AnAttendedTransferJoinsTheTwoWhoRemain) {
   EXPECT_EQ(world.engine().health().calls, 0U);
 }
 
+TEST_F(AttendedTransferTest, CallsThatWereRestoredAreJoinedF001) {
+  first = establish(alice, 41000, bob, "bob", 42000);
+  const auto other = establish(bob, 42002, carol, "carol", 43000);
+  world.restart_sip_core();
+  refer(bob, first.callee, "<sip:carol@demo.example" + replaces(other.caller) + ">");
+  bob.expect_response(202);
+  bob.reply(bob.expect_request(Method::notify), 200);
+  bob.reply(bob.expect_request(Method::bye), 200);
+  expect_notify(bob, "200", "terminated");
+  bob.reply(bob.expect_request(Method::bye), 200);
+  expect_joined();
+}
+
 TEST_F(AttendedTransferTest, JoinsNobodyElsesCall) {
   first = establish(alice, 41000, bob, "bob", 42000);
   const auto other = establish(bob, 42002, carol, "carol", 43000);

@@ -67,6 +67,49 @@ TEST_F(TransferCallTest, TheCallerTransfersAsWellAndTheHeldPartyIsResumed) {
   EXPECT_EQ(world.engine().health().calls, 1U);
 }
 
+// F001: of a restored call the keys and addresses are known to the media worker alone.
+TEST_F(TransferCallTest, ACallThatWasRestoredIsTransferredAsWellF001) {
+  Sides call;
+  call.caller = alice.invite("bob", audio_sdp(41000, some_crypto('A')));
+  call.callee =
+      bob.accept(bob.expect_request(Method::invite), 200, audio_sdp(42000, some_crypto('B')));
+  alice.ack(call.caller, alice.expect_response(200));
+  bob.expect_request(Method::ack);
+  world.restart_sip_core();
+  refer(bob, call.callee, "<sip:carol@demo.example>");
+  bob.expect_response(202);
+  expect_notify(bob, "100", "active");
+  const auto invite = carol.expect_request(Method::invite);
+  EXPECT_THAT(std::string(invite.body()), HasSubstr("PCMA/8000"));
+  carol.accept(invite, 200, audio_sdp(43000, some_crypto('C')));
+  carol.expect_request(Method::ack);
+  expect_notify(bob, "200", "terminated");
+  bob.reply(bob.expect_request(Method::bye), 200);
+  alice.reply(alice.expect_request(Method::invite), 200, audio_sdp(41000, some_crypto('D')));
+  alice.expect_request(Method::ack);
+  ASSERT_EQ(world.sessions.size(), 1U);
+  const SetMediaSession& media = world.sessions.begin()->second;
+  EXPECT_EQ(media.a.remote_rtp_port, 41000);
+  EXPECT_EQ(media.b.remote_rtp_port, 43000);
+  EXPECT_TRUE(std::holds_alternative<SdesSrtp>(media.a.protection));
+  EXPECT_TRUE(std::holds_alternative<SdesSrtp>(media.b.protection));
+}
+
+TEST_F(TransferCallTest, ARestoredPartyThatTakesNoNewOfferIsReleasedF001) {
+  auto call = establish(alice, 41000, bob, "bob", 42000);
+  world.restart_sip_core();
+  refer(bob, call.callee, "<sip:carol@demo.example>");
+  bob.expect_response(202);
+  expect_notify(bob, "100", "active");
+  carol.accept(carol.expect_request(Method::invite), 200, audio_sdp(43000));
+  carol.expect_request(Method::ack);
+  alice.reply(alice.expect_request(Method::invite), 488);
+  alice.expect_request(Method::ack);
+  alice.reply(alice.expect_request(Method::bye), 200);
+  carol.reply(carol.expect_request(Method::bye), 200);
+  EXPECT_TRUE(world.sessions.empty());
+}
+
 TEST_F(TransferCallTest, AFailedTransferLeavesTheCallAsItWas) {
   auto call = establish(alice, 41000, bob, "bob", 42000);
   refer(bob, call.callee, "<sip:carol@demo.example>");
