@@ -272,6 +272,7 @@ class Call {
   Dialog* find_dialog(CallSide side, const sip::Message& request);
   Leg& leg_of(CallSide side, const Dialog& dialog);
   void try_again_later(CallScope& scope, const RequestReceived& request);
+  bool refuse_requirement(CallScope& scope, const RequestReceived& request) const;
   bool same_party(CallScope& scope, Leg& leg, const RequestReceived& request);
   void on_bye(CallScope& scope, CallSide side, const RequestReceived& request);
   // INFO and MESSAGE, as they are.

@@ -39,6 +39,16 @@ void Call::respond(CallScope& scope, const RequestReceived& request, int status,
   scope.context.transactions.respond(request.transaction, response);
 }
 
+// R046. True: refused.
+bool Call::refuse_requirement(CallScope& scope, const RequestReceived& request) const {
+  const std::string unsupported = unsupported_options(*request.message);
+  if (unsupported.empty()) return false;
+  auto response = answer(request, 420);
+  response.add(HeaderName::unsupported, unsupported);
+  scope.context.transactions.respond(request.transaction, response);
+  return true;
+}
+
 // F072: a dialog is its parties'. A peer that comes over another path is known by its address, its
 // registration or its trunk.
 bool Call::same_party(CallScope& scope, Leg& leg, const RequestReceived& request) {
@@ -115,6 +125,7 @@ void Call::on_in_dialog(CallScope& scope, CallSide side, const RequestReceived& 
   if (dialog->accept_sequence(cseq->number) == SequenceCheck::too_low) {
     return respond(scope, request, 500);  // RFC 3261 §12.2.2
   }
+  if (refuse_requirement(scope, request)) return;
   if (b_ || side == CallSide::a) peer.abilities.note(message);
   switch (message.method()) {
     case Method::invite:

@@ -1,6 +1,10 @@
 #include "sip-core/b2bua/header_policy.hpp"
 
+#include <algorithm>
 #include <array>
+#include <span>
+
+#include "sip-core/message/characters.hpp"
 
 namespace ringfence::sip_core {
 
@@ -45,6 +49,13 @@ constexpr std::array<Rule, 15> kPassing = {{
 constexpr std::string_view kAllow =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, PRACK, UPDATE, REFER, NOTIFY";
 constexpr std::string_view kSupported = "timer, replaces, norefersub";
+constexpr std::array<std::string_view, 4> kKnown = {"100rel", "timer", "replaces", "norefersub"};
+constexpr std::array<std::string_view, 2> kKnownToRegistrar = {"path", "outbound"};
+
+bool is_one_of(std::string_view option, std::span<const std::string_view> known) {
+  return std::ranges::any_of(
+      known, [&](std::string_view name) { return sip::equal_without_case(option, name); });
+}
 
 }  // namespace
 
@@ -54,6 +65,19 @@ void pass_headers(const sip::Message& from, Crossing crossing, sip::OutgoingMess
   }
   if (crossing != Crossing::info) return;
   if (const auto package = from.header("Info-Package")) to.add("Info-Package", *package);
+}
+
+std::string unsupported_options(const sip::Message& request) {
+  const bool registers = request.method() == sip::Method::register_;
+  const std::span<const std::string_view> known =
+      registers ? std::span<const std::string_view>(kKnownToRegistrar) : kKnown;
+  std::string unsupported;
+  for (const std::string_view option : request.values(HeaderName::require)) {
+    if (is_one_of(option, known)) continue;
+    if (!unsupported.empty()) unsupported += ", ";
+    unsupported += option;
+  }
+  return unsupported;
 }
 
 void add_capabilities(sip::OutgoingMessage& message) {

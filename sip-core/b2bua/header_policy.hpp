@@ -4,6 +4,8 @@
 // by which numbers is not here: see identity.hpp and diversion.hpp.
 #pragma once
 
+#include <string>
+
 #include "sip-core/message/message.hpp"
 #include "sip-core/message/outgoing_message.hpp"
 
@@ -19,6 +21,10 @@ enum class Crossing : std::uint8_t {
 };
 
 void pass_headers(const sip::Message& from, Crossing crossing, sip::OutgoingMessage& to);
+
+// R046: the options of its Require that we do not know, for Unsupported; empty: none. The registrar
+// knows of Path and outbound, calls of what their Supported says.
+std::string unsupported_options(const sip::Message& request);
 
 // What we support, on every message that must say so.
 void add_capabilities(sip::OutgoingMessage& message);

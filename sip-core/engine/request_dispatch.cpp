@@ -1,13 +1,10 @@
 #include "sip-core/engine/request_dispatch.hpp"
 
-#include <algorithm>
-#include <initializer_list>
 #include <string>
 #include <utility>
 
 #include "sip-core/b2bua/header_policy.hpp"
 #include "sip-core/engine/inbound.hpp"
-#include "sip-core/message/characters.hpp"
 #include "sip-core/routing/access.hpp"
 #include "sip-core/routing/dial_plan.hpp"
 #include "sip-core/routing/tenant_of.hpp"
@@ -28,26 +25,6 @@ const Connection* connection_of(const Context& context, const MessageSource& sou
 std::string request_user(const sip::Message& request) {
   const auto uri = request.request_uri();
   return uri ? uri->decoded_user() : std::string();
-}
-
-bool is_one_of(std::string_view option, std::initializer_list<std::string_view> known) {
-  return std::ranges::any_of(
-      known, [&](std::string_view name) { return sip::equal_without_case(option, name); });
-}
-
-// R046. The registrar knows of Path and outbound, calls of what their Supported says.
-std::string unsupported_options(const sip::Message& request) {
-  std::string unsupported;
-  const bool registers = request.method() == Method::register_;
-  const bool invites = request.method() == Method::invite;
-  for (const std::string_view option : request.values(HeaderName::require)) {
-    const bool known = (registers && is_one_of(option, {"path", "outbound"})) ||
-                       (invites && is_one_of(option, {"100rel", "timer", "replaces"}));
-    if (known) continue;
-    if (!unsupported.empty()) unsupported += ", ";
-    unsupported += option;
-  }
-  return unsupported;
 }
 
 // OPTIONS to the box and not to anybody behind it.
