@@ -284,6 +284,8 @@ class Call {
 
   // call_renegotiate.cpp
   void offer_anew(CallScope& scope, CallSide side, std::optional<CallSide> then);
+  void offer_new_key(CallScope& scope);
+  OwnDescription own_offer(CallScope& scope, const Renegotiation& ours);
   void send_renegotiation(CallScope& scope);
   void on_renegotiation_response(CallScope& scope, CallSide side, const ResponseReceived& response);
   bool take_renegotiated(CallScope& scope, Renegotiation& done, const ResponseReceived& response);
@@ -427,6 +429,7 @@ class Call {
   std::vector<TrunkId> trunk_slots_;
   TimePoint trunk_deadline_;  // by then the trunk that is tried has said something
   bool downgrade_noted_ = false;
+  bool rekey_ = false;         // other callees know the key that leg b sends with
   bool awaits_forks_ = false;  // a fork of a carrier's, or one that was lost, may answer (R052)
 };
 

@@ -155,6 +155,7 @@ void Call::on_branch_answered(CallScope& scope, Branch& branch, const ResponseRe
     outdated_.emplace_back(PendingInviteRemoved{std::exchange(branch.record_id, {})});
   }
   b_->abilities = fork.abilities;
+  rekey_ = branch.with_offer && branch.forks.size() > 1;
   b_->dialog.confirm(*response.message);
   index_dialog(scope, CallSide::b);
   b_->session.on_success(*response.message, scope.context.now);

@@ -225,10 +225,12 @@ void Call::on_answer_acknowledged(CallScope& scope) {
   if (!unacknowledged_ && !timers_.contains(CallTimer::ack)) return;
   unacknowledged_.reset();
   if (session_) stop_timer(scope, CallTimer::ack);  // see await_lost_ack()
-  if (record_id_.empty()) return;
-  std::vector<Record> records;
-  records.emplace_back(CallAcknowledged{record_id_});
-  scope.context.persist(std::move(records));
+  if (!record_id_.empty()) {
+    std::vector<Record> records;
+    records.emplace_back(CallAcknowledged{record_id_});
+    scope.context.persist(std::move(records));
+  }
+  offer_new_key(scope);
 }
 
 void Call::on_ack(CallScope& scope, CallSide side, const AckReceived& ack) {

@@ -1,6 +1,7 @@
 // Requests of our own within the call that may change its media: see renegotiation.hpp. They give
 // way to an exchange of the peers and are tried again after glare (RFC 3261 §14.1).
 #include <algorithm>
+#include <utility>
 
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/b2bua/header_policy.hpp"
@@ -30,6 +31,30 @@ void Call::offer_anew(CallScope& scope, CallSide side, std::optional<CallSide> t
   send_renegotiation(scope);
 }
 
+// R120 (RFC 4568 §7.3): every callee that a carrier forked our INVITE to has seen the key that we
+// send with. Once one has won, and the caller has its answer, it alone is offered another key; a
+// callee that refuses goes on under the one that it has. The caller's leg needs none: each fork had
+// an early dialog there with a key of its own, and the losers' contexts went with their dialogs.
+void Call::offer_new_key(CallScope& scope) {
+  const bool wanted = std::exchange(rekey_, false) && phase_ == CallPhase::answered;
+  if (!wanted || renegotiation_ || !b_->own->crypto || a_.codecs() == nullptr) return;
+  renegotiation_ = Renegotiation{CallSide::b, Renegotiation::Purpose::rekey};
+  send_renegotiation(scope);
+}
+
+OwnDescription Call::own_offer(CallScope& scope, const Renegotiation& ours) {
+  const Leg& to = leg(ours.side);
+  if (ours.purpose == Renegotiation::Purpose::refresh) return to.own->copy();
+  const PeerDescription& source = *leg(other(ours.side)).codecs();
+  const OfferForm form = to.policy_in_force().offer;
+  if (ours.purpose == Renegotiation::Purpose::offer) {
+    return write_offer(resumed(source), form, to.port, to.previous(), scope.context.random);
+  }
+  OwnDescription keyless = to.own->copy();
+  keyless.crypto.reset();
+  return write_offer(source, form, to.port, &keyless, scope.context.random);
+}
+
 void Call::send_renegotiation(CallScope& scope) {
   if (!renegotiation_ || phase_ == CallPhase::ended) return;
   if (exchange_ || unacknowledged_) return start_timer(scope, CallTimer::renegotiate, kTurn);
@@ -45,10 +70,7 @@ void Call::send_renegotiation(CallScope& scope) {
   add_capabilities(use.sent);
   to.session.add_to_request(use.sent, session_intervals(scope.context.config));
   if (ours.method == sip::Method::invite) {
-    ours.own =
-        refresh ? to.own->copy()
-                : write_offer(resumed(*leg(other(ours.side)).codecs()), to.policy_in_force().offer,
-                              to.port, to.previous(), scope.context.random);
+    ours.own = own_offer(scope, ours);
     use.sent.body(kSdp, ours.own->body);
   }
   const ClientTransactionId transaction = send(scope, std::move(use), to.target());

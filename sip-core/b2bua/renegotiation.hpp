@@ -1,6 +1,6 @@
 // Renegotiation: a re-INVITE or UPDATE of our own on one leg: the refresh of its session (RFC 4028
-// §10), or an offer made from what the other leg's peer has said, after legs were joined (RFC
-// 3725). One at a time; owned by its call.
+// §10); an offer made from what the other leg's peer has said, after legs were joined (RFC 3725);
+// or a new key for a peer whose offer others have seen. One at a time; owned by its call.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace ringfence::sip_core {
 
 struct Renegotiation {
-  enum class Purpose : std::uint8_t { refresh, offer };
+  enum class Purpose : std::uint8_t { refresh, offer, rekey };
 
   CallSide side = CallSide::a;
   Purpose purpose = Purpose::refresh;

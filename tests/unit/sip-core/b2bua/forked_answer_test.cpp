@@ -192,5 +192,57 @@ TEST_F(RequiredSrtpForkTest, NeverTakesOneForksKeyForAnothersR120) {
   EXPECT_FALSE(std::ranges::equal(first.bytes(), second.bytes()));
 }
 
+// Bob is on SRTP: whoever his carrier forked the INVITE to has seen the key that we send with.
+class ForkedKeyTest : public ForkedAnswerTest {
+ protected:
+  ForkedKeyTest() : ForkedAnswerTest(SrtpPolicy::preferred, SrtpPolicy::required) {}
+  std::string key_towards_bob() {
+    const auto& key = std::get<SdesSrtp>(session().b.protection).send_key_salt;
+    return {key.bytes().begin(), key.bytes().end()};
+  }
+  // One rings and two answers.
+  void answer_by_the_second() {
+    invite();
+    bob.respond(at_bob, 180, {"one"});
+    alice.expect_response(180);
+    b = bob.respond(at_bob, 200, {"two", audio_sdp(42100, some_crypto('B'))});
+    bob.expect_request(Method::ack);
+    seen_by_all = key_towards_bob();
+    alice.ack(a, alice.expect_response(200));
+  }
+  std::string seen_by_all;
+};
+
+TEST_F(ForkedKeyTest, TheWinnerAloneIsOfferedANewKeyOnceTheCallerIsThereR120) {
+  answer_by_the_second();
+  const auto offer = bob.expect_request(Method::invite);
+  EXPECT_EQ(offer.to_tag(), "two");
+  EXPECT_THAT(std::string(at_bob.body()), HasSubstr("a=crypto"));
+  bob.reply(offer, 200, audio_sdp(42100, some_crypto('B')));
+  bob.expect_request(Method::ack);
+  EXPECT_NE(key_towards_bob(), seen_by_all);
+  EXPECT_EQ(session().b.remote_rtp_port, 42100);
+  alice.expect_silence();
+  hang_up();
+}
+
+TEST_F(ForkedKeyTest, AWinnerThatTakesNoNewKeyGoesOnUnderTheOldOneR120) {
+  answer_by_the_second();
+  bob.reply(bob.expect_request(Method::invite), 488);
+  bob.expect_request(Method::ack);
+  EXPECT_EQ(key_towards_bob(), seen_by_all);
+  expect_call_goes_on();
+}
+
+TEST_F(ForkedKeyTest, ACallThatWasNotForkedKeepsItsKeyR120) {
+  invite();
+  bob.respond(at_bob, 180, {"one"});
+  alice.expect_response(180);
+  b = bob.respond(at_bob, 200, {"one", audio_sdp(42100, some_crypto('B'))});
+  bob.expect_request(Method::ack);
+  alice.ack(a, alice.expect_response(200));
+  bob.expect_silence();
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core
