@@ -18,6 +18,7 @@
 #include "sip-core/b2bua/call_ending.hpp"
 #include "sip-core/b2bua/call_shared.hpp"
 #include "sip-core/b2bua/calls.hpp"
+#include "sip-core/b2bua/diversion.hpp"
 #include "sip-core/b2bua/exchange.hpp"
 #include "sip-core/b2bua/identity.hpp"
 #include "sip-core/b2bua/leg.hpp"
@@ -86,7 +87,7 @@ class Call {
   // The new call of a transfer of `from`.
   void begin_transfer(CallScope& scope, const Call& from, const TransferWanted& wanted);
   // A call that is not answered yet becomes that: its caller transfers the party across from `by`.
-  void continue_transfer(CallScope& scope, const Call& from, CallSide by);
+  void continue_transfer(CallScope& scope, const Call& from, const JoinWanted& wanted);
   void take_caller(CallScope& scope, HandedOver remaining);
   void join(CallScope& scope, HandedOver first, HandedOver second);
   void give_up_transfer(CallScope& scope);
@@ -318,6 +319,7 @@ class Call {
 
   // call_successor.cpp
   bool stand_in(CallScope& scope, const Call& from, CallSide by, const sip::Uri& target);
+  void note_referrer(CallScope& scope, const Party& by, const sip::Message& refer);
   void release_transferor(CallScope& scope);
   bool follow_worker(CallScope& scope);
   void add_referred_by(CallScope& scope, const Party& towards, sip::OutgoingMessage& invite) const;
@@ -417,7 +419,7 @@ class Call {
   std::optional<CallSide> bye_after_notify_;
   std::optional<CallNumber> predecessor_;  // whose transfer began this call; until it is answered
   bool offered_for_another_ = false;       // who rings was offered what the transferor can do
-  std::optional<Party> referred_by_;
+  Boxed<Referrer> referred_by_;
   Boxed<Exchange> exchange_;
   // Our 2xx to the caller's INVITE; before that, to the one that picked the call up.
   std::optional<ServerTransactionId> unacknowledged_;

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "sip-core/b2bua/call.hpp"
+#include "sip-core/b2bua/diversion.hpp"
+#include "sip-core/b2bua/number_of_extension.hpp"
 #include "sip-core/routing/redirect.hpp"
 
 namespace ringfence::sip_core {
@@ -21,21 +23,8 @@ bool is_followed(const Config& config, FailureOf whose) {
 
 // What a trunk knows an extension by: a number that leads to it.
 std::string number_of(const Config& config, const Party& party) {
-  for (const Did& did : config.dids) {
-    if (did.tenant == party.tenant && did.target == "ext:" + party.extension) return did.number;
-  }
-  return party.extension;
-}
-
-// Empty: the trunk is to hear nothing of diversions.
-std::string host_towards(const Config& config, const Party& party) {
-  if (party.trunk) {
-    const Trunk* trunk = config.trunk(*party.trunk);
-    const bool told = trunk != nullptr && trunk->diversion == DiversionPolicy::pass;
-    return told ? trunk->host : std::string();
-  }
-  const Tenant* tenant = config.tenant(party.tenant);
-  return tenant == nullptr ? std::string() : tenant->domain;
+  const Did* did = number_of_extension(config, party.tenant, party.extension);
+  return did == nullptr ? party.extension : did->number;
 }
 
 }  // namespace
@@ -82,7 +71,7 @@ void Call::start_redirected(CallScope& scope, std::size_t redirected) {
 
 // Above what the caller's own fields say, which came before.
 void Call::add_diversion(CallScope& scope, const Party& towards, sip::OutgoingMessage& invite) {
-  const std::string host = host_towards(scope.context.config, towards);
+  const std::string host = diversion_host(scope.context.config, towards);
   if (host.empty()) return;
   std::string history;
   std::string index = "1";

@@ -35,6 +35,7 @@ MessagePtr imagined_invite(const Leg& remaining, const sip::Uri& target, Random&
 void Call::begin_transfer(CallScope& scope, const Call& from, const TransferWanted& wanted) {
   begun_at_ = scope.context.wall;
   if (!stand_in(scope, from, wanted.by, wanted.target)) return;
+  note_referrer(scope, wanted.by == CallSide::a ? from.a_.party : from.b_->party, *wanted.refer);
   dialled_scheme_ =
       wanted.target.scheme == sip::Scheme::sips ? sip::Scheme::sips : sip::Scheme::sip;
   destinations_ = wanted.destinations;
@@ -47,7 +48,6 @@ void Call::begin_transfer(CallScope& scope, const Call& from, const TransferWant
 bool Call::stand_in(CallScope& scope, const Call& from, CallSide by, const sip::Uri& target) {
   const CallSide side = other(by);
   const Leg& remaining = side == CallSide::a ? from.a_ : *from.b_;
-  const Leg& transferor = side == CallSide::a ? *from.b_ : from.a_;
   predecessor_ = from.number_;
   invite_.emplace();
   invite_->message = imagined_invite(remaining, target, scope.context.random);
@@ -75,18 +75,19 @@ bool Call::stand_in(CallScope& scope, const Call& from, CallSide by, const sip::
   // Whoever withheld its identity from one withholds it from the other.
   const bool known = side == CallSide::a && !from.identity_.user.empty();
   identity_ = known ? from.identity_ : identify_caller(scope.context.config, a_.party, message);
-  referred_by_ = transferor.party;
   return true;
 }
 
 // RFC 5589 §7.3, semi-attended: the transferor refers to a call of its own that still rings. Its
 // INVITE ends here; who rings goes on ringing, and talks to the party that remains.
-void Call::continue_transfer(CallScope& scope, const Call& from, CallSide by) {
+void Call::continue_transfer(CallScope& scope, const Call& from, const JoinWanted& wanted) {
   const auto uri = invite_->message->request_uri();
   const sip::Uri target = uri ? sip::Uri(*uri) : sip::Uri();
   release_transferor(scope);
   offered_for_another_ = true;
-  stand_in(scope, from, by, target);
+  if (!stand_in(scope, from, wanted.by, target)) return;
+  note_referrer(scope, wanted.by == CallSide::a ? from.a_.party : from.b_->party,
+                *wanted.refer.message);
 }
 
 void Call::release_transferor(CallScope& scope) {
@@ -111,14 +112,20 @@ void Call::release_transferor(CallScope& scope) {
   a_ = Leg{};
 }
 
-// RFC 3892: an extension is told which other one sent the call.
+// RFC 3892: as the transferor says, else as it is known here.
+void Call::note_referrer(CallScope& scope, const Party& by, const sip::Message& refer) {
+  auto named = referrer(scope.context.config, by, refer);
+  if (!named && !by.trunk) named = Referrer{by, by.extension};
+  if (named) referred_by_ = std::move(*named);
+}
+
+// Of a transfer that we carry out, or one that brought about the caller's INVITE elsewhere.
 void Call::add_referred_by(CallScope& scope, const Party& towards,
                            sip::OutgoingMessage& invite) const {
-  if (!referred_by_ || referred_by_->trunk || towards.trunk) return;
-  const Tenant* tenant = scope.context.config.tenant(referred_by_->tenant);
-  if (tenant == nullptr) return;
-  const sip::Uri uri(sip::Scheme::sip, referred_by_->extension, tenant->domain);
-  invite.add(HeaderName::referred_by, "<" + uri.to_string() + ">");
+  const Config& config = scope.context.config;
+  if (referred_by_) return pass_referred_by(config, *referred_by_, towards, invite);
+  const auto by = referrer(config, a_.party, *invite_->message);
+  if (by) pass_referred_by(config, *by, towards, invite);
 }
 
 // Whoever was asked has answered; b_ is its leg.

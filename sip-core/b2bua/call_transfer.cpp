@@ -51,7 +51,7 @@ void Call::on_refer(CallScope& scope, CallSide side, const RequestReceived& requ
   if (destinations.empty()) return respond(scope, request, 404);
   accept_refer(scope, side, request);
   scope.shared.transfers.push_back(
-      TransferWanted{number_, side, target->uri, std::move(destinations)});
+      TransferWanted{number_, side, target->uri, std::move(destinations), request.message});
 }
 
 // R021 and the access rules. True: refused.
@@ -212,6 +212,10 @@ void Call::pass_refer(CallScope& scope, CallSide side, const RequestReceived& re
                      target.uri.decoded_user(), host);
   use.sent.add(HeaderName::refer_to, "<" + uri.to_string() + ">");
   use.sent.copy(*request.message, HeaderName::refer_sub);
+  const Config& config = scope.context.config;
+  if (const auto by = referrer(config, leg(side).party, *request.message)) {
+    pass_referred_by(config, *by, to.party, use.sent);
+  }
   refer_passed_to_ = other(side);
   send(scope, std::move(use), to.target());
 }

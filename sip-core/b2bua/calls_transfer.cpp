@@ -110,7 +110,7 @@ void CallTable::join_early(CallScope& scope, const JoinWanted& event, const Name
   const CallNumber second = named.call->number();
   one->accept_refer(scope, event.by, event.refer);
   one->set_successor(second);
-  named.call->continue_transfer(scope, *one, event.by);
+  named.call->continue_transfer(scope, *one, event);
   drop_if_finished(scope, second);
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "sip-core/b2bua/number_of_extension.hpp"
 #include "sip-core/message/characters.hpp"
 
 namespace ringfence::sip_core {
@@ -29,13 +31,6 @@ bool carries(const Config& config, const Party& party) {
   return trunk != nullptr && trunk->diversion == DiversionPolicy::pass;
 }
 
-const Did* number_of(const Config& config, TenantId tenant, const std::string& extension) {
-  const auto found = std::ranges::find_if(config.dids, [&](const Did& did) {
-    return did.tenant == tenant && did.target == "ext:" + extension;
-  });
-  return found == config.dids.end() ? nullptr : &*found;
-}
-
 bool is_of_tenant(const Config& config, TenantId tenant, const std::string& user) {
   if (config.extension(tenant, user) != nullptr) return true;
   const std::string number = normalise_number(user);
@@ -48,17 +43,8 @@ std::string user_towards(const Config& config, const Party& caller, const Party&
                          const std::string& user) {
   if (user.empty() || (!caller.trunk && !is_of_tenant(config, caller.tenant, user))) return {};
   if (!called.trunk || config.extension(caller.tenant, user) == nullptr) return user;
-  const Did* did = number_of(config, caller.tenant, user);
+  const Did* did = number_of_extension(config, caller.tenant, user);
   return did == nullptr ? std::string() : did->number;
-}
-
-std::string host_towards(const Config& config, const Party& called) {
-  if (called.trunk) {
-    const Trunk* trunk = config.trunk(*called.trunk);
-    return trunk == nullptr ? std::string() : trunk->host;
-  }
-  const Tenant* tenant = config.tenant(called.tenant);
-  return tenant == nullptr ? std::string() : tenant->domain;
 }
 
 void add_uri_header(sip::Uri& uri, const sip::ParameterView& header) {
@@ -83,11 +69,17 @@ NameAddr rewritten(const NameAddr& from, const std::string& user, const std::str
 
 }  // namespace
 
+std::string diversion_host(const Config& config, const Party& called) {
+  if (!carries(config, called)) return {};
+  if (called.trunk) return config.trunk(*called.trunk)->host;
+  const Tenant* tenant = config.tenant(called.tenant);
+  return tenant == nullptr ? std::string() : tenant->domain;
+}
+
 void pass_diversion(const Config& config, const Party& caller, const sip::Message& invite,
                     const Party& called, sip::OutgoingMessage& to) {
-  if (!carries(config, caller) || !carries(config, called)) return;
-  const std::string host = host_towards(config, called);
-  if (host.empty()) return;
+  const std::string host = diversion_host(config, called);
+  if (host.empty() || !carries(config, caller)) return;
   for (const HeaderName name : {HeaderName::diversion, HeaderName::history_info}) {
     const auto values = invite.addresses(name);
     if (!values || values->size() > kMaxValues) continue;
@@ -96,6 +88,26 @@ void pass_diversion(const Config& config, const Party& caller, const sip::Messag
       if (!user.empty()) to.add(name, rewritten(value, user, host).to_string());
     }
   }
+}
+
+std::optional<Referrer> referrer(const Config& config, const Party& by,
+                                 const sip::Message& request) {
+  const auto values = request.addresses(HeaderName::referred_by);
+  if (!values || values->size() != 1) return std::nullopt;
+  std::string user = values->front().uri.decoded_user();
+  if (user.empty() || (!by.trunk && !is_of_tenant(config, by.tenant, user))) return std::nullopt;
+  return Referrer{by, std::move(user)};
+}
+
+void pass_referred_by(const Config& config, const Referrer& referrer, const Party& called,
+                      sip::OutgoingMessage& to) {
+  const std::string host = diversion_host(config, called);
+  if (host.empty() || !carries(config, referrer.party)) return;
+  const std::string user = user_towards(config, referrer.party, called, referrer.user);
+  if (user.empty()) return;
+  NameAddr value;
+  value.uri = sip::Uri(sip::Scheme::sip, user, host);
+  to.add(HeaderName::referred_by, value.to_string());
 }
 
 }  // namespace ringfence::sip_core

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sip-core/b2bua/number_of_extension.hpp"
 #include "sip-core/message/characters.hpp"
 #include "sip-core/trunk/trunk_uris.hpp"
 
@@ -43,10 +44,6 @@ std::optional<NameAddr> asserted_identity(const sip::Message& invite, HeaderName
   return best == addresses->end() ? addresses->front() : *best;
 }
 
-bool leads_to(const Did& did, const Party& caller) {
-  return did.tenant == caller.tenant && did.target == "ext:" + caller.extension;
-}
-
 // The number among the extension's own that it asks to be shown with, else its first (R161).
 std::string number_of(const Config& config, const Party& caller, const sip::Message& invite) {
   std::string wanted;
@@ -55,13 +52,11 @@ std::string number_of(const Config& config, const Party& caller, const sip::Mess
   } else if (const auto from = invite.from()) {
     wanted = normalise_number(user_of(from->uri));
   }
-  const Did* first = nullptr;
-  for (const Did& did : config.dids) {
-    if (!leads_to(did, caller)) continue;
-    if (did.number == wanted) return did.number;
-    if (first == nullptr) first = &did;
+  const Did* shown = config.did(caller.tenant, wanted);
+  if (shown == nullptr || !leads_to(*shown, caller.tenant, caller.extension)) {
+    shown = number_of_extension(config, caller.tenant, caller.extension);
   }
-  return first == nullptr ? caller.extension : first->number;
+  return shown == nullptr ? caller.extension : shown->number;
 }
 
 std::string address(const std::string& display_name, std::string_view uri) {

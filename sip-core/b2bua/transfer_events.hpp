@@ -20,6 +20,7 @@ struct TransferWanted {
   CallSide by = CallSide::a;
   sip::Uri target;
   std::vector<Destination> destinations;
+  MessagePtr refer;
 };
 // The parties across from `by` and from the dialog named are to be joined. Not answered yet.
 struct JoinWanted {

@@ -44,6 +44,16 @@ class DiversionTest : public ::testing::Test {
     return values;
   }
 
+  std::vector<std::string> referred(const Party& by, const Party& to,
+                                    const std::string& value) const {
+    auto out = sip::OutgoingMessage::request(sip::Method::invite, "sip:x@y.example");
+    const auto named = referrer(config, by, invite_with("Referred-By: " + value + "\r\n"));
+    if (named) pass_referred_by(config, *named, to, out);
+    std::vector<std::string> values;
+    if (const auto written = out.header(HeaderName::referred_by)) values.emplace_back(*written);
+    return values;
+  }
+
   Party alice{TenantId{1}, std::nullopt, "alice"};
   Party carrier{TenantId{1}, TrunkId{1}, {}};
   Config config;
@@ -87,6 +97,25 @@ TEST_F(DiversionTest, LeavesOutWhatIsMalformedOrTooLong) {
   for (int i = 0; i < 10; ++i)
     many += ", <sip:1@c.example>";
   EXPECT_THAT(crossed(carrier, alice, many + "\r\n"), IsEmpty());
+}
+
+TEST_F(DiversionTest, TellsWhoReferredUnderOurOwnHostsR168Rfc3892) {
+  EXPECT_THAT(referred(carrier, alice, "<sip:4977@10.1.2.3>;cid=\"x@10.1.2.3\""),
+              ElementsAre("<sip:4977@demo.example>"));
+  EXPECT_THAT(referred(alice, carrier, "<sip:alice@pbx.local>"),
+              ElementsAre("<sip:4930100@carrier.example>"));
+}
+
+TEST_F(DiversionTest, LetsNobodyReferInAStrangersNameRfc3892) {
+  EXPECT_THAT(referred(alice, alice, "<sip:4999999@demo.example>"), IsEmpty());
+  EXPECT_THAT(referred(alice, alice, "<sip:@>>;;"), IsEmpty());
+  EXPECT_THAT(referred(alice, alice, "<sip:alice@a.b>, <sip:alice@a.b>"), IsEmpty());
+}
+
+TEST_F(DiversionTest, TellsNoTrunkThatStripsItWhoReferredRfc3892) {
+  config.trunks[0].diversion = DiversionPolicy::strip;
+  EXPECT_THAT(referred(alice, carrier, "<sip:alice@pbx.local>"), IsEmpty());
+  EXPECT_THAT(referred(carrier, alice, "<sip:4977@c.example>"), IsEmpty());
 }
 
 }  // namespace

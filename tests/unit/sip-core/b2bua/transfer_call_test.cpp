@@ -182,6 +182,26 @@ TEST_F(TransferCallTest, TellsNothingToWhoDoesNotWantToHearRfc4488) {
   bob.reply(bob.expect_request(Method::bye), 200);
 }
 
+TEST_F(TransferCallTest, WhoRefersInAnothersNameOfTheTenantIsToldAsThatRfc3892) {
+  auto call = establish(alice, 41000, bob, "bob", 42000);
+  sip::OutgoingMessage with;
+  with.add(HeaderName::refer_to, "<sip:carol@demo.example>")
+      .add(HeaderName::referred_by, "<sip:alice@127.0.0.11>;cid=\"a@127.0.0.11\"");
+  bob.request(call.callee, Method::refer, with);
+  const auto invite = carol.expect_request(Method::invite);
+  EXPECT_EQ(invite.header(HeaderName::referred_by), "<sip:alice@demo.example>");
+}
+
+TEST_F(TransferCallTest, ATriggeredInviteSaysWhoReferredItRfc3892) {
+  auto invite = sip::OutgoingMessage::request(Method::invite, "sip:carol@demo.example");
+  invite.add(HeaderName::contact, alice.contact())
+      .add(HeaderName::referred_by, "<sip:bob@127.0.0.11>");
+  invite.body("application/sdp", audio_sdp(41000));
+  alice.submit(invite);
+  EXPECT_EQ(carol.expect_request(Method::invite).header(HeaderName::referred_by),
+            "<sip:bob@demo.example>");
+}
+
 TEST_F(TransferCallTest, ATargetOutsideTheDialPlanOrTheTenantIsRefused) {
   auto call = establish(alice, 41000, bob, "bob", 42000);
   refer(bob, call.callee, "<sip:nobody@demo.example>");
@@ -209,8 +229,12 @@ TEST_F(TransferCallTest, RefusesOrPassesWhereTheTenantSaysSo) {
   refer(bob, call.callee, "<sip:carol@demo.example>");
   bob.expect_response(403);
   set([](Config& config) { config.tenants[0].refer_policy = ReferPolicy::pass; });
-  refer(bob, call.callee, "<sip:carol@demo.example;user=phone>");
+  sip::OutgoingMessage with;
+  with.add(HeaderName::refer_to, "<sip:carol@demo.example;user=phone>")
+      .add(HeaderName::referred_by, "<sip:bob@127.0.0.11>");
+  bob.request(call.callee, Method::refer, with);
   const auto passed = alice.expect_request(Method::refer);
+  EXPECT_EQ(passed.header(HeaderName::referred_by), "<sip:bob@demo.example>");
   EXPECT_EQ(passed.header(HeaderName::refer_to), "<sip:carol@demo.example>");
   alice.reply(passed, 202);
   bob.expect_response(202);
