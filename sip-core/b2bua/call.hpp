@@ -317,12 +317,14 @@ class Call {
   void answer_picking_up(CallScope& scope, const RequestReceived& invite);
   void refuse_picking_up(CallScope& scope, const PickingUp& other, int status);
 
-  // call_successor.cpp
+  // call_stand_in.cpp
   bool stand_in(CallScope& scope, const Call& from, CallSide by, const sip::Uri& target);
   void note_referrer(CallScope& scope, const Party& by, const sip::Message& refer);
   void release_transferor(CallScope& scope);
-  bool follow_worker(CallScope& scope);
   void add_referred_by(CallScope& scope, const Party& towards, sip::OutgoingMessage& invite) const;
+
+  // call_successor.cpp
+  bool follow_worker(CallScope& scope);
   void on_successor_answered(CallScope& scope, const ResponseReceived& response);
   void take_leg(CallScope& scope, CallSide side, HandedOver from);
   void answer_replacing(CallScope& scope, const sip::Message& from_b);

@@ -1,5 +1,6 @@
 // Where a call goes: the next destination, its branches, and what is told when none is left.
 #include <algorithm>
+#include <utility>
 
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/b2bua/contact.hpp"
@@ -19,10 +20,37 @@ using sip::HeaderName;
 constexpr std::string_view kSdp = "application/sdp";
 constexpr std::size_t kMaxBranches = 8;   // of one extension
 constexpr std::size_t kMaxTogether = 32;  // of one call
+constexpr std::chrono::seconds kRoundTime{20};
 
 bool rings_together(const Destination& destination) {
   const auto* extension = std::get_if<ExtensionTarget>(&destination);
   return extension != nullptr && extension->ringing == Ringing::together;
+}
+
+// RFC 3261 §16.6: contacts of equal q ring together, those of a lower one later.
+struct Round {
+  std::vector<const Binding*> contacts;
+  std::size_t rounds_after = 0;
+};
+
+// `bindings`: by falling q. In a group that rings together everybody does, whatever the q.
+Round round_of(std::vector<const Binding*> bindings, const ExtensionTarget& target) {
+  if (target.ringing == Ringing::together) return {std::move(bindings)};
+  Round round;
+  std::size_t index = 0;
+  for (std::size_t i = 0; i < bindings.size(); ++i) {
+    if (i > 0 && bindings[i]->record.q != bindings[i - 1]->record.q) ++index;
+    if (index == target.round) round.contacts.push_back(bindings[i]);
+  }
+  round.rounds_after = index > target.round ? index - target.round : 0;
+  return round;
+}
+
+// How long a round rings before the next one does; 0: as long as the caller waits.
+std::chrono::seconds ring_time_of(const ExtensionTarget& target, const Round& round) {
+  if (round.rounds_after == 0) return target.ring_time;
+  if (target.ring_time.count() == 0) return kRoundTime;
+  return target.ring_time / static_cast<std::int64_t>(round.rounds_after + 1);
 }
 
 sip::Scheme scheme_towards(const Trunk& trunk) {
@@ -104,14 +132,20 @@ bool Call::call_extension(CallScope& scope, const ExtensionTarget& target) {
     return !context.connections.usable(binding->record.flow);
   });
   if (reachable.size() > kMaxBranches) reachable.resize(kMaxBranches);
-  if (exceeds_breadth(scope, reachable.size())) return false;
+  const Round round = round_of(std::move(reachable), target);
+  if (exceeds_breadth(scope, round.contacts.size())) return false;
   bool started = false;
-  for (const Binding* binding : reachable) {
+  for (const Binding* binding : round.contacts) {
     started = add_extension_branch(scope, *extension, *tenant, binding->record) || started;
   }
   if (!started) note_failure(480);
-  if (started && target.ring_time.count() > 0) {
-    start_timer(scope, CallTimer::destination, target.ring_time);
+  const std::chrono::seconds ring_time = ring_time_of(target, round);
+  if (started && ring_time.count() > 0) start_timer(scope, CallTimer::destination, ring_time);
+  if (round.rounds_after > 0) {
+    ExtensionTarget next = target;
+    ++next.round;
+    if (target.ring_time.count() > 0) next.ring_time -= ring_time;
+    destinations_.insert(destinations_.begin(), next);
   }
   return started;
 }

@@ -21,6 +21,7 @@ struct ExtensionTarget {
   ExtensionId extension;
   std::chrono::seconds ring_time{0};  // 0: as long as the caller waits
   Ringing ringing = Ringing::alone;   // together: with its neighbours in the plan that are, too
+  std::size_t round = 0;              // which of its contacts: 0 for those of the highest q
   auto operator<=>(const ExtensionTarget&) const = default;
 };
 struct TrunkTarget {

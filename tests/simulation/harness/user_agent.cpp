@@ -152,7 +152,7 @@ sip::Message UserAgent::send_register(int expires, const std::string& authorizat
       .add(HeaderName::to, aor)
       .add(HeaderName::call_id, "reg-" + identity_.user)
       .add(HeaderName::cseq, std::to_string(++counter_) + " REGISTER")
-      .add(HeaderName::contact, contact())
+      .add(HeaderName::contact, contact() + contact_parameters)
       .add(HeaderName::expires, std::to_string(expires));
   if (!authorization.empty()) message.add(HeaderName::authorization, authorization);
   send(message.serialize());

@@ -89,6 +89,7 @@ class UserAgent {
 
   // On every INVITE, UPDATE and response to one: Supported, Allow …
   std::vector<std::pair<sip::HeaderName, std::string>> says;
+  std::string contact_parameters;  // on the Contact of a REGISTER: ";q=0.5"
 
  private:
   struct Mail {
