@@ -203,6 +203,10 @@ void Calls::on_restored(Context& context, const std::vector<CallRecord>& records
   }
 }
 
+bool Calls::has_dialog(std::string_view call_id, std::string_view local_tag) const {
+  return table_->shared.dialogs.contains(dialog_key(call_id, local_tag));
+}
+
 void Calls::on_shutdown(Context& context) {
   CallScope scope{context, table_->shared};
   table_->each(scope, [&](Call& call) { call.end(scope, {"shutdown", 503}); });

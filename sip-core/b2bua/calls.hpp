@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -58,6 +59,7 @@ class Calls {
   // Before any worker is up.
   void on_restored(Context& context, const std::vector<CallRecord>& records,
                    const std::vector<PendingInviteRecord>& invites);
+  bool has_dialog(std::string_view call_id, std::string_view local_tag) const;
   void on_state_lost(Context& context);  // the store wants everything once more
   // Ends every call; no new ones. idle() once the last BYE is answered or given up.
   void on_shutdown(Context& context);

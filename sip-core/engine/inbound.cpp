@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sip-core/engine/orphaned_invite.hpp"
 #include "sip-core/message/response.hpp"
 #include "sip-core/message/salvage.hpp"
 #include "sip-core/message/validate_request.hpp"
@@ -71,6 +72,8 @@ void log_arrival(const Context& context, const MessageSource& source, const sip:
 
 // F008: whoever sent it has given up long since (RFC 3261 Timer B).
 constexpr std::chrono::seconds kLongestAge{32};
+// As long as an INVITE of the process before us may still be answered: Timer C, and a while.
+constexpr std::chrono::minutes kOrphanAge{4};
 constexpr std::string_view kStale = "sip_stale_dropped_total";
 
 bool is_stale(const Context& context, TimePoint received_at) {
@@ -197,6 +200,15 @@ void Inbound::on_response(Context& context, const Arrival& arrival, const Messag
   if (sip::validate_response(*response)) {
     return drop(context, arrival.source, "sip_responses_invalid_total");
   }
+  if (transactions_.on_response(response, arrival.source)) return;
+  const TimePoint now = context.now;
+  if (now - began_ > kOrphanAge || calls_.has_dialog(response->call_id(), response->from_tag())) {
+    return;
+  }
+  const auto invite = orphaned_invite(context, *response, arrival.source);
+  if (!invite) return;
+  context.counters.get("orphaned_invites_total").add();
+  calls_.on_restored(context, {}, {*invite});
   transactions_.on_response(response, arrival.source);
 }
 

@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "sip-core/b2bua/calls.hpp"
 #include "sip-core/engine/admission.hpp"
 #include "sip-core/engine/context.hpp"
 #include "sip-core/engine/event.hpp"
@@ -16,9 +17,9 @@ namespace ringfence::sip_core {
 
 class Inbound {
  public:
-  // Both outlive it.
-  Inbound(TransactionTable& transactions, const Admission& admission)
-      : transactions_(transactions), admission_(admission) {}
+  // All outlive it.
+  Inbound(TransactionTable& transactions, const Admission& admission, Calls& calls, TimePoint now)
+      : transactions_(transactions), admission_(admission), calls_(calls), began_(now) {}
 
   void on_datagram(Context& context, DatagramReceived event);
   void on_stream_message(Context& context, StreamMessageReceived event);
@@ -44,6 +45,8 @@ class Inbound {
 
   TransactionTable& transactions_;
   const Admission& admission_;
+  Calls& calls_;
+  TimePoint began_;
 };
 
 // Whether the source may be told anything at all: on the trunk side's UDP only trunks may.

@@ -57,9 +57,11 @@ void TransactionTable::on_request(const MessagePtr& request, const MessageSource
   servers_.on_request(request, source, std::move(key));
 }
 
-void TransactionTable::on_response(const MessagePtr& response, const MessageSource& source) {
-  if (!clients_.on_response(response, source)) unmatched_responses_.add();
+bool TransactionTable::on_response(const MessagePtr& response, const MessageSource& source) {
+  const bool matched = clients_.on_response(response, source);
+  if (!matched) unmatched_responses_.add();
   sender_.finished(source);
+  return matched;
 }
 
 void TransactionTable::respond_to(const sip::Message& request, const MessageSource& source,

@@ -77,6 +77,56 @@ TEST_F(CallCutShortTest, TheByeToALate2xxHasAHigherCSeqThanTheOneBeforeAnotherDe
   EXPECT_GT(bob.expect_request(Method::bye).cseq()->number, lost.cseq()->number);
 }
 
+TEST_F(CallCutShortTest, AnInviteThatNothingWasHeardOfYetIsCancelledOnceItRingsF001) {
+  invite();
+  EXPECT_EQ(world.store().pending_invites(), 0U);
+  world.restart_sip_core();
+  alice.expect_response(503);
+  bob.respond(at_bob, 180, {"one"});
+  world.advance(1s);
+  const auto cancel = bob.expect_request(Method::cancel);
+  EXPECT_EQ(cancel.via()->branch, at_bob.via()->branch);
+  EXPECT_EQ(cancel.header(HeaderName::from), at_bob.header(HeaderName::from));
+  bob.reply(cancel, 200);
+  bob.reply(at_bob, 487);
+  EXPECT_EQ(bob.expect_request(Method::ack).via()->branch, at_bob.via()->branch);
+  expect_nothing_pending();
+}
+
+TEST_F(CallCutShortTest, AnInviteThatNothingWasHeardOfYetIsEndedWhenItIsAnsweredF001) {
+  invite();
+  world.restart_sip_core();
+  alice.expect_response(503);
+  b = bob.respond(at_bob, 200, {"one", audio_sdp(42000)});
+  bob.expect_request(Method::ack);
+  bob.reply(bob.expect_request(Method::bye), 200);
+  world.advance(2s);
+  bob.expect_silence();
+  expect_nothing_pending();
+}
+
+TEST_F(CallCutShortTest, ARepeated2xxOfARestoredCallEndsNothingF001) {
+  invite();
+  b = bob.respond(at_bob, 200, {"one", audio_sdp(42000)});
+  bob.expect_request(Method::ack);
+  alice.ack(a, alice.expect_response(200));
+  world.restart_sip_core();
+  bob.respond(at_bob, 200, {"one", audio_sdp(42000)});
+  bob.expect_silence();
+  expect_call_goes_on();
+}
+
+TEST_F(CallCutShortTest, WhatAStrangerAnswersIsNobodysF001) {
+  auto mallory = UserAgent::on_udp(world, {"m", "", "demo.example"}, kPublicUdp, "127.0.0.66:5060");
+  invite();
+  world.restart_sip_core();
+  alice.expect_response(503);
+  mallory.respond(at_bob, 180, {"one"});
+  world.advance(2s);
+  mallory.expect_silence();
+  bob.expect_silence();
+}
+
 TEST_F(CallCutShortTest, ACallerOnUdpGets503F001) {
   a = bob.invite("alice", audio_sdp(42000));
   const auto at_alice = alice.expect_request(Method::invite);
