@@ -1,8 +1,8 @@
 // Call: one call, a back-to-back user agent (RFC 7092): the caller's leg a, of which we are the
-// UAS, and leg b, found by trying destinations in order; all contacts of one extension ring at
-// once and the first to answer wins. A state machine on given time: it reaches the network only
-// through the CallScope it is handed, owns no socket and no timer wheel. Owned by Calls, which
-// drops it when finished().
+// UAS, and leg b, found by trying destinations in order; contacts of one extension ring at once,
+// those of equal q, and the first to answer wins. A state machine on given time: it reaches the
+// network only through the CallScope it is handed, owns no socket and no timer wheel. Owned by
+// Calls, which drops it when finished().
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 #include "runtime/boxed.hpp"
 #include "sip-core/b2bua/branch.hpp"
 #include "sip-core/b2bua/call_ending.hpp"
+#include "sip-core/b2bua/call_parts.hpp"
 #include "sip-core/b2bua/call_shared.hpp"
 #include "sip-core/b2bua/calls.hpp"
 #include "sip-core/b2bua/diversion.hpp"
@@ -26,32 +27,6 @@
 #include "sip-core/engine/call_view.hpp"
 
 namespace ringfence::sip_core {
-
-enum class CallPhase : std::uint8_t {
-  setting_up,  // until our final response to the caller
-  answered,    // our 200 was sent
-  ended,       // waits only for what is still on its way
-};
-
-enum class CallTimer : std::uint8_t {
-  ring,
-  destination,
-  no_response,
-  media,
-  linger,
-  prack,
-  ack,
-  cut_short,
-  session_a,
-  session_b,
-  renegotiate
-};
-
-// Why a call ends by our own doing; for the Reason field and the counters.
-struct EndCause {
-  std::string_view name;  // "media_worker"
-  int status = 500;       // for a caller who has no final response yet
-};
 
 class Call {
  public:
@@ -128,37 +103,6 @@ class Call {
   std::optional<SessionId> session() const { return session_; }
 
  private:
-  enum class UseKind : std::uint8_t {
-    branch,
-    exchange,
-    renegotiation,
-    prack,
-    relayed,
-    notify,
-    bye
-  };
-  // A client transaction of ours, and what its response is for.
-  struct Use {
-    UseKind kind = UseKind::branch;
-    CallSide side = CallSide::b;  // the leg it was sent on
-    std::uint32_t branch = 0;     // of kind branch
-    sip::OutgoingMessage sent;
-    int challenges = 0;
-    std::string realm;                       // that the last credentials were for
-    std::optional<RequestReceived> request;  // of kind relayed: what it relays
-  };
-  // Sent again for each copy of the 2xx that it acknowledges (RFC 3261 §13.2.2.4).
-  struct SentAck {
-    sip::OutgoingMessage ack;
-    Target target;
-  };
-  struct ByeAfterAck {
-    CallSide side = CallSide::a;
-    std::string reason;
-  };
-  // What a provisional response brought of the callee's media.
-  enum class EarlyWord : std::uint8_t { nothing, answer, repeated, offer };
-
   // call_begin.cpp
   bool accept_invite(CallScope& scope);
   bool found_caller_leg(CallScope& scope, const Caller& caller);
@@ -179,6 +123,7 @@ class Call {
   void start_branch(CallScope& scope, Branch branch, sip::OutgoingMessage invite);
   bool refuse_sips(CallScope& scope, const Leg& leg, sip::Scheme target);
   void note_downgrade(CallScope& scope, const Leg& leg);
+  void note_unreachable(CallScope& scope, const Extension& extension);
   void note_failure(int status, std::string_view warning = {});
   void give_up(CallScope& scope);
   // `reason`: of the CANCELs (RFC 3326).

@@ -138,7 +138,7 @@ bool Call::call_extension(CallScope& scope, const ExtensionTarget& target) {
   for (const Binding* binding : round.contacts) {
     started = add_extension_branch(scope, *extension, *tenant, binding->record) || started;
   }
-  if (!started) note_failure(480);
+  if (!started) note_unreachable(scope, *extension);
   const std::chrono::seconds ring_time = ring_time_of(target, round);
   if (started && ring_time.count() > 0) start_timer(scope, CallTimer::destination, ring_time);
   if (round.rounds_after > 0) {
@@ -148,6 +148,15 @@ bool Call::call_extension(CallScope& scope, const ExtensionTarget& target) {
     destinations_.insert(destinations_.begin(), next);
   }
   return started;
+}
+
+// R003 (RFC 5630 §5.3): who can be reached over TLS alone, and has no connection, says so.
+void Call::note_unreachable(CallScope& scope, const Extension& extension) {
+  const Listener* listener = scope.context.config.listener(a_.listener);
+  const bool sips =
+      dialled_scheme_ != sip::Scheme::sips && listener != nullptr &&
+      scope.context.registrar.has_sips_contacts_only(extension.tenant, extension.username);
+  note_failure(480, sips ? "381 " + listener->advertised_address + " \"SIPS Required\"" : "");
 }
 
 // RFC 5626 §7: the instance's other flows, one at a time (R090).

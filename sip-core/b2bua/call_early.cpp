@@ -72,8 +72,8 @@ void Call::keep_only_caller_dialog_in_hand(CallScope& scope) {
   std::erase_if(caller_dialogs_, [](const CallerDialog& d) { return d.aside.has_value(); });
 }
 
-Call::EarlyWord Call::take_early_media(CallScope& scope, Branch& branch, Fork& fork,
-                                       const ResponseReceived& response) {
+EarlyWord Call::take_early_media(CallScope& scope, Branch& branch, Fork& fork,
+                                 const ResponseReceived& response) {
   const bool reliable = response.message->lists(HeaderName::require, "100rel");
   const bool known = fork.aside ? fork.aside->peer.has_value() : branch.leg.peer.has_value();
   // RFC 6337 §3.1.1: an offer was answered once; the same description may come again.
@@ -83,8 +83,8 @@ Call::EarlyWord Call::take_early_media(CallScope& scope, Branch& branch, Fork& f
   return reliable ? take_early_offer(scope, branch, fork, response) : EarlyWord::nothing;
 }
 
-Call::EarlyWord Call::take_early_answer(CallScope& scope, Branch& branch, Fork& fork,
-                                        const ResponseReceived& response) {
+EarlyWord Call::take_early_answer(CallScope& scope, Branch& branch, Fork& fork,
+                                  const ResponseReceived& response) {
   branch.take_in_hand(fork);
   Leg& leg = branch.leg;
   auto peer = gate_answer(scope, leg, response.message->body(), *leg.own, response.source);
@@ -122,8 +122,8 @@ void Call::take_unheard_answer(CallScope& scope, Branch& branch, Fork& fork,
 }
 
 // RFC 3262 §5: the callee's offer, to be answered in our PRACK once the caller's PRACK has told us.
-Call::EarlyWord Call::take_early_offer(CallScope& scope, Branch& branch, Fork& fork,
-                                       const ResponseReceived& response) {
+EarlyWord Call::take_early_offer(CallScope& scope, Branch& branch, Fork& fork,
+                                 const ResponseReceived& response) {
   branch.take_in_hand(fork);
   Leg& leg = branch.leg;
   const auto offer = sdp::SessionDescription::parse(response.message->body());

@@ -56,6 +56,7 @@ void RequestDispatch::dispatch(Context& context, const RequestReceived& request)
   }
   if (!request.message->to_tag().empty()) {
     if (calls_.on_in_dialog(context, request)) return;
+    context.counters.get("sip_dialog_mismatch_total").add();
     if (may_be_answered(context, request.source)) return refuse(context, request, 481);
     return context.transactions.ignore(request.transaction);
   }

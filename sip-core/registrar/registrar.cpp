@@ -114,6 +114,14 @@ std::vector<const Binding*> Registrar::bindings(const Context& context, TenantId
   return targets;
 }
 
+bool Registrar::has_sips_contacts_only(TenantId tenant, std::string_view username) const {
+  const auto found = addresses_.find(AddressOfRecordView{tenant, username});
+  return found != addresses_.end() &&
+         std::ranges::all_of(found->second, [](const Binding& binding) {
+           return binding.record.contact.starts_with("sips:");
+         });
+}
+
 std::vector<const Binding*> Registrar::other_flows(const Context& context, TenantId tenant,
                                                    std::string_view username,
                                                    const Flow& failed) const {

@@ -39,6 +39,8 @@ class Registrar {
   // most one binding per instance. Empty: 480. Valid until the next event.
   std::vector<const Binding*> bindings(const Context& context, TenantId tenant,
                                        std::string_view username) const;
+  // Whether every contact that the user has registered, reachable or not, is a SIPS one.
+  bool has_sips_contacts_only(TenantId tenant, std::string_view username) const;
   // What else reaches the instance that was bound to `failed` (RFC 5626 §7).
   std::vector<const Binding*> other_flows(const Context& context, TenantId tenant,
                                           std::string_view username, const Flow& failed) const;

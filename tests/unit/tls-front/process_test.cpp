@@ -171,7 +171,7 @@ TEST_F(ProcessTest, RefusesAClientThatMeansAnotherProtocol) {  // R185
   EXPECT_TRUE(TestPeer::connect_tls(public_tls_, sip).connected());
 }
 
-TEST_F(ProcessTest, AsksForAClientCertificateOnTheTrunkSideOnly) {  // R075
+TEST_F(ProcessTest, AsksForAClientCertificateOnTheTrunkSideOnly) {  // R049, R075
   const TestPair known = authority_.issue(wish_for("carrier.test"));
   const TestPair unknown = TestAuthority::self_signed(wish_for("carrier.test"));
   ClientWish with_known{.server_name = "a.test", .certificate = known};
@@ -267,7 +267,7 @@ TEST_F(ProcessTest, RefusesAnExpiredCarrier) {  // F037
   EXPECT_THAT(refusal_of(authority_.issue(wish), "full"), HasSubstr("expired"));
 }
 
-TEST_F(ProcessTest, RefusesASelfSignedCarrier) {  // F037
+TEST_F(ProcessTest, RefusesASelfSignedCarrier) {  // F037, R049
   EXPECT_THAT(refusal_of(TestAuthority::self_signed(wish_for("carrier.test")), "ca"),
               HasSubstr("certificate verify failed: self"));
 }

@@ -81,7 +81,7 @@ TEST_F(SerialForkingTest, ADecliningUserIsAskedNowhereElse) {
   alice.expect_response(180);
   refuse(desk, desk.expect_request(Method::invite), 603);  // RFC 3261 §16.7: a 6xx is for all
   cell.expect_request(Method::cancel);
-  alice.expect_silence();
+  alice.expect_response(603);
   home.expect_silence();
 }
 

@@ -15,7 +15,8 @@ class TelephoneEventTest : public CallFixture {
  protected:
   static std::string sdp_with_events(Port port, const std::string& payload_type) {
     std::string sdp = audio_sdp(port);
-    for (std::size_t at = sdp.find("101"); at != std::string::npos; at = sdp.find("101", at))
+    for (std::size_t at = sdp.find("101"); at != std::string::npos;
+         at = sdp.find("101", at + payload_type.size()))
       sdp.replace(at, 3, payload_type);
     return sdp;
   }
@@ -30,7 +31,7 @@ TEST_F(TelephoneEventTest, EachLegIsToldTheNumberThatTheOtherSideListensOn) {
   EXPECT_THAT(std::string(success.body()), HasSubstr("RTP/AVP 8 96"));
   EXPECT_THAT(std::string(success.body()), HasSubstr("a=rtpmap:96 telephone-event/8000"));
   EXPECT_THAT(std::string(success.body()), HasSubstr("a=fmtp:96 0-15"));
-  EXPECT_THAT(std::string(success.body()), Not(HasSubstr("101")));
+  EXPECT_THAT(std::string(success.body()), Not(HasSubstr("map:101")));
   EXPECT_EQ(session().a.telephone_event_type, 101);
   EXPECT_EQ(session().b.telephone_event_type, 96);
 }

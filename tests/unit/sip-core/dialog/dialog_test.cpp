@@ -58,6 +58,16 @@ TEST(DialogTest, ReversesTheRouteSetOfAResponse) {
   EXPECT_EQ(bye.header(sip::HeaderName::cseq), "2 BYE");
 }
 
+TEST(DialogTest, ASipsRouteIsTheNextHopAndTheRequestUriStaysR019) {
+  Dialog dialog = uac();
+  dialog.make_invite("sip:bob@demo.example");
+  dialog.confirm(response("Record-Route: <sip:p1;lr>, <sips:p2;lr>\r\n"));
+  const auto bye = dialog.make_request(sip::Method::bye);
+  EXPECT_EQ(bye.uri(), "sip:bob@10.0.0.2:5070");
+  EXPECT_EQ(bye.header(sip::HeaderName::route), "<sips:p2;lr>");
+  EXPECT_EQ(dialog.next_hop()->scheme, sip::Scheme::sips);
+}
+
 TEST(DialogTest, PutsAStrictRouterIntoTheRequestUri) {
   Dialog dialog = uac();
   dialog.confirm(response("Record-Route: <sip:strict.example>\r\n"));

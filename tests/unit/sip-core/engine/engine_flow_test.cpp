@@ -179,5 +179,30 @@ TEST_F(EngineFlowTest, AFlowThatClosesDuringTheCallIsFollowedByTheOtherR090) {
   alice.expect_silence();
 }
 
+// RFC 5626 §5.2: we give out no flow tokens, so a Route that looks like one opens no way to a flow.
+TEST_F(EngineFlowTest, ARouteWithATokenReachesNoFlowR086) {
+  auto alice = on_tls("alice", "127.0.0.10:40001");
+  auto bob = on_tls("bob", "127.0.0.11:40001");
+  alice.register_now();
+  bob.register_now();
+  auto invite = sip::OutgoingMessage::request(Method::invite, "sip:nobody@demo.example");
+  invite.add(HeaderName::route, "<sip:AQAAAAE7fwAAC5xB@127.0.0.1:6061;lr;ob>")
+      .add(HeaderName::contact, alice.contact());
+  invite.body("application/sdp", audio_sdp(41000));
+  alice.submit(invite);
+  alice.expect_response(404);
+  bob.expect_silence();
+}
+
+TEST_F(EngineFlowTest, AFlowThatIsGoneIsToldAtOnceR086) {
+  auto alice = on_tls("alice", "127.0.0.10:40001");
+  auto bob = on_tls("bob", "127.0.0.11:40001");
+  alice.register_now();
+  bob.register_now();
+  world.disconnect(*bob.connection());
+  alice.invite("bob", audio_sdp(41000));
+  alice.expect_response(480);  // as the registrar that we are; a proxy's word would be 430
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

@@ -215,5 +215,36 @@ TEST_F(EngineSipsTest, KeysOverUdpAreSentWhereRequiredWithAWarningR123) {
   EXPECT_TRUE(world.has_log("SRTP keys go over a transport that is not TLS"));
 }
 
+TEST_F(EngineSipsTest, WhoIsOnSipsAloneAndNotConnectedSaysThatSipsIsRequiredR003) {
+  auto bob = tls_phone("bob", "sips", "127.0.0.20:40002");
+  old_alice.register_now();
+  world.disconnect(*bob.connection());
+  old_alice.invite("bob", audio_sdp(41000));
+  EXPECT_EQ(text(old_alice.expect_response(480), HeaderName::warning),
+            "381 127.0.0.1 \"SIPS Required\"");
+  auto plain = udp_phone("bob", "127.0.0.21:40002");
+  old_alice.invite("bob", audio_sdp(41000));
+  plain.expect_request(Method::invite);
+}
+
+// RFC 3608: no way through other elements is prescribed, so none has a scheme to be right.
+TEST_F(EngineSipsTest, ARegistrationGetsNoServiceRouteAtAllR020) {
+  auto bob = UserAgent::on_stream(world, {"bob", "bob-password", "demo.example", "sips"},
+                                  kPublicTls, "127.0.0.20:40002");
+  const auto success = bob.answer_register(600, bob.send_register(600));
+  EXPECT_EQ(success.status_code(), 200);
+  EXPECT_FALSE(success.has(HeaderName::service_route));
+}
+
+// A back-to-back user agent is on the way of a dialog by its Contact, on each leg by its own.
+TEST_F(EngineSipsTest, NoLegIsGivenARecordRouteOfOursR023) {
+  auto bob = udp_phone("bob", "127.0.0.20:40002");
+  alice.invite("bob", audio_sdp(41000));
+  const auto invite = bob.expect_request(Method::invite);
+  EXPECT_FALSE(invite.has(HeaderName::record_route));
+  bob.accept(invite, 200, audio_sdp(42000));
+  EXPECT_FALSE(alice.expect_response(200).has(HeaderName::record_route));
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

@@ -47,6 +47,13 @@ TEST(NextHop, OfAUriTakesWhatItSays) {
   EXPECT_FALSE(hop_of("sip:x@h.example", TransportKind::udp).port);
 }
 
+TEST(NextHop, OfASipsRouteIsASipsOneWhateverTheRequestUriSaysR019) {
+  const NextHop hop = hop_of("sips:edge.example;lr", TransportKind::tls);
+  EXPECT_EQ(hop.scheme, sip::Scheme::sips);
+  EXPECT_EQ(hop.default_port(), 5061);
+  EXPECT_EQ(srv_name(hop), "_sips._tcp.edge.example");
+}
+
 TEST(NextHop, NamesItsServiceByTheTransportR096) {
   EXPECT_EQ(srv_name(hop_of("sip:h.example", TransportKind::udp)), "_sip._udp.h.example");
   EXPECT_EQ(srv_name(hop_of("sip:h.example", TransportKind::tcp)), "_sip._tcp.h.example");
