@@ -58,7 +58,7 @@ constexpr std::array kTrunk = {
     Column{"identity_trust", flag, "1: believe its P-Asserted-Identity"},
     Column{"identity_send", text, "pai, ppi or from"},
     Column{"client_certificate", text, "folder below --certs whose certificate is shown to it"},
-    Column{"diversion", text, "pass or strip: Diversion and History-Info"},
+    Column{"diversion", text, "pass or strip: Diversion, History-Info and Referred-By"},
     Column{"max_calls", number, "calls at once; empty: no limit"},
     Column{"max_cps", number, "new calls per second; empty: no limit"},
     kEnabled,
