@@ -3,6 +3,7 @@
 
 #include "supervisor/child/rtp_slice.hpp"
 #include "supervisor/config/kept_file.hpp"
+#include "supervisor/health/listen_overflows.hpp"
 #include "supervisor/health/status_report.hpp"
 #include "supervisor/notify/systemd_notify.hpp"
 #include "supervisor/supervisor.hpp"
@@ -29,6 +30,10 @@ proto::ProcessStatus process_status(const Child& child) {
     *status.mutable_counters() = report.sip_core.counters();
   } else if (child.spec().kind == proto::TLS_FRONT) {
     *status.mutable_counters() = report.tls_front.counters();
+    // What never reached it.
+    if (const auto dropped = listen_overflows()) {
+      (*status.mutable_counters())["listen_overflows_total"] = *dropped;
+    }
   } else if (child.spec().kind == proto::MEDIA_WORKER) {
     *status.mutable_counters() = report.media_worker.counters();
     (*status.mutable_counters())["media_sessions"] = report.media_worker.sessions();
