@@ -90,7 +90,12 @@ void Call::on_no_response(CallScope& scope, ClientTransactionId transaction, int
     case UseKind::branch:
       if (Branch* branch = find_branch(use.branch)) {
         // Its 2xx may come over another connection of the carrier's.
-        if (branch->responded && branch->leg.party.trunk) awaits_forks_ = true;
+        if (branch->responded && branch->leg.party.trunk) {
+          awaits_forks_ = true;
+          // Of a set-up that was cut short nothing else ends the waiting.
+          const bool lingers = phase_ != CallPhase::ended || timers_.contains(CallTimer::linger);
+          if (!lingers) start_timer(scope, CallTimer::linger, kTimerM);
+        }
         on_branch_failed(scope, *branch, status, nullptr);
       }
       return;

@@ -157,6 +157,21 @@ TEST_F(CallCutShortTest, ACallerOnUdpGets503OnceMoreAfterAnotherDeathF001) {
   EXPECT_EQ(bob.expect_response(503).call_id(), a.call_id);
 }
 
+TEST_F(CallCutShortTest, IsForgottenThoughItsCarriersConnectionBreaks) {
+  world.dns["secure.example"] = {*IpAddress::parse("127.0.0.52")};
+  UserAgent secure = UserAgent::listening(world, {"secure", "", "127.0.0.1"}, "127.0.0.52:5061");
+  world.set_config(config_with_policies(SrtpPolicy::preferred, SrtpPolicy::off));
+  world.advance(15s);
+  a = alice.invite("9301234", audio_sdp(41000));
+  secure.respond(secure.expect_request(Method::invite), 180, {"one"});
+  alice.expect_response(180);
+  world.restart_sip_core();
+  alice.expect_response(503);
+  world.disconnect(*secure.connection());
+  world.advance(100s);
+  EXPECT_EQ(world.engine().census().calls.calls, 0U);
+}
+
 TEST_F(CallCutShortTest, KeepsNoPasswordAndNoKeyOfWhatItPersists) {
   ring();
   const auto restored = world.store().restored();
