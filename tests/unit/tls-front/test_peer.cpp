@@ -201,6 +201,10 @@ bool TestPeer::was_reset() {
   return ::recv(fd_.get(), &octet, 1, 0) < 0 && errno == ECONNRESET;
 }
 
+Fd TestPeer::leave_open() {
+  return std::move(fd_);
+}
+
 void TestPeer::close() {
   if (ssl_) SSL_shutdown(ssl_.get());
   fd_.reset();

@@ -55,6 +55,8 @@ class TestPeer {
   // at_end() by a reset.
   bool was_reset();
   void close();
+  // The socket alone, still open: for a peer that never says another word.
+  Fd leave_open();
 
  private:
   TestPeer() = default;
