@@ -42,8 +42,7 @@ Fork& Branch::fork_of(const sip::Message& response) {
 
 void Branch::take_in_hand(Fork& fork) {
   if (!fork.aside) return;
-  const auto in_hand =
-      std::ranges::find_if(forks, [](const Fork& other) { return !other.aside.has_value(); });
+  const auto in_hand = std::ranges::find_if(forks, [](const Fork& other) { return !other.aside; });
   if (in_hand != forks.end()) in_hand->aside = lay_aside(leg);
   take_up(leg, std::move(*fork.aside));
   fork.aside.reset();

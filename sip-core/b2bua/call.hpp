@@ -282,6 +282,8 @@ class Call {
   void note_realm(CallScope& scope, const Use& use, const Branch* branch);
   void send_ack(CallScope& scope, Leg& leg, ClientTransactionId invite, std::uint32_t cseq,
                 std::string body);
+  void expect_repetitions(CallScope& scope);
+  void forget_acks(CallScope& scope);
   void repeat_ack(CallScope& scope, const ResponseReceived& response);
   void send_bye(CallScope& scope, Leg& leg, CallSide side, std::string_view reason);
   void send_bye_after_ack(CallScope& scope);
@@ -358,7 +360,7 @@ class Call {
   std::map<ClientTransactionId, Use> uses_;
   std::map<std::pair<ClientTransactionId, std::string>, SentAck> acks_;  // by To tag too
   std::vector<ClientTransactionId> clients_;
-  std::optional<Renegotiation> renegotiation_;
+  Boxed<Renegotiation> renegotiation_;
   std::optional<TransferInHand> transfer_;
   unsigned refers_ = 0;  // accepted, in the life of the call
   std::optional<CallSide> refer_passed_to_;

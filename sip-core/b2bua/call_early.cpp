@@ -69,7 +69,7 @@ void Call::keep_only_caller_dialog_in_hand(CallScope& scope) {
   for (const CallerDialog& dialog : caller_dialogs_) {
     if (dialog.aside) scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), dialog.tag));
   }
-  std::erase_if(caller_dialogs_, [](const CallerDialog& d) { return d.aside.has_value(); });
+  std::erase_if(caller_dialogs_, [](const CallerDialog& d) { return static_cast<bool>(d.aside); });
 }
 
 EarlyWord Call::take_early_media(CallScope& scope, Branch& branch, Fork& fork,

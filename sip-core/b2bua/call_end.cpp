@@ -160,6 +160,8 @@ void Call::on_timer(CallScope& scope, CallTimer timer) {
       return on_session_timer(scope, CallSide::b);
     case CallTimer::renegotiate:
       return send_renegotiation(scope);
+    case CallTimer::repetitions:
+      return forget_acks(scope);
     case CallTimer::linger:
       uses_.clear();
       awaits_forks_ = false;

@@ -24,6 +24,7 @@ enum class CallTimer : std::uint8_t {
   no_response,
   media,
   linger,
+  repetitions,
   prack,
   ack,
   cut_short,

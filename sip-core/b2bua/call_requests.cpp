@@ -4,6 +4,7 @@
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/b2bua/header_policy.hpp"
 #include "sip-core/b2bua/trunk_credentials.hpp"
+#include "sip-core/transaction/timer_values.hpp"
 
 namespace ringfence::sip_core {
 
@@ -48,6 +49,20 @@ void Call::send_ack(CallScope& scope, Leg& leg, ClientTransactionId invite, std:
   if (!body.empty()) ack.body(kSdp, std::move(body));
   scope.context.transactions.send_ack(ack, leg.target());
   acks_.insert_or_assign({invite, leg.dialog.remote_tag()}, SentAck{std::move(ack), leg.target()});
+  expect_repetitions(scope);
+}
+
+// RFC 6026 §7.2: a 2xx comes again until Timer M has fired, and no longer.
+void Call::expect_repetitions(CallScope& scope) {
+  start_timer(scope, CallTimer::repetitions, kTimerM);
+}
+
+void Call::forget_acks(CallScope& scope) {
+  for (const auto& [sent, ack] : acks_) {
+    scope.shared.clients.erase(sent.first);
+    std::erase(clients_, sent.first);
+  }
+  acks_.clear();
 }
 
 // A further 2xx to an INVITE that is done with: the same one, a fork's, or that of a branch whose
@@ -78,6 +93,7 @@ void Call::discard_answer(CallScope& scope, const Leg& leg, const ResponseReceiv
   use.sent = dialog.make_request(sip::Method::bye);
   send(scope, std::move(use), target);
   acks_.try_emplace({response.transaction, dialog.remote_tag()}, SentAck{std::move(ack), target});
+  expect_repetitions(scope);
 }
 
 void Call::send_bye(CallScope& scope, Leg& leg, CallSide side, std::string_view reason) {

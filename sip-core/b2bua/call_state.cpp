@@ -52,6 +52,7 @@ void Call::settle_legs() {
   for (Leg* leg : {&a_, &leg(CallSide::b)}) {
     settle(*leg->own, *leg->peer);
     leg->agreed = true;
+    leg->own->body.shrink_to_fit();  // it is kept as long as the call
   }
 }
 

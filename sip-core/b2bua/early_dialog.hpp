@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/boxed.hpp"
 #include "sip-core/b2bua/leg.hpp"
 #include "sip-core/dialog/reliable_provisional.hpp"
 
@@ -26,7 +27,7 @@ void take_up(Leg& leg, EarlyDialog early);
 // One To tag of a branch.
 struct Fork {
   std::string tag;
-  std::optional<EarlyDialog> aside;  // absent: in the hand of its branch
+  Boxed<EarlyDialog> aside;  // absent: in the hand of its branch
   PeerAbilities abilities;
   ReliableReception reception;
   std::string caller_tag;  // of the dialog with the caller that carries its media; empty: none
@@ -43,9 +44,9 @@ struct CallerDialog {
 
   std::string tag;
   ReliableProvisional reliable;
-  std::optional<EarlyDialog> aside{};         // absent: in the caller's leg
-  std::optional<sip::OutgoingMessage> out{};  // sent reliably, repeated until its PRACK
-  std::vector<Provisional> waiting{};         // one at a time (RFC 3262 §3)
+  Boxed<EarlyDialog> aside{};          // absent: in the caller's leg
+  Boxed<sip::OutgoingMessage> out{};   // sent reliably, repeated until its PRACK
+  std::vector<Provisional> waiting{};  // one at a time (RFC 3262 §3)
   // An answer, or our offer, was acknowledged: the 2xx carries no description (RFC 6337 §2.2).
   bool settled = false;
 };

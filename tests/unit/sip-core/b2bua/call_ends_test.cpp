@@ -36,6 +36,21 @@ TEST_F(CallEndsTest, ALate2xxAfterTheCancelWasAnsweredIsEndedR053F075) {
   expect_no_call();
 }
 
+TEST_F(CallEndsTest, ARepeated2xxIsAcknowledgedAgainForAsLongAsItMayComeRFC6026) {
+  ring();
+  b = bob.respond(at_bob, 200, {"one", audio_sdp(42000)});
+  bob.expect_request(Method::ack);
+  alice.ack(a, alice.expect_response(200));
+  world.advance(20s);
+  bob.respond(at_bob, 200, {"one", audio_sdp(42000)});
+  bob.expect_request(Method::ack);
+  EXPECT_EQ(world.engine().census().calls.client_transactions, 1U);
+  world.advance(13s);
+  EXPECT_EQ(world.engine().census().calls.client_transactions, 0U);
+  expect_call_goes_on();
+  hang_up();
+}
+
 TEST_F(CallEndsTest, ACancelThatNobodyAnswersLeavesNothingF075) {
   ring();
   alice.cancel(a);
