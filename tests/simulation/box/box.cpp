@@ -127,8 +127,8 @@ void Box::wake_in_time() {
 
 // A group commit: durable after a while, in order, and only then sip-core hears of it.
 void Box::commit(Persist persist) {
-  committed_ =
-      std::max(committed_, schedule_.now() + dice_.between(milliseconds(1), milliseconds(6)));
+  committed_ = std::max(committed_,
+                        schedule_.now() + dice_.between(milliseconds(1), SetUps::kLongestCommit));
   auto held = std::make_shared<Persist>(std::move(persist));  // shared with nobody else
   schedule_.at(committed_, [this, held, life = life_] {
     if (life != life_) return;  // its writer died with it in hand

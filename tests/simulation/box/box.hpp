@@ -33,6 +33,7 @@ class Box final : SipCoreLink {
   sip_core::Engine& engine() { return *engine_; }
   Front& front() { return front_; }
   Worker& worker() { return worker_; }
+  const sip_core::simulation::StateStore& store() const { return store_; }
   std::uint64_t hash() const { return hash_.value(); }
   std::uint64_t steps() const { return steps_; }
   std::uint64_t deaths() const { return deaths_; }

@@ -66,6 +66,8 @@ void Front::kill() {
   up_ = false;
   for (const auto& [stream, number] : by_stream_)
     network_.abandon(stream);
+  for (const auto& [number, held] : connections_)
+    watch_.on_connection_lost(held->facts.remote);
   by_stream_.clear();
   connections_.clear();
   if (sip_core_.is_up()) sip_core_.post(TlsFrontDown{});
@@ -271,6 +273,7 @@ void Front::drop(Held& held) {
       sip_core_.post(DialFailed{held.facts.dial, "connection refused"});
     }
   }
+  watch_.on_connection_lost(held.facts.remote);
   by_stream_.erase(held.stream);
   connections_.erase(held.facts.id.number);
 }

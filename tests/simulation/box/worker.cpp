@@ -79,6 +79,11 @@ void Worker::carry_out(const ReturnLeases& order) {
     give_back(LeaseId(id.value));
 }
 
+std::size_t Worker::leases_in_use() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      leases_, [](const auto& entry) { return entry.second.user.has_value(); }));
+}
+
 void Worker::give_back(LeaseId id) {
   const auto found = leases_.find(id);
   if (found == leases_.end()) return;

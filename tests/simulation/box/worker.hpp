@@ -31,6 +31,7 @@ class Worker {
   void carry_out(const sip_core::SetMediaSession& order);
   void carry_out(const sip_core::EndMediaSession& order);
 
+  std::size_t leases_in_use() const;
   std::size_t sessions() const { return sessions_.size(); }
   std::size_t leases() const { return leases_.size(); }
   std::uint64_t refused() const { return refused_; }

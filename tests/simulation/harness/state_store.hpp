@@ -18,6 +18,7 @@ class StateStore {
   Restored restored() const;
   const std::vector<CallDetailRecord>& call_details() const { return call_details_; }
 
+  std::size_t calls() const { return calls_.size(); }
   std::size_t pending_invites() const { return invites_.size(); }
 
  private:

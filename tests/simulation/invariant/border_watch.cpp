@@ -89,7 +89,7 @@ void BorderWatch::on_sent(const SocketAddress& peer, const std::string& octets) 
   }
   check_sdp(to, *message);
   if (message->is_request()) {
-    if (is_first_sending(*message, octets)) on_sent_request(*message);
+    if (is_first_sending(*message, octets)) on_sent_request(peer, *message);
   } else {
     on_sent_response(peer, *message);
   }
@@ -125,8 +125,9 @@ bool BorderWatch::is_first_sending(Text request, const std::string& octets) {
   return false;
 }
 
-void BorderWatch::on_sent_request(Text request) {
+void BorderWatch::on_sent_request(const SocketAddress& peer, Text request) {
   Dialogue& d = dialogue(request.call_id(), request.from_tag(), request.to_tag());
+  d.peer = peer;
   const std::uint32_t cseq = cseq_of(request);
   if (cseq <= d.last_cseq) {
     findings_.add("CSeq did not rise: " + first_line(request) + " with " + std::to_string(cseq) +
@@ -135,6 +136,7 @@ void BorderWatch::on_sent_request(Text request) {
   }
   d.last_cseq = cseq;
   const bool invites = request.method() == Method::invite;
+  if (invites) set_ups_.note_invited(request.call_id());
   const bool offers = has_sdp(request) && (invites || request.method() == Method::update);
   if (offers && d.offer && schedule_.now() - d.offered < kTransactionLife) {
     findings_.add("an offer before the one of CSeq " + std::to_string(*d.offer) + " was answered",
@@ -151,6 +153,7 @@ void BorderWatch::on_sent_request(Text request) {
 
 void BorderWatch::on_sent_response(const SocketAddress& peer, Text response) {
   const int status = response.status_code();
+  if (response.method() == Method::invite) set_ups_.note(response.call_id(), status);
   if (status < 200) return;
   const auto [at, fresh] = finals_.try_emplace(server_key(peer, response), status);
   if (!fresh && at->second != status) {
@@ -177,10 +180,15 @@ void BorderWatch::on_received(const SocketAddress& peer, const std::string& octe
 void BorderWatch::on_received_request(const SocketAddress& peer, Text request) {
   if (request.method() != Method::invite || request.to_tag().empty()) return;
   if (finals_.contains(server_key(peer, request))) return;
-  dialogue(request.call_id(), request.to_tag(), request.from_tag()).peers_invite = cseq_of(request);
+  Dialogue& d = dialogue(request.call_id(), request.to_tag(), request.from_tag());
+  d.peer = peer;
+  d.peers_invite = cseq_of(request);
 }
 
 void BorderWatch::on_received_response(Text response) {
+  if (response.method() == Method::invite) {
+    set_ups_.note(response.call_id(), response.status_code());
+  }
   // RFC 3262: a reliable provisional response may be the answer already.
   const bool answers =
       response.status_code() >= 200 || (response.has(HeaderName::rseq) && has_sdp(response));
@@ -234,6 +242,14 @@ void BorderWatch::check_leg(const sip_core::MediaLeg& leg) {
   const auto* srtp = std::get_if<sip_core::SdesSrtp>(&leg.protection);
   if (srtp == nullptr || srtp->send_key_salt.empty()) {
     findings_.add("a media session without SRTP for " + told->second->marker);
+  }
+}
+
+void BorderWatch::on_connection_lost(const SocketAddress& peer) {
+  for (auto& [key, d] : dialogues_) {
+    if (d.peer != peer) continue;
+    d.offer.reset();
+    d.peers_invite.reset();
   }
 }
 

@@ -17,6 +17,7 @@
 #include "sip-core/engine/action.hpp"
 #include "sip-core/message/message.hpp"
 #include "tests/simulation/invariant/findings.hpp"
+#include "tests/simulation/invariant/set_ups.hpp"
 
 namespace ringfence::simulation {
 
@@ -32,8 +33,8 @@ inline constexpr char kMarkerEnd = '~';
 
 class BorderWatch {
  public:
-  BorderWatch(const Schedule& schedule, Findings& findings)
-      : schedule_(schedule), findings_(findings) {}
+  BorderWatch(const Schedule& schedule, Findings& findings, SetUps& set_ups)
+      : schedule_(schedule), findings_(findings), set_ups_(set_ups) {}
 
   void add_peer(const IpAddress& address, Peer peer) { peers_[address] = std::move(peer); }
 
@@ -45,11 +46,14 @@ class BorderWatch {
     told_.erase(rtp_port);
   }
   void on_media(const sip_core::SetMediaSession& order);
+  // What was under way over that peer's connection is over on both ends.
+  void on_connection_lost(const SocketAddress& peer);
   // What sip-core had promised without writing it down, it need not keep.
   void on_core_killed();
 
  private:
   struct Dialogue {
+    SocketAddress peer;  // of the last request
     std::uint32_t last_cseq = 0;
     std::optional<std::uint32_t> offer;  // CSeq of our offer that is not answered
     TimePoint offered;
@@ -62,7 +66,7 @@ class BorderWatch {
   using Text = const sip_core::sip::Message&;
 
   Dialogue& dialogue(std::string_view call_id, std::string_view own_tag, std::string_view peer_tag);
-  void on_sent_request(Text request);
+  void on_sent_request(const SocketAddress& peer, Text request);
   void on_sent_response(const SocketAddress& peer, Text response);
   void on_received_request(const SocketAddress& peer, Text request);
   void on_received_response(Text response);
@@ -74,6 +78,7 @@ class BorderWatch {
 
   const Schedule& schedule_;
   Findings& findings_;
+  SetUps& set_ups_;
   std::unordered_map<IpAddress, Peer> peers_;
   std::unordered_map<std::string, ClientRequest> branches_;
   std::unordered_map<std::string, Dialogue> dialogues_;  // Call-ID, our tag, the peer's

@@ -53,7 +53,8 @@ class BorderWatchTest : public ::testing::Test {
 
   Schedule schedule;
   Findings findings{schedule};
-  BorderWatch watch{schedule, findings};
+  SetUps set_ups{schedule};
+  BorderWatch watch{schedule, findings, set_ups};
 };
 
 TEST_F(BorderWatchTest, FindsNothingInARetransmissionAndInAnOrderlyDialog) {
@@ -102,6 +103,18 @@ TEST_F(BorderWatchTest, FindsASecondOfferBeforeTheFirstIsAnswered) {
   EXPECT_FALSE(findings.any());
   watch.on_sent(kPhone, request({"UPDATE", "z9hG4bK3", 3, "theirs", "c1", plain_sdp()}));
   EXPECT_TRUE(found("an offer before the one of CSeq 2"));
+}
+
+TEST_F(BorderWatchTest, AnOfferIsOverWithTheConnectionThatItWentOver) {
+  watch.on_sent(kPhone, request({"INVITE", "z9hG4bK1", 1, "", "c1", plain_sdp()}));
+  watch.on_received(kPhone, response(200, {}));
+  watch.on_sent(kPhone, request({"INVITE", "z9hG4bK2", 2, "theirs", "c1", plain_sdp()}));
+  watch.on_connection_lost(kPhone);
+  watch.on_sent(kPhone, request({"UPDATE", "z9hG4bK3", 3, "theirs", "c1", plain_sdp()}));
+  EXPECT_FALSE(findings.any());
+  watch.on_connection_lost(kSecret);
+  watch.on_sent(kPhone, request({"UPDATE", "z9hG4bK4", 4, "theirs", "c1", plain_sdp()}));
+  EXPECT_TRUE(found("an offer before the one of CSeq 3"));
 }
 
 TEST_F(BorderWatchTest, FindsAnInviteAcrossThePeers) {

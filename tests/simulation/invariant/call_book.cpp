@@ -1,11 +1,23 @@
 #include "tests/simulation/invariant/call_book.hpp"
 
+#include <algorithm>
+
 namespace ringfence::simulation {
 
 LegNumber CallBook::begin(std::uint64_t call, LegRole role, std::string who,
-                          std::string_view call_id) {
+                          std::string_view call_id, Carrier carrier) {
   const LegNumber number{++last_};
-  open_[number] = {call, role, std::move(who), std::string(call_id), schedule_.now()};
+  Leg& leg = open_[number];
+  leg.call = call;
+  leg.role = role;
+  leg.who = std::move(who);
+  leg.call_id = call_id;
+  leg.carrier = carrier;
+  leg.began = schedule_.now();
+  // Its INVITE was on the way when sip-core died.
+  const auto invited = set_ups_.of(call_id).invited;
+  leg.forgotten =
+      role == LegRole::callee && invited && !deaths_.empty() && *invited <= deaths_.back();
   by_call_.emplace(call, number);
   ladder_.link(call_id, call);
   if (role == LegRole::caller) ++calls_begun_;
@@ -23,9 +35,53 @@ void CallBook::unreachable(LegNumber number) {
   if (found != open_.end()) found->second.unreachable = true;
 }
 
-void CallBook::excuse_ringing() {
+void CallBook::reachable(LegNumber number) {
+  const auto found = open_.find(number);
+  if (found == open_.end() || !found->second.unreachable) return;
+  found->second.unreachable = false;
+  found->second.reached_again = schedule_.now();
+}
+
+void CallBook::forget_unwritten() {
+  deaths_.push_back(schedule_.now());
   for (auto& [number, leg] : open_)
-    if (!leg.answered) leg.unreachable = true;
+    if (!is_written(leg)) leg.forgotten = true;
+}
+
+bool CallBook::refusal_died(std::string_view call_id, TimePoint sent) const {
+  const auto refused = set_ups_.of(call_id).refused;
+  if (!refused) return false;
+  const auto next = std::ranges::lower_bound(deaths_, sent);
+  return next != deaths_.end() && *next >= *refused;
+}
+
+bool CallBook::invite_died(std::string_view call_id, TimePoint sent,
+                           std::optional<TimePoint> rang) const {
+  const auto unwritten_at = [&](TimePoint death) {
+    if (death < sent) return false;
+    return !rang || (*rang >= death - SetUps::kLongestCommit && *rang <= death + kOnTheWay);
+  };
+  return refusal_died(call_id, sent) || std::ranges::any_of(deaths_, unwritten_at);
+}
+
+bool CallBook::is_forgotten(LegNumber number) const {
+  const auto found = open_.find(number);
+  return found != open_.end() && found->second.forgotten;
+}
+
+bool CallBook::is_written(const Leg& leg) const {
+  const TimePoint durable = deaths_.back() - SetUps::kLongestCommit;
+  const SetUps::Progress progress = set_ups_.of(leg.call_id);
+  if (progress.answered) return *progress.answered <= durable;
+  const bool rang = progress.rang && *progress.rang <= durable;
+  if (leg.role == LegRole::callee) return rang;
+  if (leg.carrier == Carrier::stream) return true;
+  return rang && !refusal_died(leg.call_id, leg.began);
+}
+
+bool CallBook::could_be_told(const Leg& leg, TimePoint ended) const {
+  if (leg.forgotten || leg.unreachable) return false;
+  return !leg.reached_again || *leg.reached_again + kOnTheWay < ended - kTransaction;
 }
 
 void CallBook::heard(LegNumber, std::uint64_t packets) {
@@ -52,14 +108,16 @@ void CallBook::end(LegNumber number, LegEnd how) {
   const bool caller = leg.role == LegRole::caller;
   if (!caller && how != LegEnd::hung_up) return;
   if (!by_call_.contains(leg.call)) return;
-  schedule_.after(kBound, [this, call = leg.call, role = leg.role] { check_ended(call, role); });
+  schedule_.after(kBound, [this, call = leg.call, role = leg.role, ended = schedule_.now()] {
+    check_ended(call, role, ended);
+  });
 }
 
-void CallBook::check_ended(std::uint64_t call, LegRole role) {
+void CallBook::check_ended(std::uint64_t call, LegRole role, TimePoint ended) {
   const auto [first, last] = by_call_.equal_range(call);
   for (auto at = first; at != last; ++at) {
     const Leg& leg = open_.at(at->second);
-    if (leg.unreachable) continue;
+    if (!could_be_told(leg, ended)) continue;
     if (role == LegRole::callee && leg.role == LegRole::callee) continue;
     findings_.add("call " + std::to_string(call) + " has ended and " + leg.who +
                       " was never told, " + std::to_string(kBound.count()) + " s later",

@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "tests/simulation/invariant/findings.hpp"
 #include "tests/simulation/invariant/ladder.hpp"
+#include "tests/simulation/invariant/set_ups.hpp"
 #include "tests/simulation/time/schedule.hpp"
 
 namespace ringfence::simulation {
@@ -24,23 +26,36 @@ enum class LegEnd : std::uint8_t {
   vanished,   // it fell silent in the middle
 };
 
+// Who keeps an INVITE of a caller's while sip-core is dead: tls-front, or nobody.
+enum class Carrier : std::uint8_t { stream, datagrams };
+
 using LegNumber = Strong<std::uint64_t, struct LegNumberTag>;
 
 class CallBook {
  public:
-  CallBook(Schedule& schedule, Findings& findings, Ladder& ladder)
-      : schedule_(schedule), findings_(findings), ladder_(ladder) {}
+  CallBook(Schedule& schedule, Findings& findings, Ladder& ladder, const SetUps& set_ups)
+      : schedule_(schedule), findings_(findings), ladder_(ladder), set_ups_(set_ups) {}
 
-  LegNumber begin(std::uint64_t call, LegRole role, std::string who, std::string_view call_id);
+  LegNumber begin(std::uint64_t call, LegRole role, std::string who, std::string_view call_id,
+                  Carrier carrier = Carrier::datagrams);
   void answered(LegNumber leg);
   void end(LegNumber leg, LegEnd how);
-  // Its connection broke: what the box said meanwhile it could not hear.
+  // Its connection broke, and its user agent is registered over another: what the box said in
+  // between, and what was on its way then, it could not hear.
   void unreachable(LegNumber leg);
+  void reachable(LegNumber leg);
   void heard(LegNumber leg, std::uint64_t packets);
   void refused_with(int status) { ++statuses_[status]; }
 
-  // sip-core died: it writes nothing down of a leg that only rings, whose end comes by itself.
-  void excuse_ringing();
+  // sip-core died, and with it what it had not written down: the INVITE to a callee that had said
+  // nothing yet; a caller's INVITE over UDP, which is written down together with the callee's; an
+  // answer; each of them for as long as a commit takes. Such a leg's end comes by itself.
+  void forget_unwritten();
+  bool is_forgotten(LegNumber leg) const;
+  // Whether an INVITE that came over UDP and got its 100, after which nobody repeats it, may have
+  // died with sip-core: before it rang and was written down; or its refusal with the process that
+  // had the INVITE and would have repeated the refusal.
+  bool invite_died(std::string_view call_id, TimePoint sent, std::optional<TimePoint> rang) const;
 
   // Whether one who talked in that call fell silent: what the box relays to it nobody answers.
   bool has_vanished(std::uint64_t call) const { return vanished_.contains(call); }
@@ -60,21 +75,34 @@ class CallBook {
   // 64*T1, with a death of sip-core before it and another of its peer's side after it.
   static constexpr std::chrono::seconds kBound{75};
 
+  // How long before the end of one side the other may have been told: its BYE is repeated so long.
+  static constexpr std::chrono::seconds kTransaction{32};
+  // What was written before may be on its way so long when the connection breaks.
+  static constexpr std::chrono::milliseconds kOnTheWay{900};
+
   struct Leg {
     std::uint64_t call = 0;
     LegRole role = LegRole::caller;
     std::string who;
     std::string call_id;
+    Carrier carrier = Carrier::datagrams;
     TimePoint began;
     bool answered = false;
+    bool forgotten = false;  // by sip-core's death
     bool unreachable = false;
+    std::optional<TimePoint> reached_again;  // after it was unreachable
   };
 
-  void check_ended(std::uint64_t call, LegRole role);
+  bool is_written(const Leg& leg) const;
+  bool refusal_died(std::string_view call_id, TimePoint sent) const;
+  bool could_be_told(const Leg& leg, TimePoint ended) const;
+  void check_ended(std::uint64_t call, LegRole role, TimePoint ended);
 
   Schedule& schedule_;
   Findings& findings_;
   Ladder& ladder_;
+  const SetUps& set_ups_;
+  std::vector<TimePoint> deaths_;  // of sip-core
   std::map<LegNumber, Leg> open_;
   std::multimap<std::uint64_t, LegNumber> by_call_;  // open legs
   std::uint64_t last_ = 0;

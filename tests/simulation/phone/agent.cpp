@@ -144,6 +144,11 @@ void Agent::on_wire_up() {
     if (PhoneCall* call = find(id)) call->on_wire_up();
 }
 
+void Agent::tell_registered() {
+  for (const auto& [id, call] : calls_)
+    if (!call->over()) call->on_registered();
+}
+
 void Agent::on_wire_down() {
   if (registration_) registration_->on_wire_down();
   for (const auto& [id, call] : calls_)
@@ -228,7 +233,10 @@ void Agent::on_register(const MessagePtr& request) {
 }
 
 void Agent::on_response(const SentRequest& request, const MessagePtr& response) {
-  if (registration_ && registration_->on_response(request, *response)) return;
+  if (registration_ && registration_->on_response(request, *response)) {
+    if (registration_->registered()) tell_registered();
+    return;
+  }
   if (PhoneCall* call = find(request.call_id)) call->on_response(request, response);
 }
 

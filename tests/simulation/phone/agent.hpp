@@ -37,7 +37,6 @@ class Agent final : public CallHost, public TransactionUser, public WireOwner {
   void call(std::uint64_t number, const std::string& request_uri);
   bool can_call() const;
   void cut_wire() { wire_->cut(); }
-  void on_core_death() { last_death_ = schedule().now(); }
   void check_registration();
   const Profile& profile() const override { return profile_; }
   std::size_t calls() const { return calls_.size(); }
@@ -57,7 +56,6 @@ class Agent final : public CallHost, public TransactionUser, public WireOwner {
   SocketAddress media_port() override;
   bool learn_challenge(const sip_core::sip::Message& response) override;
   void add_credentials(sip_core::sip::OutgoingMessage& request) override;
-  TimePoint last_death() const override { return last_death_; }
 
   void on_message(sip_core::sip::Message message) override;
   void on_wire_up() override;
@@ -73,6 +71,7 @@ class Agent final : public CallHost, public TransactionUser, public WireOwner {
   void reply(const MessagePtr& request, int status);
   PhoneCall* find(std::string_view call_id);
   void forget_old_calls();
+  void tell_registered();
 
   Surroundings around_;
   Profile profile_;
@@ -89,7 +88,6 @@ class Agent final : public CallHost, public TransactionUser, public WireOwner {
     std::uint32_t used = 0;
   };
   std::optional<Learnt> learnt_;
-  TimePoint last_death_{};
 };
 
 }  // namespace ringfence::simulation

@@ -29,7 +29,6 @@ class CallHost {
   // Whether there are credentials for that challenge; they are added for the next request.
   virtual bool learn_challenge(const sip_core::sip::Message& response) = 0;
   virtual void add_credentials(sip_core::sip::OutgoingMessage& request) = 0;
-  virtual TimePoint last_death() const = 0;  // of sip-core
 };
 
 }  // namespace ringfence::simulation

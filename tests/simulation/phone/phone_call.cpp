@@ -120,8 +120,8 @@ void PhoneCall::on_response(const SentRequest& request, const MessagePtr& respon
 bool PhoneCall::may_be_unanswered(const SentRequest& request) const {
   switch (request.method) {
     case Method::invite:
-      // sip-core's death forgets an INVITE that came over UDP and got its 100: nobody keeps it.
-      return !host_.wire().is_reliable() && host_.last_death() >= request.sent;
+      return !host_.wire().is_reliable() && (request.trying || request.rang) &&
+             host_.book().invite_died(call_id_, request.sent, request.rang);
     case Method::info:
     case Method::update:
       // Relayed to one who fell silent. The box knows no sooner than we, and RFC 4320 §4.2 forbids
@@ -157,6 +157,10 @@ void PhoneCall::on_silence(const SentRequest& request, Silence why) {
     default:
       return;
   }
+}
+
+void PhoneCall::on_registered() {
+  host_.book().reachable(leg_);
 }
 
 void PhoneCall::on_wire_up() {

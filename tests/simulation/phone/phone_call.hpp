@@ -32,6 +32,7 @@ class PhoneCall {
   void on_no_ack();
   void on_wire_down() { host_.book().unreachable(leg_); }
   void on_wire_up();
+  void on_registered();  // over the wire that is up
 
   bool matches(std::string_view local_tag) const { return local_tag == local_tag_; }
   bool over() const { return state_ == State::over; }

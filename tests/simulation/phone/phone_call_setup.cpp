@@ -32,7 +32,8 @@ void PhoneCall::call(const std::string& request_uri) {
   remote_ = '<' + request_uri + '>';
   cseq_ = 1 + static_cast<std::uint32_t>(host_.dice().below(1000));
   late_offer_ = host_.dice().chance(host_.habits().late_offer);
-  leg_ = host_.book().begin(number_, LegRole::caller, me.name, call_id_);
+  leg_ = host_.book().begin(number_, LegRole::caller, me.name, call_id_,
+                            host_.wire().is_reliable() ? Carrier::stream : Carrier::datagrams);
   send_invite();
   if (host_.dice().chance(host_.habits().cancel)) {
     later(host_.dice().between(milliseconds(0), seconds(9)), &PhoneCall::give_up_calling);

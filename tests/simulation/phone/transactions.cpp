@@ -46,9 +46,13 @@ OutgoingMessage hop_request(const OutgoingMessage& invite, Method method, std::s
 void Transactions::send_request(OutgoingMessage request, const std::string& branch) {
   Client client;
   const auto cseq = request.header(HeaderName::cseq).value_or("");
-  client.facts = {branch, std::string(request.header(HeaderName::call_id).value_or("")),
+  client.facts = {branch,
+                  std::string(request.header(HeaderName::call_id).value_or("")),
                   sip_core::sip::method_from(request.method()),
-                  static_cast<std::uint32_t>(std::stoul(std::string(cseq))), schedule_.now()};
+                  static_cast<std::uint32_t>(std::stoul(std::string(cseq))),
+                  schedule_.now(),
+                  {},
+                  {}};
   client.octets = request.serialize();
   client.request = std::move(request);
   client.interval = kT1;
@@ -164,6 +168,8 @@ void Transactions::on_response(const MessagePtr& response) {
     return;
   }
   if (status < 200) {
+    std::optional<TimePoint>& first = status == 100 ? client.facts.trying : client.facts.rang;
+    if (!first) first = schedule_.now();
     client.proceeding = true;
     if (invite && !client.cancelled) {
       schedule_.cancel(client.again);

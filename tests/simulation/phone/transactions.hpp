@@ -28,6 +28,8 @@ struct SentRequest {
   sip_core::sip::Method method{};
   std::uint32_t cseq = 0;
   TimePoint sent;
+  std::optional<TimePoint> trying;  // the first 100
+  std::optional<TimePoint> rang;    // the first other provisional response
 };
 
 class TransactionUser {

@@ -93,9 +93,7 @@ void Storm::misfortune() {
 void Storm::kill_sip_core() {
   if (!box_.sip_core_is_up()) return;
   box_.kill_sip_core();
-  book_.excuse_ringing();
-  for (Agent* agent : agents_)
-    agent->on_core_death();
+  book_.forget_unwritten();
   schedule_.after(dice_.between(milliseconds(40), milliseconds(600)), [this] {
     box_.start_sip_core();
     schedule_.after(seconds(1), [this] {
@@ -116,7 +114,15 @@ void Storm::close_down() {
   for (Agent* agent : agents_)
     agent->stop_registering();
   run_for(seconds(50));
+  wait_for_transactions();
   if (!findings_.any()) check_census();
+}
+
+// Trunks register on and on: what matters is that in between nothing is left.
+void Storm::wait_for_transactions() {
+  const TimePoint until = schedule_.now() + seconds(100);
+  while (!findings_.any() && box_.engine().census().transactions > 0 && schedule_.now() < until)
+    run_for(seconds(1));
 }
 
 bool Storm::run_until_quiet(Duration longest) {
@@ -138,13 +144,18 @@ void Storm::check_census() {
   expect_none("media sessions that sip-core knows", census.calls.media_sessions);
   expect_none("leases in use", census.calls.leases_in_use);
   expect_none("places of trunks", census.calls.trunk_slots);
+  expect_none("transactions", census.transactions);
+  expect_none("timers of transactions", census.transaction_timers);
   expect_none("timers of calls", census.call_timers);
   expect_none("messages that wait for a way", census.waiting_messages);
   if (box_.front().dialled_connections() > 1) {
     findings_.add(std::to_string(box_.front().dialled_connections()) +
                   " connections are held to the one carrier on TLS");
   }
+  expect_none("calls in the state database", box_.store().calls());
+  expect_none("set-ups in the state database", box_.store().pending_invites());
   expect_none("media sessions of the worker", box_.worker().sessions());
+  expect_none("ports in use at the worker", box_.worker().leases_in_use());
   expect_none("connections with messages that sip-core never finished",
               box_.front().connections_with_kept_messages());
   expect_none("handshakes in flight", box_.front().handshakes_in_flight());

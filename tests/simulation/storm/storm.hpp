@@ -43,14 +43,16 @@ class Storm {
   void misfortune();
   void kill_sip_core();
   void close_down();
+  void wait_for_transactions();
   void check_census();
 
   StormOptions options_;
   Schedule schedule_;
   Findings findings_{schedule_};
   Ladder ladder_;
-  CallBook book_{schedule_, findings_, ladder_};
-  BorderWatch watch_{schedule_, findings_};
+  SetUps set_ups_{schedule_};
+  CallBook book_{schedule_, findings_, ladder_, set_ups_};
+  BorderWatch watch_{schedule_, findings_, set_ups_};
   Network network_;
   Dice dice_;
   Habits habits_;
