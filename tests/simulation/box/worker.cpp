@@ -16,6 +16,7 @@ using media_worker::Component;
 using media_worker::LegName;
 
 constexpr WorkerIndex kOnly{0};
+constexpr std::chrono::seconds kSilenceInterval{2};
 constexpr std::uint32_t kFirstPort = 16384;
 constexpr std::uint32_t kPairs = 8192;
 
@@ -29,6 +30,18 @@ void Worker::start() {
   up_ = true;
   ++epoch_;
   if (sip_core_.is_up()) sip_core_.post(MediaWorkerUp{kOnly, epoch_, {}});
+  watch_silence();
+}
+
+// R169, as the media worker's own loop does it.
+void Worker::watch_silence() {
+  schedule_.after(kSilenceInterval, [this, epoch = epoch_] {
+    if (up_ && epoch == epoch_) watch_silence();
+  });
+  for (const auto& [id, running] : sessions_) {
+    if (!running.session->is_silent(schedule_.now())) continue;
+    if (sip_core_.is_up()) sip_core_.post(MediaSessionSilent{SessionId(id.value)});
+  }
 }
 
 void Worker::kill() {

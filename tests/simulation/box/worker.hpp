@@ -53,6 +53,7 @@ class Worker {
   void end(media_worker::SessionId id);
   void give_back(LeaseId id);
   void close(LeaseId id);
+  void watch_silence();
   void on_packet(LeaseId lease, const SocketAddress& source, const std::string& octets);
 
   Schedule& schedule_;

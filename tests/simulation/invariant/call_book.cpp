@@ -7,6 +7,7 @@ namespace ringfence::simulation {
 LegNumber CallBook::begin(std::uint64_t call, LegRole role, std::string who,
                           std::string_view call_id, Carrier carrier) {
   const LegNumber number{++last_};
+  call = whole(call);
   Leg& leg = open_[number];
   leg.call = call;
   leg.role = role;
@@ -104,6 +105,12 @@ void CallBook::end(LegNumber number, LegEnd how) {
     if (leg.answered) vanished_.insert(leg.call);
     return;
   }
+  if (transferred_.contains(leg.call)) {
+    schedule_.after(kBound, [this, call = leg.call, ended = schedule_.now()] {
+      check_nobody_alone(whole(call), ended);
+    });
+    return;
+  }
   // The caller's end ends all of the call; a callee's own BYE ends the caller.
   const bool caller = leg.role == LegRole::caller;
   if (!caller && how != LegEnd::hung_up) return;
@@ -113,7 +120,52 @@ void CallBook::end(LegNumber number, LegEnd how) {
   });
 }
 
+std::uint64_t CallBook::whole(std::uint64_t call) const {
+  const auto found = joined_.find(call);
+  return found == joined_.end() ? call : found->second;
+}
+
+void CallBook::transfer(std::uint64_t call, const std::string& transferor,
+                        const std::string& target) {
+  transferred_.insert(whole(call));
+  referred_[{transferor, target}] = whole(call);
+}
+
+std::optional<std::uint64_t> CallBook::transferred_to(const std::string& transferor,
+                                                      const std::string& target) const {
+  const auto found = referred_.find({transferor, target});
+  return found == referred_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void CallBook::join(std::uint64_t call, std::uint64_t other) {
+  const std::uint64_t into = whole(call);
+  const std::uint64_t from = whole(other);
+  transferred_.insert(into);
+  if (into == from) return;
+  joined_[from] = into;
+  for (auto& [part, target] : joined_)
+    if (target == from) target = into;
+  if (vanished_.erase(from) > 0) vanished_.insert(into);
+  for (auto& [number, leg] : open_) {
+    if (leg.call != from) continue;
+    leg.call = into;
+    by_call_.emplace(into, number);
+  }
+  by_call_.erase(from);
+}
+
+// Where somebody fell silent, who is left hangs up when it has enough.
+void CallBook::check_nobody_alone(std::uint64_t call, TimePoint ended) {
+  if (by_call_.count(call) != 1 || vanished_.contains(call)) return;
+  const Leg& leg = open_.at(by_call_.find(call)->second);
+  if (!could_be_told(leg, ended)) return;
+  findings_.add("call " + std::to_string(call) + " was transferred and " + leg.who +
+                    " is left alone in it, " + std::to_string(kBound.count()) + " s later",
+                leg.call_id);
+}
+
 void CallBook::check_ended(std::uint64_t call, LegRole role, TimePoint ended) {
+  if (transferred_.contains(whole(call))) return;
   const auto [first, last] = by_call_.equal_range(call);
   for (auto at = first; at != last; ++at) {
     const Leg& leg = open_.at(at->second);

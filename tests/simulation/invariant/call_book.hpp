@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/simulation/invariant/findings.hpp"
@@ -57,8 +58,19 @@ class CallBook {
   // had the INVITE and would have repeated the refusal.
   bool invite_died(std::string_view call_id, TimePoint sent, std::optional<TimePoint> rang) const;
 
+  // A user agent sends REFER in that call: whoever of `target` is called for it belongs to the call
+  // too. From then on its own end ends nobody else's part, but nobody may be left alone.
+  void transfer(std::uint64_t call, const std::string& transferor, const std::string& target);
+  // The call that an INVITE after such a REFER belongs to.
+  std::optional<std::uint64_t> transferred_to(const std::string& transferor,
+                                              const std::string& target) const;
+  // The number of a call that nobody here has begun.
+  std::uint64_t stray() { return ++last_stray_; }
+  // A REFER asks for the two calls to become one.
+  void join(std::uint64_t call, std::uint64_t other);
+
   // Whether one who talked in that call fell silent: what the box relays to it nobody answers.
-  bool has_vanished(std::uint64_t call) const { return vanished_.contains(call); }
+  bool has_vanished(std::uint64_t call) const { return vanished_.contains(whole(call)); }
 
   // Every call has begun: whoever still stands now, stands for ever.
   void close();
@@ -93,6 +105,8 @@ class CallBook {
     std::optional<TimePoint> reached_again;  // after it was unreachable
   };
 
+  std::uint64_t whole(std::uint64_t call) const;
+  void check_nobody_alone(std::uint64_t call, TimePoint ended);
   bool is_written(const Leg& leg) const;
   bool refusal_died(std::string_view call_id, TimePoint sent) const;
   bool could_be_told(const Leg& leg, TimePoint ended) const;
@@ -106,6 +120,10 @@ class CallBook {
   std::map<LegNumber, Leg> open_;
   std::multimap<std::uint64_t, LegNumber> by_call_;  // open legs
   std::uint64_t last_ = 0;
+  std::uint64_t last_stray_ = 1'000'000'000;
+  std::map<std::uint64_t, std::uint64_t> joined_;  // to the call that it is part of
+  std::map<std::pair<std::string, std::string>, std::uint64_t> referred_;  // by and to whom
+  std::set<std::uint64_t> transferred_;
   std::set<std::uint64_t> vanished_;  // calls that one who talked has left so
   std::size_t calls_begun_ = 0;
   std::size_t calls_answered_ = 0;

@@ -68,6 +68,35 @@ TEST_F(CallBookTest, ExcusesNobodyForALossThatWasLongOver) {
   EXPECT_TRUE(findings.any());
 }
 
+TEST_F(CallBookTest, FindsWhoIsLeftAloneByATransfer) {
+  book.transfer(1, "alice", "carol");
+  book.end(caller, LegEnd::was_ended);
+  pass(std::chrono::minutes(5));
+  EXPECT_NE(findings.kept().at(0).sentence.find("bob is left alone"), std::string::npos);
+}
+
+TEST_F(CallBookTest, FindsNothingWhereTheTwoWhoAreLeftTalkToEachOther) {
+  book.transfer(1, "alice", "carol");
+  EXPECT_EQ(book.transferred_to("alice", "carol"), 1U);
+  book.begin(1, LegRole::callee, "carol", "c3");
+  book.end(caller, LegEnd::was_ended);
+  pass(std::chrono::minutes(5));
+  EXPECT_FALSE(findings.any());
+}
+
+TEST_F(CallBookTest, TwoCallsThatWereJoinedAreOne) {
+  const LegNumber consulting = book.begin(7, LegRole::caller, "alice", "c3");
+  const LegNumber consulted = book.begin(7, LegRole::callee, "carol", "c4");
+  book.join(1, 7);
+  book.end(caller, LegEnd::was_ended);
+  book.end(consulting, LegEnd::was_ended);
+  pass(std::chrono::minutes(5));
+  EXPECT_FALSE(findings.any());
+  book.end(consulted, LegEnd::hung_up);
+  pass(std::chrono::minutes(5));
+  EXPECT_NE(findings.kept().at(0).sentence.find("bob is left alone"), std::string::npos);
+}
+
 TEST_F(CallBookTest, ExcusesACalleeWhoseInviteWasOnTheWayWhenSipCoreDied) {
   set_ups.note_invited("c3");
   book.forget_unwritten();

@@ -73,6 +73,22 @@ void Agent::check_registration() {
   if (registration_) registration_->fetch();
 }
 
+std::string Agent::somebody() {
+  return dice_.pick(around_.extensions);
+}
+
+void Agent::consult(std::uint64_t number, const std::string& request_uri,
+                    const std::string& about) {
+  auto call = std::make_unique<PhoneCall>(*this, number);
+  PhoneCall& begun = *call;
+  begun.consult(request_uri, about);
+  calls_.emplace(begun.call_id(), std::move(call));
+}
+
+void Agent::conclude_consultation(const std::string& about, const PhoneCall& consultation) {
+  if (PhoneCall* call = find(about)) call->transfer_to(consultation);
+}
+
 void Agent::call(std::uint64_t number, const std::string& request_uri) {
   forget_old_calls();
   auto call = std::make_unique<PhoneCall>(*this, number);
@@ -135,7 +151,11 @@ void Agent::on_message(Message message) {
 }
 
 void Agent::on_wire_up() {
-  if (registration_) registration_->on_wire_up();
+  if (registration_) {
+    registration_->on_wire_up();
+  } else {
+    tell_registered();
+  }
   std::vector<std::string> ids;
   for (const auto& [id, call] : calls_)
     ids.push_back(id);
@@ -155,7 +175,10 @@ void Agent::on_wire_down() {
     if (!call->over()) call->on_wire_down();
   transactions_->on_wire_down();
   if (profile_.kind == Kind::carrier) return;
-  schedule().after(dice_.between(milliseconds(100), seconds(2)), [this] {
+  const Duration away = dice_.chance(habits().stays_away)
+                            ? dice_.between(seconds(20), seconds(70))
+                            : dice_.between(milliseconds(100), seconds(2));
+  schedule().after(away, [this] {
     if (!wire_->is_up()) wire_->dial();
   });
 }
@@ -212,11 +235,22 @@ bool Agent::challenged(const MessagePtr& request) {
   return true;
 }
 
+// The box makes the INVITE of a transfer itself: it says who asked for it.
+std::uint64_t Agent::number_of(const Message& invite) {
+  if (const std::uint64_t number = number_in(invite); number != 0) return number;
+  const std::string_view by = invite.header(HeaderName::referred_by).value_or("");
+  const auto user = by.find("sip:");
+  if (user == std::string_view::npos) return book().stray();
+  const std::string transferor(by.substr(user + 4, by.find('@') - user - 4));
+  const auto number = book().transferred_to(transferor, profile_.user);
+  return number ? *number : book().stray();
+}
+
 void Agent::on_new_call(const MessagePtr& invite) {
   forget_old_calls();
   if (find(invite->call_id()) != nullptr) return reply(invite, 482);
   if (profile_.registrar && challenged(invite)) return;
-  auto call = std::make_unique<PhoneCall>(*this, number_in(*invite));
+  auto call = std::make_unique<PhoneCall>(*this, number_of(*invite));
   PhoneCall& begun = *call;
   calls_.emplace(std::string(invite->call_id()), std::move(call));
   begun.take(invite);

@@ -23,6 +23,7 @@ class Agent final : public CallHost, public TransactionUser, public WireOwner {
     Findings& findings;
     const Habits& habits;
     std::uint64_t seed = 0;
+    std::vector<std::string> extensions;  // who may be asked for
   };
   Agent(const Surroundings& around, Profile profile);
   ~Agent() override;
@@ -54,6 +55,10 @@ class Agent final : public CallHost, public TransactionUser, public WireOwner {
   std::string contact() const override;
   std::string via(const std::string& branch) const override;
   SocketAddress media_port() override;
+  std::string somebody() override;
+  void consult(std::uint64_t number, const std::string& request_uri,
+               const std::string& about) override;
+  void conclude_consultation(const std::string& about, const PhoneCall& consultation) override;
   bool learn_challenge(const sip_core::sip::Message& response) override;
   void add_credentials(sip_core::sip::OutgoingMessage& request) override;
 
@@ -70,6 +75,7 @@ class Agent final : public CallHost, public TransactionUser, public WireOwner {
   bool challenged(const MessagePtr& request);
   void reply(const MessagePtr& request, int status);
   PhoneCall* find(std::string_view call_id);
+  std::uint64_t number_of(const sip_core::sip::Message& invite);
   void forget_old_calls();
   void tell_registered();
 

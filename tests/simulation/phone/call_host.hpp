@@ -9,6 +9,8 @@
 
 namespace ringfence::simulation {
 
+class PhoneCall;
+
 class CallHost {
  public:
   virtual ~CallHost() = default;
@@ -26,6 +28,13 @@ class CallHost {
   virtual std::string contact() const = 0;
   virtual std::string via(const std::string& branch) const = 0;
   virtual SocketAddress media_port() = 0;
+  // An extension to transfer a call to.
+  virtual std::string somebody() = 0;
+  // Calls somebody about the call with that Call-ID; and once it has answered, that call is
+  // transferred to it.
+  virtual void consult(std::uint64_t number, const std::string& request_uri,
+                       const std::string& about) = 0;
+  virtual void conclude_consultation(const std::string& about, const PhoneCall& consultation) = 0;
   // Whether there are credentials for that challenge; they are added for the next request.
   virtual bool learn_challenge(const sip_core::sip::Message& response) = 0;
   virtual void add_credentials(sip_core::sip::OutgoingMessage& request) = 0;

@@ -34,6 +34,10 @@ OutgoingMessage PhoneCall::start_request(Method method, const std::string& branc
   if (method == Method::invite || method == Method::update) {
     request.add(HeaderName::contact, host_.contact()).add(HeaderName::allow, kAllow);
     if (host_.profile().reliable) request.add(HeaderName::supported, "100rel");
+    if (host_.profile().timers) {
+      request.add(HeaderName::supported, "timer");
+      session_.ask(request);
+    }
   }
   return request;
 }
@@ -45,6 +49,13 @@ void PhoneCall::respond(const MessagePtr& request, int status, const std::string
     response.add(HeaderName::contact, host_.contact());
     response.add(HeaderName::allow, kAllow);
     response.add(HeaderName::user_agent, host_.profile().marker + " phone");
+    if (host_.profile().timers && status >= 200) {
+      const bool ours = host_.dice().chance(0.5);
+      session_.grant(*request, response,
+                     ours ? PhoneSession::Refreshes::we : PhoneSession::Refreshes::they,
+                     host_.schedule().now());
+      watch_session();
+    }
   }
   if (!body.empty()) response.body("application/sdp", body);
   host_.transactions().send_response(request, response);
@@ -88,7 +99,9 @@ void PhoneCall::on_request(const MessagePtr& request) {
   if (over() || state_ == State::leaving) return respond(request, 481);
   if (method == Method::invite || method == Method::update) return on_reoffer(request);
   if (method == Method::prack) return on_prack(request);
-  if (method == Method::info || method == Method::options) return respond(request, 200);
+  if (method == Method::info || method == Method::options || method == Method::notify) {
+    return respond(request, 200);
+  }
   respond(request, 405);
 }
 
@@ -159,7 +172,13 @@ void PhoneCall::on_silence(const SentRequest& request, Silence why) {
   }
 }
 
+void PhoneCall::on_wire_down() {
+  last_unreachable_ = TimePoint::max();
+  host_.book().unreachable(leg_);
+}
+
 void PhoneCall::on_registered() {
+  if (last_unreachable_ == TimePoint::max()) last_unreachable_ = host_.schedule().now();
   host_.book().reachable(leg_);
 }
 

@@ -11,6 +11,7 @@
 
 #include "tests/simulation/phone/call_host.hpp"
 #include "tests/simulation/phone/media_end.hpp"
+#include "tests/simulation/phone/phone_session.hpp"
 #include "tests/simulation/phone/sdp_text.hpp"
 
 namespace ringfence::simulation {
@@ -23,6 +24,10 @@ class PhoneCall {
   ~PhoneCall();
 
   void call(const std::string& request_uri);
+  // To ask somebody before the call with that Call-ID is transferred to it.
+  void consult(const std::string& request_uri, const std::string& about);
+  // The other call's end of ours: REFER with Replaces.
+  void transfer_to(const PhoneCall& consultation);
   void take(const MessagePtr& invite);
 
   void on_request(const MessagePtr& request);
@@ -30,7 +35,7 @@ class PhoneCall {
   void on_response(const SentRequest& request, const MessagePtr& response);
   void on_silence(const SentRequest& request, Silence why);
   void on_no_ack();
-  void on_wire_down() { host_.book().unreachable(leg_); }
+  void on_wire_down();
   void on_wire_up();
   void on_registered();  // over the wire that is up
 
@@ -72,6 +77,7 @@ class PhoneCall {
 
   // phone_call_talk.cpp
   void begin_talk();
+  void keep_speaking();
   void plan_next();
   void reinvite();
   void on_reoffer(const MessagePtr& request);
@@ -87,14 +93,30 @@ class PhoneCall {
   void take_peer_sdp(std::string_view body);
   void apply_media();
 
+  // phone_call_transfer.cpp
+  void transfer();
+  void conclude_consultation();
+  void send_refer(const std::string& refer_to);
+
+  // phone_call_session.cpp
+  void watch_session();
+  void on_session_due();
+  void on_session_dead();
+  void refresh_session();
+  void refresh_if_due();
+  bool on_refresh_response(int status, const sip_core::sip::Message& response);
+
   // phone_call.cpp
   sip_core::sip::OutgoingMessage start_request(sip_core::sip::Method method,
                                                const std::string& branch);
   void respond(const MessagePtr& request, int status, const std::string& body = {});
   void later(Duration delay, void (PhoneCall::*act)());
   bool may_be_unanswered(const SentRequest& request) const;
-  // One side of a call at most: where both are gone nobody is left to end it.
-  bool may_vanish() const { return caller_ == (number_ % 2 == 0); }
+  // What kind of a call it is both sides know by its number.
+  bool both_vanish() const { return number_ % 40 == 13; }
+  bool lasts() const { return number_ % 40 == 7; }  // until its session has been refreshed
+  // Of most calls one side at most: the other one then has to hear of its end.
+  bool may_vanish() const { return both_vanish() || caller_ == (number_ % 2 == 0); }
   std::string fresh_branch() { return host_.fresh("z9hG4bK"); }
 
   CallHost& host_;
@@ -139,9 +161,15 @@ class PhoneCall {
   std::optional<std::uint32_t> unacknowledged_;  // CSeq of their INVITE that we sent a 2xx to
   bool answer_in_ack_ = false;
   int byes_ = 0;
+  std::string about_;  // Call-ID of the call that we consult about
   Duration talk_{};
   TimePoint talk_began_;
   bool plans_to_hold_ = false;
+
+  PhoneSession session_;
+  bool refreshing_ = false;  // reinvite_branch_ is a refresh
+  bool forgetful_ = false;   // does not refresh
+  TimePoint last_unreachable_;
 
   SdpText own_;
   std::string own_key_;

@@ -32,6 +32,9 @@ void PhoneCall::call(const std::string& request_uri) {
   remote_ = '<' + request_uri + '>';
   cseq_ = 1 + static_cast<std::uint32_t>(host_.dice().below(1000));
   late_offer_ = host_.dice().chance(host_.habits().late_offer);
+  if (me.timers && host_.dice().chance(host_.habits().small_interval)) {
+    session_.want(seconds(60));
+  }
   leg_ = host_.book().begin(number_, LegRole::caller, me.name, call_id_,
                             host_.wire().is_reliable() ? Carrier::stream : Carrier::datagrams);
   send_invite();
@@ -73,6 +76,11 @@ void PhoneCall::on_invite_response(const SentRequest& request, const MessagePtr&
     ++cseq_;
     return send_invite();
   }
+  if (status == 422 && ++challenges_ < 4 && !cancel_wanted_) {
+    session_.take_minimum(*response);
+    ++cseq_;
+    return send_invite();
+  }
   host_.book().refused_with(status);
   end(LegEnd::refused);
 }
@@ -81,6 +89,8 @@ void PhoneCall::on_accepted(const SentRequest& request, const MessagePtr& respon
   remote_ = std::string(response->header(HeaderName::to).value_or(""));
   remote_tag_ = std::string(response->to_tag());
   if (const auto contact = response->contact()) target_ = contact->uri.to_string();
+  if (host_.profile().timers) session_.on_success(*response, host_.schedule().now());
+  watch_session();
   routes_.clear();
   for (const std::string_view route : response->values(HeaderName::record_route))
     routes_.insert(routes_.begin(), std::string(route));

@@ -94,10 +94,13 @@ void PhoneCall::apply_media() {
 void PhoneCall::begin_talk() {
   Dice& dice = host_.dice();
   talk_began_ = host_.schedule().now();
-  talk_ = dice.between(milliseconds(300), seconds(45));
+  talk_ = lasts() ? dice.between(seconds(60), seconds(200))
+                  : dice.between(milliseconds(300), seconds(45));
+  forgetful_ = dice.chance(host_.habits().forget_refresh);
   later(talk_, &PhoneCall::hang_up);
+  if (lasts()) later(seconds(10), &PhoneCall::keep_speaking);
   // One throw for both ends: only if both have ears there is something to hear.
-  if (number_ % 1000 < static_cast<std::uint64_t>(host_.habits().speak * 1000)) {
+  if (lasts() || number_ % 1000 < static_cast<std::uint64_t>(host_.habits().speak * 1000)) {
     media_.emplace(host_.network(), host_.findings(), own_.media, call_id_);
     apply_media();
     for (int i = 1; i <= 6; ++i)
@@ -105,11 +108,25 @@ void PhoneCall::begin_talk() {
         if (media_) media_->speak();
       }));
   }
-  if (may_vanish() && dice.chance(host_.habits().vanish))
+  if (both_vanish()) {
+    later(dice.between(seconds(0), std::min<Duration>(talk_, seconds(10))), &PhoneCall::vanish);
+  } else if (may_vanish() && dice.chance(host_.habits().vanish)) {
     later(dice.between(seconds(0), talk_), &PhoneCall::vanish);
+  }
+  if (!about_.empty()) {
+    later(dice.between(milliseconds(200), seconds(4)), &PhoneCall::conclude_consultation);
+  } else if (host_.profile().kind == Kind::phone && dice.chance(host_.habits().refer)) {
+    later(dice.between(milliseconds(500), seconds(8)), &PhoneCall::transfer);
+  }
   if (dice.chance(host_.habits().info))
     later(dice.between(seconds(0), talk_), &PhoneCall::send_info);
   if (dice.chance(host_.habits().reinvite)) plan_next();
+}
+
+// So that the box hears from time to time that somebody is there (R169).
+void PhoneCall::keep_speaking() {
+  if (media_) media_->speak();
+  later(seconds(10), &PhoneCall::keep_speaking);
 }
 
 void PhoneCall::plan_next() {
@@ -177,6 +194,11 @@ void PhoneCall::on_reoffer_response(const SentRequest& request, const MessagePtr
   const int status = response->status_code();
   if (status < 200) return;
   reinvite_branch_.clear();
+  if (status < 300 && host_.profile().timers) {
+    session_.on_success(*response, host_.schedule().now());
+    watch_session();
+  }
+  if (on_refresh_response(status, *response)) return;
   if (status == 401 || status == 407) {
     if (host_.learn_challenge(*response) && ++challenges_ < 6) return reinvite();
   }

@@ -25,7 +25,7 @@ Storm::Storm(const StormOptions& options)
       dice_(options.seed, "storm"),
       config_(std::make_shared<const sip_core::Config>(town_config())),
       box_(schedule_, network_, config_, options.seed, watch_, ladder_),
-      town_(people_of(*config_, {schedule_, network_, book_, findings_, habits_, options.seed},
+      town_(people_of(*config_, {schedule_, network_, book_, findings_, habits_, options.seed, {}},
                       watch_)),
       agents_(town_.all()) {
   box_.dns["secure.example"] = {*IpAddress::parse("198.51.100.3")};
@@ -103,17 +103,18 @@ void Storm::kill_sip_core() {
   });
 }
 
-// The longest call rings 90 s, and its INVITE may wait 64*T1 for nothing; then it may talk and its
-// BYE may wait as long.
+// The longest call rings 90 s, and its INVITE may wait 64*T1 for nothing; then it may talk for 200
+// s and its BYE may wait as long.
 void Storm::close_down() {
-  run_until_quiet(seconds(240));
+  run_until_quiet(seconds(400));
   peaceful_ = true;
   if (findings_.any()) return;
   book_.close();
   if (findings_.any()) return;
   for (Agent* agent : agents_)
     agent->stop_registering();
-  run_for(seconds(50));
+  // A call that both sides have left silently ends with its session or for want of media.
+  run_for(seconds(150));
   wait_for_transactions();
   if (!findings_.any()) check_census();
 }

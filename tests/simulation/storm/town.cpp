@@ -143,6 +143,7 @@ Profile phone_profile(int extension, int device) {
       *IpAddress::parse("198.18." + std::to_string(device) + '.' + std::to_string(extension + 1));
   profile.srtp = habit_of(extension);
   profile.reliable = extension % 5 < 3;
+  profile.timers = extension % 7 < 4;
   return profile;
 }
 
@@ -180,6 +181,7 @@ void add_carrier(Town& town, const Agent::Surroundings& around, BorderWatch& wat
   profile.srtp = trunk.srtp ? SrtpHabit::always : SrtpHabit::never;
   profile.registrar = trunk.registers;
   profile.reliable = trunk.id.value != 2;
+  profile.timers = trunk.id.value != 2;
   watch.add_peer(profile.media_address, {profile.marker, trunk.srtp});
   auto agent = std::make_unique<Agent>(around, profile);
   if (trunk.tls) {
@@ -204,6 +206,9 @@ Config town_config() {
   add_extensions(config);
   add_groups(config);
   add_trunks(config);
+  // As short as RFC 4028 allows; and whose media stops for that long has left.
+  config.settings["session_expires_s"] = "90";
+  config.settings["media_timeout_s"] = "75";
   config.finish();
   return config;
 }
@@ -217,8 +222,10 @@ std::vector<Agent*> Town::all() const {
   return agents;
 }
 
-Town people_of(const Config& config, const Agent::Surroundings& around, BorderWatch& watch) {
+Town people_of(const Config& config, Agent::Surroundings around, BorderWatch& watch) {
   Town town;
+  for (const Extension& row : config.extensions)
+    around.extensions.push_back(row.username);
   for (int i = 0; i < kExtensions; ++i) {
     add_phone(town, around, watch, i, 0);
     if (i % 6 == 0) add_phone(town, around, watch, i, 1);

@@ -22,8 +22,7 @@ struct Town {
   std::vector<Agent*> all() const;
 };
 
-Town people_of(const sip_core::Config& config, const Agent::Surroundings& around,
-               BorderWatch& watch);
+Town people_of(const sip_core::Config& config, Agent::Surroundings around, BorderWatch& watch);
 
 // A Request-URI that this caller may dial: an extension, a group, a number over a trunk; a DID for
 // a carrier; now and then nobody.
