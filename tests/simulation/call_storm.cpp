@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   StormOptions options;
   std::uint64_t seeds = 1;
   std::string crashes = "on";
+  std::string transfers = "off";
   double loss_percent = 5;
   bool twice = false;
   CLI::App app("Storms of simulated calls through the whole product, from a seed.");
@@ -22,6 +23,8 @@ int main(int argc, char** argv) {
   app.add_option("--calls", options.calls, "calls in each run");
   app.add_option("--loss", loss_percent, "lost datagrams, in percent")->check(CLI::Range(0, 50));
   app.add_option("--crashes", crashes, "on: processes die and connections break")
+      ->check(CLI::IsMember({"on", "off"}));
+  app.add_option("--transfers", transfers, "on: phones send REFER")
       ->check(CLI::IsMember({"on", "off"}));
   app.add_option("--rate", options.calls_per_second, "calls a second of virtual time");
   app.add_option("--show", options.shown_call, "print this call's messages at the end");
@@ -33,6 +36,7 @@ int main(int argc, char** argv) {
   }
   options.loss = loss_percent / 100;
   options.crashes = crashes == "on" ? Crashes::on : Crashes::off;
+  options.transfers = transfers == "on" ? Transfers::on : Transfers::off;
   const auto library = ringfence::media_worker::SrtpLibrary::start();
   if (!library) {
     std::cerr << library.error().message << '\n';

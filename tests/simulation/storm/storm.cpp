@@ -28,6 +28,7 @@ Storm::Storm(const StormOptions& options)
       town_(people_of(*config_, {schedule_, network_, book_, findings_, habits_, options.seed, {}},
                       watch_)),
       agents_(town_.all()) {
+  if (options_.transfers == Transfers::off) habits_.refer = 0;
   box_.dns["secure.example"] = {*IpAddress::parse("198.51.100.3")};
 }
 

@@ -13,12 +13,14 @@
 namespace ringfence::simulation {
 
 enum class Crashes : std::uint8_t { off, on };
+enum class Transfers : std::uint8_t { off, on };
 
 struct StormOptions {
   std::uint64_t seed = 1;
   std::uint64_t calls = 1000;
   double loss = 0.05;
   Crashes crashes = Crashes::on;
+  Transfers transfers = Transfers::off;
   double calls_per_second = 40;  // of virtual time
   std::size_t ladder_lines = 200000;
   std::uint64_t shown_call = 0;  // print this one's ladder whatever becomes of it
