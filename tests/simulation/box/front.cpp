@@ -58,7 +58,7 @@ Front::~Front() = default;
 void Front::start() {
   up_ = true;
   ++epoch_;
-  governor_ = std::make_unique<tls_front::HandshakeGovernor>(settings_, blocklist_);
+  governor_ = std::make_unique<tls_front::HandshakeGovernor>(settings_, blocklist_, trunks_);
   if (sip_core_.is_up()) sip_core_.post(TlsFrontUp{epoch_, {}});
 }
 
@@ -125,11 +125,11 @@ Front::Held& Front::hold(StreamId stream, Connection facts) {
 
 StreamOwner* Front::accept(const Door& door, StreamId stream, const SocketAddress& from) {
   if (!up_) return nullptr;
-  const auto source = tls_front::Source::of(from.ip);
-  const auto listener = front_id(door.listener.id);
-  if (governor_->admit(listener, source, schedule_.now()) != tls_front::Admission::admitted) {
-    return nullptr;
-  }
+  const auto side =
+      door.listener.side == Side::trunk ? tls_front::Side::trunk : tls_front::Side::public_side;
+  const auto admitted =
+      governor_->admit({front_id(door.listener.id), side, from.ip}, schedule_.now());
+  if (!admitted) return nullptr;
   Connection facts;
   facts.transport = door.listener.transport;
   facts.listener = door.listener.id;
@@ -140,7 +140,8 @@ StreamOwner* Front::accept(const Door& door, StreamId stream, const SocketAddres
     facts.tls_version = "TLSv1.3";
     facts.cipher = "TLS_AES_128_GCM_SHA256";
   }
-  const Held& held = hold(stream, std::move(facts));
+  Held& held = hold(stream, std::move(facts));
+  held.counted = *admitted;
   schedule_.after(kHandshake, [this, epoch = epoch_, number = held.facts.id.number] {
     if (up_ && epoch == epoch_) establish(number);
   });
@@ -152,8 +153,7 @@ void Front::establish(std::uint64_t number) {
   if (found == connections_.end()) return;
   Held& held = *found->second;
   if (held.facts.dial.value == 0) {
-    governor_->handshake_over(front_id(held.facts.listener),
-                              tls_front::Source::of(held.facts.remote.ip));
+    governor_->handshake_over(front_id(held.facts.listener), held.counted);
   }
   held.established = true;
   if (sip_core_.is_up()) sip_core_.post(ConnectionOpened{held.facts});
@@ -261,10 +261,11 @@ void Front::on_closed(StreamId stream) {
 }
 
 void Front::drop(Held& held) {
-  const auto source = tls_front::Source::of(held.facts.remote.ip);
   if (held.facts.dial.value == 0) {
-    if (!held.established) governor_->handshake_over(front_id(held.facts.listener), source);
-    governor_->connection_over(source);
+    if (!held.established) {
+      governor_->handshake_over(front_id(held.facts.listener), held.counted);
+    }
+    governor_->connection_over(held.counted);
   }
   if (sip_core_.is_up()) {
     if (held.established) {

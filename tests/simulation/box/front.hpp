@@ -55,6 +55,7 @@ class Front final : StreamOwner {
   struct Held {
     sip_core::Connection facts;
     StreamId stream;
+    tls_front::CountedSource counted;
     bool established = false;
     tls_front::SipFramer framer;
     tls_front::KeptMessages kept;
@@ -80,6 +81,7 @@ class Front final : StreamOwner {
   Ladder& ladder_;
   tls_front::FrontSettings settings_;
   tls_front::Blocklist blocklist_{settings_};
+  tls_front::TrunkSources trunks_;  // none: everybody is treated as a stranger
   std::unique_ptr<tls_front::HandshakeGovernor> governor_;  // of one life
   std::vector<std::unique_ptr<Door>> doors_;
   bool up_ = false;
