@@ -151,8 +151,9 @@ void Supervisor::send_snapshot(Child& child) {
   child.send(message);
 }
 
-void Supervisor::child_changed(Child&) {
-  report_changed();
+void Supervisor::child_changed(Child& child) {
+  // The status process serves from its own entry on.
+  child.spec().kind == proto::STATUS ? push_report() : report_changed();
   if (told_ready_ || !everything_runs()) return;
   told_ready_ = true;
   log_.info("Ringfence is ready", {{"http", options_.http.to_string()}});

@@ -32,10 +32,11 @@ void ControlDesk::connect_sip_core(Fd socket) {
   proto::FromStatus hello;
   hello.mutable_hello()->set_epoch(epoch_);
   sip_core_->send(hello);
+  sip_core_state_ = SipCore::linked;
 }
 
 void ControlDesk::sip_core_gone(const std::string& reason) {
-  sip_core_is_up_ = false;
+  sip_core_state_ = SipCore::absent;
   const auto askers = std::exchange(askers_, {});
   for (const auto& [connection, asker] : askers) {
     askers_.emplace(connection, asker);
@@ -60,13 +61,19 @@ void ControlDesk::refuse(ControlServer::Number connection, const std::string& se
 
 void ControlDesk::carry_out(ControlServer::Number connection, const proto::RestartProcess& order,
                             const Fd&) {
-  orders_.restart(order);
+  restarts_[connection] = order;
   server_->write(connection, "ok\n");
   server_->finish(connection);
 }
 
+// Only when it is answered, for it may be our own end.
+void ControlDesk::give_on(ControlServer::Number connection) {
+  if (const auto order = restarts_.extract(connection)) orders_.restart(order.mapped());
+}
+
+// What we ask before its Hello it reads after ours.
 bool ControlDesk::has_sip_core(ControlServer::Number connection) {
-  if (sip_core_is_up_) return true;
+  if (sip_core_state_ != SipCore::absent) return true;
   refuse(connection, "sip-core is not there");
   return false;
 }
@@ -132,6 +139,7 @@ void ControlDesk::blocklist_answered(const proto::BlocklistAnswer& answer) {
 }
 
 void ControlDesk::on_written(ControlServer::Number connection) {
+  give_on(connection);
   const auto found = askers_.find(connection);
   if (found == askers_.end() || found->second.untaken == 0) return;
   proto::FromStatus message;
@@ -142,6 +150,7 @@ void ControlDesk::on_written(ControlServer::Number connection) {
 
 void ControlDesk::on_gone(ControlServer::Number connection) {
   blocklist_askers_.erase(connection);
+  give_on(connection);
   const auto found = askers_.find(connection);
   if (found == askers_.end()) return;
   if (found->second.traces) {
@@ -156,10 +165,10 @@ void ControlDesk::on_gone(ControlServer::Number connection) {
 
 bool ControlDesk::receive(const proto::ToStatus& message) {
   // The peer's Hello is its first message and comes once.
-  if (message.has_hello() == sip_core_is_up_) return false;
+  if (message.has_hello() == (sip_core_state_ == SipCore::greeted)) return false;
   switch (message.kind_case()) {
     case proto::ToStatus::kHello:
-      sip_core_is_up_ = true;
+      sip_core_state_ = SipCore::greeted;
       return true;
     case proto::ToStatus::kCallRows:
       receive_rows(message.call_rows());

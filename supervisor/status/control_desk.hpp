@@ -41,6 +41,7 @@ class ControlDesk final : ControlServer::Owner {
 
  private:
   using SipCoreLink = channel::Link<proto::ToStatus, proto::FromStatus>;
+  enum class SipCore : std::uint8_t { absent, linked, greeted };
   struct Asker {
     bool traces = false;
     uid_t uid = 0;
@@ -59,6 +60,7 @@ class ControlDesk final : ControlServer::Owner {
   void carry_out(ControlServer::Number connection, const RegistrationsRequest&, const Fd&);
   void carry_out(ControlServer::Number connection, const TraceRequest& request, const Fd& peer);
   void carry_out(ControlServer::Number connection, const BlocklistRequest& request, const Fd& peer);
+  void give_on(ControlServer::Number connection);
   bool has_sip_core(ControlServer::Number connection);
   void refuse(ControlServer::Number connection, const std::string& sentence);
 
@@ -78,9 +80,10 @@ class ControlDesk final : ControlServer::Owner {
   Orders orders_;
   std::unique_ptr<ControlServer> server_;
   std::unique_ptr<SipCoreLink> sip_core_;
-  bool sip_core_is_up_ = false;
+  SipCore sip_core_state_ = SipCore::absent;
   std::map<ControlServer::Number, Asker> askers_;            // of sip-core, unanswered
   std::map<ControlServer::Number, Timer> blocklist_askers_;  // of tls-front, with their patience
+  std::map<ControlServer::Number, proto::RestartProcess> restarts_;  // answered, not yet given on
 };
 
 }  // namespace ringfence::status

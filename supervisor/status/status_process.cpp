@@ -1,6 +1,7 @@
 #include "supervisor/status/status_process.hpp"
 
 #include "supervisor/status/pages.hpp"
+#include "supervisor/status/verdict.hpp"
 
 namespace ringfence::status {
 
@@ -39,9 +40,7 @@ bool StatusProcess::receive(proto::FromSupervisor& message, std::vector<Fd>& fds
       control_.blocklist_answered(message.blocklist_answer());
       return true;
     case proto::FromSupervisor::kStatusReport:
-      report_ = std::move(*message.mutable_status_report());
-      // Both sockets come before the first report.
-      child_.ready();
+      receive_report(std::move(*message.mutable_status_report()));
       return true;
     default:
       return false;
@@ -49,17 +48,26 @@ bool StatusProcess::receive(proto::FromSupervisor& message, std::vector<Fd>& fds
 }
 
 bool StatusProcess::take_socket(const proto::ListenerSocket& socket, Fd fd) {
-  if (socket.side() == "http") {
-    http_ = std::make_unique<OneShotServer>(
-        child_.loop(), std::move(fd), OneShotServer::Limits{},
-        [this](std::string_view octets, const Fd&) { return answer_http(octets); });
-    return true;
-  }
-  if (socket.side() == "control") {
-    control_.listen(std::move(fd));
-    return true;
-  }
-  return false;
+  const bool is_http = socket.side() == "http";
+  if (!is_http && socket.side() != "control") return false;
+  (is_http ? http_socket_ : control_socket_) = std::move(fd);
+  return true;
+}
+
+void StatusProcess::receive_report(proto::StatusReport report) {
+  report_ = std::move(report);
+  // Both sockets come before the first report.
+  child_.ready();
+  // Whoever asks meanwhile waits: until the supervisor has heard that we are ready, its report
+  // calls a bundle degraded in which nothing is amiss.
+  if (http_socket_ && runs(report_, "status")) serve();
+}
+
+void StatusProcess::serve() {
+  http_ = std::make_unique<OneShotServer>(
+      child_.loop(), std::move(http_socket_), OneShotServer::Limits{},
+      [this](std::string_view octets, const Fd&) { return answer_http(octets); });
+  control_.listen(std::move(control_socket_));
 }
 
 std::optional<std::string> StatusProcess::answer_http(std::string_view octets) {

@@ -25,10 +25,14 @@ class StatusProcess {
  private:
   bool receive(proto::FromSupervisor& message, std::vector<Fd>& fds);
   bool take_socket(const proto::ListenerSocket& socket, Fd fd);
+  void receive_report(proto::StatusReport report);
+  void serve();
   std::optional<std::string> answer_http(std::string_view octets);
 
   channel::ChildProcess& child_;
   proto::StatusReport report_;
+  Fd http_socket_;  // these two until we serve
+  Fd control_socket_;
   std::unique_ptr<OneShotServer> http_;
   ControlDesk control_;
 };

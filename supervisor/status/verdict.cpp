@@ -3,15 +3,12 @@
 #include <algorithm>
 
 namespace ringfence::status {
-namespace {
 
 bool runs(const proto::StatusReport& report, std::string_view name_prefix) {
   return std::ranges::any_of(report.processes(), [&](const proto::ProcessStatus& process) {
     return process.name().starts_with(name_prefix) && process.state() == "running";
   });
 }
-
-}  // namespace
 
 std::string_view name_of(Health health) {
   switch (health) {

@@ -11,6 +11,8 @@ namespace ringfence::status {
 enum class Health { ok, degraded, down };
 std::string_view name_of(Health health);  // ok | degraded | down
 
+// A process is ready whose name begins so.
+bool runs(const proto::StatusReport& report, std::string_view name_prefix);
 // sip-core, tls-front and a media worker are ready.
 bool essentials_run(const proto::StatusReport& report);
 bool all_listeners_bound(const proto::StatusReport& report);

@@ -168,6 +168,22 @@ TEST_F(Bundle, SaysThatThereIsNoTlsFrontToAskOfTheBlocklist) {
       eventually([&] { return control("blocklist\n").starts_with("error: tls-front is not"); }));
 }
 
+TEST_F(Bundle, NeverCallsItselfDegradedWhileTheStatusProcessIsRestarted) {
+  start_and_wait();
+  ASSERT_TRUE(eventually([&] { return health()["status"] == "ok"; }));
+  EXPECT_EQ(control("restart status\n"), "ok\n");
+  EXPECT_TRUE(eventually([&] {
+    const Page page = get("/health");
+    if (page.status == 0) return false;  // the one that goes took the question with it
+    const auto document = nlohmann::json::parse(page.body);
+    EXPECT_EQ(document["status"], "ok") << page.body;
+    const auto& processes = document["processes"];
+    return std::ranges::any_of(processes, [](const auto& p) {
+      return p["name"] == "status" && p["restarts"] == 1 && p["state"] == "running";
+    });
+  }));
+}
+
 TEST_F(Bundle, GivesTheBlocklistBackAfterARestartOfEverything) {
   start_and_wait();
   EXPECT_TRUE(log_says("tls-front fake blocked value=0"));

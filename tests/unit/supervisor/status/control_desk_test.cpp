@@ -107,6 +107,7 @@ class ControlDeskTest : public ::testing::Test {
   Loop loop;
   proto::StatusReport report;
   std::vector<std::string> restarts;
+  std::function<void()> at_restart = [] {};
   std::string path = std::filesystem::temp_directory_path() /
                      ("ringfence-desk-" + std::to_string(::getpid()) + ".sock");
   sockaddr_un address{};
@@ -119,6 +120,7 @@ class ControlDeskTest : public ::testing::Test {
       report,
       {[this](const proto::RestartProcess& order) {
          restarts.push_back(std::to_string(order.process()));
+         at_restart();
        },
        [this](const proto::BlocklistOrder& order) { blocklist_orders.push_back(order); }}};
   std::unique_ptr<Played> sip_core;
@@ -163,6 +165,29 @@ TEST_F(ControlDeskTest, HandsOnOrdersAndRefusesWhatItDoesNotKnow) {
   EXPECT_EQ(answer(order, "\n"), "ok\n");
   EXPECT_THAT(restarts, ElementsAre(std::to_string(proto::SIP_CORE)));
   EXPECT_THAT(answer(ask("halt\n"), "\n"), HasSubstr("error: there are"));
+}
+
+// For it may be the end of the process that answers.
+TEST_F(ControlDeskTest, AnswersAnOrderToRestartBeforeItGivesItOn) {
+  const Fd order = ask("restart sip-core\n");
+  std::string answered;
+  at_restart = [&] {
+    char octets[16];
+    const ssize_t n = ::recv(order.get(), octets, sizeof octets, 0);
+    answered.assign(octets, static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
+  };
+  run_until([&] { return !restarts.empty(); });
+  EXPECT_EQ(answered, "ok\n");
+}
+
+TEST_F(ControlDeskTest, AsksASipCoreThatHasJustBeenLinkedAndHasNotSpokenYet) {
+  auto ends = socket_pair();
+  ASSERT_TRUE(ends);
+  desk.connect_sip_core(std::move(ends->first));
+  const Fd asker = ask("calls\n");
+  EXPECT_EQ(answer(asker, "ok\n"), "ok\n");
+  ends->second.reset();
+  EXPECT_THAT(answer(asker, "\n"), HasSubstr("error: the link to sip-core closed"));
 }
 
 TEST_F(ControlDeskTest, SaysThatSipCoreIsNotThere) {
