@@ -20,8 +20,14 @@ Result<void> CallMedia::connect(PeerMedia peer) {
   if (!srtp) return std::unexpected(srtp.error());
   peer_ = std::move(peer);
   stream_.emplace(std::move(*srtp), tones_, random_);
-  ports_->on_rtp([this](auto packet) { stream_->receive_rtp(packet, loop_.now()); });
-  ports_->on_rtcp([this](auto packet) { stream_->receive_rtcp(packet); });
+  ports_->on_rtp([this](auto packet) {
+    stream_->receive_rtp(packet, loop_.now());
+    on_change_();
+  });
+  ports_->on_rtcp([this](auto packet) {
+    stream_->receive_rtcp(packet);
+    on_change_();
+  });
   return {};
 }
 
@@ -46,7 +52,7 @@ void CallMedia::tick() {
     // In the middle of every second.
     if (sent_ % kPacketsPerSecond == kPacketsPerSecond / 2) send_report();
   }
-  if (!is_sending()) return;
+  if (!is_sending()) return on_change_();
   next_ = loop_.after(started_ + sent_ * kFrame - loop_.now(), [this] { tick(); });
 }
 

@@ -1,8 +1,10 @@
 // CallMedia: the media of one phone in one call: its two ports, and once both sides' SDP is known
 // its stream, sent by a timer every 20 ms with a report every second. Packets that the kernel or a
-// late timer held up are sent at once afterwards, so that the count is exact.
+// late timer held up are sent at once afterwards, so that the count is exact. on_change is called
+// when a packet has come and when all is sent.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -17,8 +19,8 @@ namespace ringfence::admin {
 
 class CallMedia {
  public:
-  CallMedia(Loop& loop, Random& random, const Tones& tones)
-      : loop_(loop), random_(random), tones_(tones) {}
+  CallMedia(Loop& loop, Random& random, const Tones& tones, std::function<void()> on_change)
+      : loop_(loop), random_(random), tones_(tones), on_change_(std::move(on_change)) {}
 
   Result<void> bind(const IpAddress& address);
   // What our SDP says. Valid after bind().
@@ -39,6 +41,7 @@ class CallMedia {
   Loop& loop_;
   Random& random_;
   Tones tones_;
+  std::function<void()> on_change_;
   LocalMedia local_;
   PeerMedia peer_;
   std::unique_ptr<MediaPorts> ports_;

@@ -10,7 +10,7 @@ SelftestPhone::SelftestPhone(Loop& loop, Random& random, PhoneAccount account, c
       random_(random),
       account_(std::move(account)),
       on_change_(std::move(on_change)),
-      media_(loop, random, tones) {}
+      media_(loop, random, tones, on_change_) {}
 
 Result<void> SelftestPhone::connect(const TlsTrust& trust, const SocketAddress& address) {
   auto connection = TlsClient::open(

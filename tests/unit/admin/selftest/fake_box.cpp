@@ -197,11 +197,18 @@ class Box {
     if (behaviour_.drop_one_packet_in != 0 && ++packets_ % behaviour_.drop_one_packet_in == 0) {
       return;
     }
+    const std::string octets(packet.begin(), packet.begin() + size);
+    if (behaviour_.media_delay == behaviour_.media_delay.zero()) return send_on(in, octets);
+    delayed_.push_back(
+        loop_.after(behaviour_.media_delay, [this, &in, octets] { send_on(in, octets); }));
+  }
+
+  void send_on(const Relay& in, const std::string& octets) const {
     const Relay& out = behaviour_.media_back_to_sender ? in : *in.other;
     sockaddr_storage storage{};
     const socklen_t length = out.other->to.to_sockaddr(storage);
-    ::sendto(in.fd.get(), packet.data(), static_cast<std::size_t>(size), 0,
-             reinterpret_cast<sockaddr*>(&storage), length);
+    ::sendto(in.fd.get(), octets.data(), octets.size(), 0, reinterpret_cast<sockaddr*>(&storage),
+             length);
   }
 
   static sip::OutgoingMessage copy_of(const sip::Message& message, sip::OutgoingMessage copy) {
@@ -252,6 +259,7 @@ class Box {
   std::array<std::unique_ptr<Relay>, 4> relays_;
   Connection* caller_ = nullptr;
   int packets_ = 0;
+  std::vector<Timer> delayed_;
   Poll accept_;
   Poll stop_;
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -18,6 +19,7 @@ struct Behaviour {
   int unknown_for_tries = 0;   // REGISTERs with credentials refused at first, per phone
   int invite_status = 0;       // refuses INVITE with it
   int drop_one_packet_in = 0;  // of the media
+  std::chrono::milliseconds media_delay{0};
   bool media_back_to_sender = false;
   bool drop_rtcp = false;
   bool plain_offer = false;  // strips the crypto lines

@@ -72,6 +72,11 @@ TEST_F(SelftestTest, WaitsUntilItsExtensionsAreInForce) {
   EXPECT_THAT(outcome(report, "register A").detail, HasSubstr("in force at try 3"));
 }
 
+TEST_F(SelftestTest, WaitsForTheSoundOfABusyMachine) {
+  const SelftestReport report = run({.media_delay = std::chrono::milliseconds(600)});
+  EXPECT_TRUE(report.passed()) << report_as_table(report, Colours::off);
+}
+
 TEST_F(SelftestTest, GivesUpOnExtensionsThatNeverAre) {
   expect_failure({.unknown_for_tries = 1000}, "register A", "expected 200 to REGISTER, got 401");
 }
