@@ -59,7 +59,7 @@ class Capture(Scene):
         self.assertGreater(sum(map(len, on_tls)), 2000, "the call's signalling is not in the capture")
         self.assertFalse([data for data in on_tls if SIP.search(data)])
 
-        low, high = self.port_base + 1000, self.port_base + 4999
+        low, high = self.bundle.rtp_ports
         media = [data for kind, source, destination, data in seen
                  if kind == "udp" and (low <= source <= high or low <= destination <= high)]
         rtp = [data for data in media if len(data) >= 12 and data[0] >> 6 == 2 and not 64 <= data[1] & 0x7F <= 95]

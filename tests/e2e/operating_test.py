@@ -27,7 +27,7 @@ def commands(text):
 
 
 class Operating(Scene):
-    port_base = 24600
+    port_base = 22000
 
     def variables(self):
         bundle = self.bundle

@@ -22,7 +22,7 @@ def manifest():
 
 
 class Torture(Scene):
-    port_base = 21000
+    port_base = 18000
 
     @classmethod
     def setUpClass(cls):

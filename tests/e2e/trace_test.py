@@ -34,7 +34,7 @@ def octets(line):
 
 
 class Trace(Scene):
-    port_base = 24700
+    port_base = 24000
 
     @classmethod
     def setUpClass(cls):

@@ -2,6 +2,7 @@
 
 import unittest
 
+from harness.bundle import PEER_RTP
 from harness.linphone import Linphone
 from harness.scene import Scene, need
 
@@ -18,7 +19,7 @@ class LinphoneCalls(Scene):
         bundle = self.bundle
         phone = Linphone(self.work, name, bundle["DOMAIN"], bundle[f"{name.upper()}_PASSWORD"],
                          port=bundle["PUBLIC_TLS"], ca=bundle["CA"], sip_port=self.port_base + 170,
-                         rtp_low=self.port_base + 5200, **more)
+                         rtp_low=self.port_base + PEER_RTP + 250, **more)
         self.stack.callback(phone.stop)
         phone.wait_registered()
         return phone

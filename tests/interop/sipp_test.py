@@ -2,6 +2,7 @@
 
 import unittest
 
+from harness.bundle import PEER_RTP
 from harness.scene import Scene, need
 from harness.sipp import (Sipp, ack_failure, cancel, invite, pause, receive, reply, reply_in_dialog, request, sdp)
 
@@ -27,7 +28,7 @@ class Between(Scene):
 
     def call(self, caller, called=None, calls=1, rate=1):
         sides = []
-        for name, steps, port, media in (("called", called, 151, 5600), ("caller", caller, 150, 5700)):
+        for name, steps, port, media in (("called", called, 151, PEER_RTP + 300), ("caller", caller, 150, PEER_RTP + 350)):
             if steps is None:
                 continue
             side = Sipp(self.work, name, steps, port=self.port_base + port, calls=calls, rate=rate,

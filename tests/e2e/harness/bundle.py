@@ -15,12 +15,19 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = pathlib.Path(os.environ.get("RINGFENCE_BUILD", ROOT / "build" / "release"))
 
 
+# Of a test file's block of 2000 ports: its listeners and peers, the bundle's RTP, the peers' RTP. Blocks are
+# apart: a bundle holds hundreds of RTP ports, any of which could be the one that another's listener needs.
+RTP_PORTS = (200, 1599)
+PEER_RTP = 1600
+
+
 class Bundle:
     def __init__(self, folder, port_base, *options, environment=None):
         self.folder = pathlib.Path(folder) / "demo"
-        self.base = port_base
+        self.rtp_ports = tuple(port_base + port for port in RTP_PORTS)
         self.quickstart(
-            "--detach", "--port-base", str(port_base), *options, environment=environment)
+            "--detach", "--port-base", str(port_base), "--rtp-ports", "{}-{}".format(*self.rtp_ports), *options,
+            environment=environment)
         lines = (self.folder / "demo.env").read_text().splitlines()
         self.env = dict(line.split("=", 1) for line in lines)
         self.log_path = pathlib.Path(self.env["RF_LOG"])

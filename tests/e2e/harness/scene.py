@@ -11,7 +11,7 @@ import time
 import unittest
 
 from harness.baresip import Phone
-from harness.bundle import Bundle
+from harness.bundle import PEER_RTP, Bundle
 from harness.kamailio import Carrier
 
 
@@ -22,7 +22,7 @@ def need(*programs):
 
 
 class Scene(unittest.TestCase):
-    """One bundle per class; `port_base` differs per file, so that files can run side by side."""
+    """One bundle per class; `port_base` is 2000 apart from file to file, so that files can run side by side."""
 
     port_base = 0
     options = ()
@@ -47,7 +47,7 @@ class Scene(unittest.TestCase):
         self.addCleanup(self.stack.close)
         self.work = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
 
-    # Ports of the test's own peers lie above those of the bundle and below its RTP range.
+    # Ports of the test's own peers lie above the bundle's listeners and below its RTP range.
     def phone(self, name, number, *, transport="tls", media="srtp-mand", tone=440, password=None, wait=True,
               **more):
         """An extension of the demo tenant, registered."""
@@ -56,7 +56,7 @@ class Scene(unittest.TestCase):
         phone = Phone(self.work, name, f"sip:{name}@{bundle['DOMAIN']}",
                       password or bundle[f"{name.upper()}_PASSWORD"], outbound=f"sip:{bundle['ADDR']}:{port};transport={transport}",
                       sip_port=self.port_base + 100 + 10 * number, control_port=self.port_base + 105 + 10 * number,
-                      rtp_low=self.port_base + 5000 + 100 * number, media=media, tone=tone, **more)
+                      rtp_low=self.port_base + PEER_RTP + 50 * number, media=media, tone=tone, **more)
         self.stack.callback(phone.stop)
         if wait:
             phone.wait_registered()
@@ -82,7 +82,7 @@ class Scene(unittest.TestCase):
         self.stack.callback(carrier.stop)
         carrier.phone = Phone(self.work, "subscriber", f"sip:subscriber@127.0.0.1:{carrier.port}", "",
                               outbound=f"sip:127.0.0.1:{carrier.port}", sip_port=phone_port,
-                              control_port=self.port_base + 165, rtp_low=self.port_base + 5500, media=media,
+                              control_port=self.port_base + 165, rtp_low=self.port_base + PEER_RTP + 200, media=media,
                               tone=tone, register=False)
         self.stack.callback(carrier.phone.stop)
         return carrier
