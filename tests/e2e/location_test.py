@@ -15,13 +15,9 @@ class LocatedCarrier(CarrierCase):
     @classmethod
     def setUpClass(cls):
         cls.names = NameServer(cls.port_base + 190)
+        cls.addClassCleanup(cls.names.stop)
         cls.environment = {"RINGFENCE_NAME_SERVERS": cls.names.address}
         super().setUpClass()
-
-    @classmethod
-    def tearDownClass(cls):
-        super().tearDownClass()
-        cls.names.stop()
 
     def dead_port(self, kind):
         """Bound, and nobody answers there: silence on UDP, a refusal on TCP."""

@@ -6,11 +6,10 @@ import pathlib
 import re
 import shutil
 import subprocess
-import tempfile
 import time
 import unittest
 
-from harness.bundle import Bundle
+from harness.scene import Scene
 
 
 def openssl(*arguments, **options):
@@ -18,17 +17,13 @@ def openssl(*arguments, **options):
                           text=True, **options).stdout
 
 
-class TlsEdge(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="ringfence-e2e-"))
-        cls.bundle = Bundle(cls.folder, 29000)
-        cls.domain = cls.bundle["DOMAIN"]
+class TlsEdge(Scene):
+    port_base = 29000
 
     @classmethod
-    def tearDownClass(cls):
-        cls.bundle.stop()
-        shutil.rmtree(cls.folder)
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.domain = cls.bundle["DOMAIN"]
 
     def client(self, name, *options, says="Q\n"):
         """What `openssl s_client` prints; it leaves as soon as it is through."""

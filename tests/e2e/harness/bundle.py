@@ -21,30 +21,35 @@ RTP_PORTS = (200, 1599)
 PEER_RTP = 1600
 
 
+def log_tail(folder):
+    log = folder / "ringfence.log"
+    return log.read_text(errors="replace")[-4000:] if log.exists() else "(no log)"
+
+
+def quickstart(folder, *options, environment=None):
+    done = subprocess.run(
+        [str(ROOT / "deploy" / "quickstart.sh"), "--no-install", "--build", str(BUILD), "--dir", str(folder), *options],
+        env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, check=False, timeout=120)
+    if done.returncode != 0:
+        raise RuntimeError(f"quickstart.sh {' '.join(options)} ended with {done.returncode}:\n{done.stdout}\n"
+                           + log_tail(folder))
+    return done.stdout
+
+
 class Bundle:
     def __init__(self, folder, port_base, *options, environment=None):
         self.folder = pathlib.Path(folder) / "demo"
         self.rtp_ports = tuple(port_base + port for port in RTP_PORTS)
-        self.quickstart(
-            "--detach", "--port-base", str(port_base), "--rtp-ports", "{}-{}".format(*self.rtp_ports), *options,
-            environment=environment)
+        quickstart(
+            self.folder, "--detach", "--port-base", str(port_base), "--rtp-ports", "{}-{}".format(*self.rtp_ports),
+            *options, environment=environment)
         lines = (self.folder / "demo.env").read_text().splitlines()
         self.env = dict(line.split("=", 1) for line in lines)
         self.log_path = pathlib.Path(self.env["RF_LOG"])
 
-    def quickstart(self, *options, environment=None):
-        done = subprocess.run(
-            [str(ROOT / "deploy" / "quickstart.sh"), "--no-install", "--build", str(BUILD), "--dir", str(self.folder),
-             *options], env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=120)
-        if done.returncode != 0:
-            raise RuntimeError(f"quickstart.sh {' '.join(options)} ended with {done.returncode}:\n{done.stdout}\n"
-                               + self.log_tail())
-        return done.stdout
-
     def log_tail(self):
-        log = self.folder / "ringfence.log"
-        return log.read_text(errors="replace")[-4000:] if log.exists() else "(no log)"
+        return log_tail(self.folder)
 
     def __getitem__(self, name):
         return self.env["RF_" + name]
@@ -132,6 +137,3 @@ class Bundle:
             return any(p["name"] == name and p["pid"] != old and p["state"] == "running"
                        for p in document["processes"])
         return self.wait_health(back, f"{name} is back")
-
-    def stop(self):
-        self.quickstart("--stop")

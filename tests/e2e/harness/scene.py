@@ -11,7 +11,7 @@ import time
 import unittest
 
 from harness.baresip import Phone
-from harness.bundle import PEER_RTP, Bundle
+from harness.bundle import PEER_RTP, Bundle, quickstart
 from harness.kamailio import Carrier
 
 
@@ -32,11 +32,12 @@ class Scene(unittest.TestCase):
     def setUpClass(cls):
         need("baresip", "kamailio", "openssl")
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="ringfence-e2e-"))
+        cls.addClassCleanup(cls.put_away)
         cls.bundle = Bundle(cls.folder, cls.port_base, *cls.options, environment=cls.environment)
 
     @classmethod
-    def tearDownClass(cls):
-        cls.bundle.stop()
+    def put_away(cls):
+        quickstart(cls.folder / "demo", "--stop")
         if not os.environ.get("RINGFENCE_KEEP"):
             shutil.rmtree(cls.folder)
         else:
