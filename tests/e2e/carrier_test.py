@@ -15,6 +15,7 @@ class CarrierCase(Scene):
         trunk = self.bundle.sql("SELECT id FROM trunks WHERE label = 'Telco'")[0][0]
         self.bundle.sql("INSERT INTO dids(tenant_id, number, target) VALUES(1, '4930777', 'ext:alice')")
         self.bundle.sql("INSERT INTO routes(tenant_id, pattern, trunk_id) VALUES(1, '*', ?)", trunk)
+        self.stack.callback(self.bundle.wait_applied)
         self.stack.callback(self.bundle.sql, "DELETE FROM trunks WHERE label = 'Telco'")
         self.stack.callback(self.bundle.sql, "DELETE FROM routes")
         self.stack.callback(self.bundle.sql, "DELETE FROM dids")

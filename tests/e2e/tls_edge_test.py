@@ -86,8 +86,9 @@ class TlsEdge(Scene):
         self.wait_served("both.test", rsa, "-sigalgs", "RSA-PSS+SHA256:RSA+SHA256")
         self.assertEqual(self.thumbprint("both.test", "-sigalgs", "ECDSA+SHA256"), ecdsa)
         self.assertEqual(self.thumbprint("both.test", "-tls1_2", "-sigalgs", "RSA-PSS+SHA256:RSA+SHA256"), rsa)
-        listed = [c for c in self.bundle.health("/sip-tls/health")[1]["certificates"] if c["sni"] == "both.test"]
-        self.assertEqual(sorted(c["key"] for c in listed), ["ECDSA", "RSA"])
+        self.bundle.wait_health(
+            lambda d: sorted(c["key"] for c in d["certificates"] if c["sni"] == "both.test") == ["ECDSA", "RSA"],
+            "both pairs are listed", page="/sip-tls/health")
 
     def test_r180_a_ticket_outlives_tls_front_and_holds_at_its_own_name_only(self):
         other = self.write_pair("other.test")

@@ -16,7 +16,7 @@ import urllib.request
 import own_network
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-from harness.bundle import Bundle  # noqa: E402 (its folder had to be found first)
+from harness.bundle import Bundle, quickstart  # noqa: E402 (its folder had to be found first)
 
 SOCKETS = 6000  # more than any queue of a listening socket here
 
@@ -33,7 +33,7 @@ class Flood(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        cls.bundle.stop()
+        quickstart(cls.bundle.folder, "--stop")
         shutil.rmtree(cls.folder)
 
     def dropped(self):

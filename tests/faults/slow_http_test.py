@@ -11,7 +11,7 @@ import unittest
 import own_network
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-from harness.bundle import Bundle  # noqa: E402 (its folder had to be found first)
+from harness.bundle import Bundle, quickstart  # noqa: E402 (its folder had to be found first)
 
 
 class SlowHttp(unittest.TestCase):
@@ -23,7 +23,7 @@ class SlowHttp(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        cls.bundle.stop()
+        quickstart(cls.bundle.folder, "--stop")
         shutil.rmtree(cls.folder)
 
     def ping_over_tls(self):

@@ -101,19 +101,19 @@ class Bundle:
                 return process
         raise AssertionError(f"/health knows no process {name}")
 
-    def wait_health(self, predicate, what, seconds=10):
-        """Polls /health until the predicate holds; how long that took, in seconds."""
+    def wait_health(self, predicate, what, seconds=10, page="/health"):
+        """Polls that page until the predicate holds; how long that took, in seconds."""
         started = time.monotonic()
         document = None
         while time.monotonic() < started + seconds:
             try:
-                _, document = self.health()
+                _, document = self.health(page)
                 if predicate(document):
                     return time.monotonic() - started
             except OSError:
                 pass
             time.sleep(0.02)
-        raise AssertionError(f"not within {seconds} s: {what}; /health says {json.dumps(document)}\n{self.log_tail()}")
+        raise AssertionError(f"not within {seconds} s: {what}; {page} says {json.dumps(document)}\n{self.log_tail()}")
 
     def trunk_state(self, label):
         return {t["label"]: t["state"] for t in self.health()[1]["trunks"]}.get(label)

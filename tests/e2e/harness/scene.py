@@ -65,6 +65,7 @@ class Scene(unittest.TestCase):
 
     def srtp(self, policy, *names):
         """Sets extensions.srtp until the end of the test."""
+        self.stack.callback(self.bundle.wait_applied)  # last of all: the next test's change is the only one then
         for name in names:
             self.bundle.sql("UPDATE extensions SET srtp = ? WHERE username = ?", policy, name)
             self.stack.callback(self.bundle.sql, "UPDATE extensions SET srtp = 'preferred' WHERE username = ?", name)
