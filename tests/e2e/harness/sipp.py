@@ -133,7 +133,8 @@ class Sipp:
         self.output = open(self.folder / "output.txt", "w", encoding="utf-8")
         self.process = subprocess.Popen(
             ["sipp", "-sf", str(scenario), "-i", "127.0.0.1", "-p", str(port), "-t", transport, "-m", str(calls),
-             "-r", str(rate), "-cid_str", "%u-%p", "-mp", str(media_port), "-timeout", "60s", "-timeout_error", "-nostdin", "-trace_err",
+             "-r", str(rate), "-cid_str", "%u-%p", "-mp", str(media_port), "-timeout", "60s", "-timeout_error",
+             "-nostdin", "-trace_err",
              "-trace_msg", "-error_file", str(self.folder / "errors.txt"),
              "-message_file", str(self.folder / "messages.txt"), peer],
             cwd=self.folder, env={"TERM": "xterm", "PATH": "/usr/bin:/bin"}, stdin=subprocess.DEVNULL,

@@ -1,5 +1,5 @@
-// While one lives, the kernel notes when a packet arrives. It begins so in the background, some time
-// after the first socket asked for it; until then a packet bears the time at which it is read.
+// While one lives, the kernel notes when a packet arrives. It begins so in the background, some
+// time after the first socket asked for it; until then a packet bears the time at which it is read.
 #pragma once
 
 #include <sys/socket.h>
