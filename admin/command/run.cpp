@@ -6,7 +6,7 @@
 #include "admin/command/row_commands.hpp"
 #include "admin/control/control_stream.hpp"
 #include "admin/control/live_lists.hpp"
-#include "admin/control/restart_process.hpp"
+#include "admin/control/orders.hpp"
 #include "admin/selftest/selftest.hpp"
 #include "admin/status/health_pages.hpp"
 

@@ -1,4 +1,4 @@
-#include "admin/control/restart_process.hpp"
+#include "admin/control/orders.hpp"
 
 #include "admin/net/blocking_socket.hpp"
 
