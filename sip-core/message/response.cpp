@@ -22,15 +22,45 @@ bool needs_received(const Via& via, const SocketAddress& source) {
   return !sent_by || *sent_by != source.ip;
 }
 
-// The topmost value gets received and rport; the values behind it in the same field stay.
-void add_top_via(OutgoingMessage& response, std::string_view field,
+// `text`: what `via` was read from, without white space around it.
+std::string told_source(std::string_view text, const Via& via, const SocketAddress& source) {
+  std::string out;
+  out.reserve(text.size() + kReceivedAndRport);
+  out += text.substr(0, text.size() - via.parameters.size());
+  std::string_view rest = via.parameters;
+  while (const auto parameter = take_parameter(rest, ParameterGrammar::header)) {
+    // What the wire said of these two is not trusted (R027).
+    if (equal_without_case(parameter->name, "received") ||
+        equal_without_case(parameter->name, "rport")) {
+      continue;
+    }
+    out += ';';
+    out += parameter->name;
+    if (parameter->value) {
+      out += '=';
+      out += *parameter->value;
+    }
+  }
+  if (needs_received(via, source)) {
+    out += ";received=";
+    out += source.ip.to_string();
+  }
+  if (via.has_rport) {
+    out += ";rport=";
+    out += std::to_string(source.port);
+  }
+  return out;
+}
+
+// The topmost value, which `via` was read from, gets received and rport; the values behind it in
+// the same field stay.
+void add_top_via(OutgoingMessage& response, std::string_view field, const std::optional<Via>& via,
                  const std::optional<SocketAddress>& source) {
-  if (!source) {
+  if (!source || !via) {
     response.add(HeaderName::via, field);
     return;
   }
-  const std::string_view first = take_list_value(field);
-  const std::string told = via_with_source(first, *source);
+  const std::string told = told_source(take_list_value(field), *via, *source);
   response.add(HeaderName::via, {told, field.empty() ? "" : ", ", trim(field)});
 }
 
@@ -41,7 +71,7 @@ void add_vias(OutgoingMessage& response, const Message& request,
     const Field field = request.field(i);
     if (field.id != HeaderName::via) continue;
     if (topmost) {
-      add_top_via(response, field.value, source);
+      add_top_via(response, field.value, request.via(), source);
     } else {
       response.add(HeaderName::via, field.value);
     }
@@ -58,34 +88,7 @@ void add_to(OutgoingMessage& response, std::string_view to, int status, std::str
 
 std::string via_with_source(std::string_view text, const SocketAddress& source) {
   const auto via = Via::parse(text);
-  if (!via) return std::string(text);
-  text = trim(text);
-  std::string out;
-  out.reserve(text.size() + kReceivedAndRport);
-  out += text.substr(0, text.size() - via->parameters.size());
-  std::string_view rest = via->parameters;
-  while (const auto parameter = take_parameter(rest, ParameterGrammar::header)) {
-    // What the wire said of these two is not trusted (R027).
-    if (equal_without_case(parameter->name, "received") ||
-        equal_without_case(parameter->name, "rport")) {
-      continue;
-    }
-    out += ';';
-    out += parameter->name;
-    if (parameter->value) {
-      out += '=';
-      out += *parameter->value;
-    }
-  }
-  if (needs_received(*via, source)) {
-    out += ";received=";
-    out += source.ip.to_string();
-  }
-  if (via->has_rport) {
-    out += ";rport=";
-    out += std::to_string(source.port);
-  }
-  return out;
+  return via ? told_source(trim(text), *via, source) : std::string(text);
 }
 
 OutgoingMessage make_response(const Message& request, int status, std::string_view reason,
@@ -109,11 +112,12 @@ std::optional<OutgoingMessage> make_error_response(const ParseError& error, std:
   // Who speaks another version says so in its Via too; the 505 goes back where it came from
   // (RFC 4475 §3.1.2.16).
   const bool other_version = error.code == ParseErrorCode::version;
-  if (!Via::parse(take_list_value(first)) && !other_version) return std::nullopt;
+  const auto via = Via::parse(take_list_value(first));
+  if (!via && !other_version) return std::nullopt;
   const std::string_view reason =
       error.suggested_status == 400 ? describe(error.code) : std::string_view();
   OutgoingMessage response = OutgoingMessage::response(error.suggested_status, reason);
-  add_top_via(response, found.vias.front(), source);
+  add_top_via(response, found.vias.front(), via, source);
   for (std::size_t i = 1; i < found.vias.size(); ++i) {
     response.add(HeaderName::via, found.vias[i]);
   }
