@@ -157,18 +157,26 @@ struct NonceSecretRecord {
   std::shared_ptr<const SecretBytes> secret;  // shared: records are copied, key material is not
 };
 
-// For records that are large beside the others: these are moved about far more often than read.
-// Copies share it until the store has it.
+// For records that are large beside the others: these are moved about far more often than read. A
+// value like them: a copy is a record of its own.
 template <typename T>
 class OnHeap {
  public:
-  OnHeap(T record) : record_(std::make_shared<T>(std::move(record))) {}
+  OnHeap(T record) : record_(std::make_unique<T>(std::move(record))) {}
+  OnHeap(const OnHeap& other) : OnHeap(*other.record_) {}
+  OnHeap(OnHeap&&) noexcept = default;
+  OnHeap& operator=(OnHeap other) noexcept {
+    record_ = std::move(other.record_);
+    return *this;
+  }
+  ~OnHeap() = default;
+
   operator const T&() const { return *record_; }
   T* operator->() { return record_.get(); }
   const T* operator->() const { return record_.get(); }
 
  private:
-  std::shared_ptr<T> record_;
+  std::unique_ptr<T> record_;  // empty only where it was moved from
 };
 
 using Record =
