@@ -213,6 +213,20 @@ void ClientTransactions::send_cancel(ClientTransactionId id) {
   add(std::move(cancel));
 }
 
+// F073: who knows a branch has seen the request; whoever speaks on another connection is not the
+// one that we asked. Only where ours broke while it rang may the peer come back with a new one.
+bool ClientTransactions::may_answer(const Transaction& t, const MessageSource& source) {
+  if (!t.flow) return false;  // nothing has left that could be answered
+  const auto* asked = std::get_if<ConnectionId>(&*t.flow);
+  const auto* answers = std::get_if<ConnectionId>(&source.flow);
+  // A datagram's sender is not proof of anything, and some peers answer from another address.
+  if (asked == nullptr || answers == nullptr) return asked == nullptr && answers == nullptr;
+  if (*asked == *answers) return true;
+  const auto* invite = std::get_if<Invite>(&t.machine);
+  return invite != nullptr && invite->flow_lost && source.transport == t.origin.transport &&
+         t.answered_from == source.remote.ip;
+}
+
 bool ClientTransactions::on_response(const MessagePtr& response, const MessageSource& source) {
   const auto& via = response->via();
   if (!via) return false;
@@ -223,6 +237,8 @@ bool ClientTransactions::on_response(const MessagePtr& response, const MessageSo
   if (!sip::equal_without_case(via->host, t.origin.host) || via->sent_by_port() != t.origin.port) {
     return false;  // R026
   }
+  if (!may_answer(t, source)) return false;
+  t.answered_from = source.remote.ip;
   timers_.stop(t.timers[static_cast<std::size_t>(TimerName::silence)]);
   const int status = response->status_code();
   Orders orders;

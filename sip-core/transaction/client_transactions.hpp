@@ -35,7 +35,7 @@ class ClientTransactions {
   void send_ack(sip::OutgoingMessage ack, const Target& target);
   void cancel(ClientTransactionId invite, std::string_view reason);
 
-  // False: no transaction of ours (R026).
+  // False: no transaction of ours (R026), or not from where it was sent to (F073).
   bool on_response(const MessagePtr& response, const MessageSource& source);
   void on_timer(ClientTransactionId id, TimerName timer);
   void on_sent(ClientTransactionId id, const Flow& flow);
@@ -56,6 +56,7 @@ class ClientTransactions {
     ViaOrigin origin;
     Target target;
     std::optional<Flow> flow;  // absent: not sent yet
+    std::optional<IpAddress> answered_from;
     TimerSet timers{};
     Cancel cancel = Cancel::no;
     std::string cancel_reason;
@@ -66,6 +67,7 @@ class ClientTransactions {
 
   ClientTransactionId add(Transaction transaction);
   void index(Transaction& t, ClientTransactionId id);
+  static bool may_answer(const Transaction& t, const MessageSource& source);
   void run(ClientTransactionId id, const Orders& orders, const MessagePtr& response,
            const MessageSource* source);
   void carry_out(ClientTransactionId id, Transaction& t, const Order& order,

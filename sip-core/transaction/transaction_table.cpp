@@ -9,7 +9,7 @@ namespace ringfence::sip_core {
 TransactionTable::TransactionTable(Random& random, TimerService& timers, MessageSender& sender,
                                    Counters& counters)
     : sender_(sender),
-      unmatched_responses_(counters.get("sip_responses_unmatched_total")),
+      stray_responses_(counters.get("stray_responses_total")),
       clients_(random, timers, sender, events_),
       servers_(random, timers, sender, events_, counters) {}
 
@@ -59,7 +59,7 @@ void TransactionTable::on_request(const MessagePtr& request, const MessageSource
 
 bool TransactionTable::on_response(const MessagePtr& response, const MessageSource& source) {
   const bool matched = clients_.on_response(response, source);
-  if (!matched) unmatched_responses_.add();
+  if (!matched) stray_responses_.add();
   sender_.finished(source);
   return matched;
 }

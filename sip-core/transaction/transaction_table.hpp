@@ -55,7 +55,7 @@ class TransactionTable final : public TransactionLayer {
  private:
   TransactionEvents events_;
   MessageSender& sender_;
-  Counter& unmatched_responses_;
+  Counter& stray_responses_;
   ClientTransactions clients_;
   ServerTransactions servers_;
 };

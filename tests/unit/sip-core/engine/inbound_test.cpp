@@ -119,7 +119,7 @@ TEST_F(InboundTest, DropsAResponseToNothingR026) {
       "From: <sip:a@h>;tag=1\r\nTo: <sip:b@h>;tag=2\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n"
       "Content-Length: 0\r\n\r\n");
   alice.expect_silence();
-  EXPECT_EQ(counter("sip_responses_unmatched_total"), 1U);
+  EXPECT_EQ(counter("stray_responses_total"), 1U);
   EXPECT_EQ(world.unfinished_messages(), 0U);
 }
 

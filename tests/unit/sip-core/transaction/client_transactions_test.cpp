@@ -37,8 +37,9 @@ class ClientTransactionsTest : public ::testing::Test, public TableHarness {
                 "\r\nFrom: <sip:a@sbc.example>;tag=f\r\nTo: <sip:bob@peer.example>;tag=t"
                 "\r\nCall-ID: c1\r\nCSeq: " +
                 cseq + "\r\nContent-Length: 0\r\n\r\n",
-            udp());
+            peer);
   }
+  MessageSource peer = udp();  // who responds
   std::string last_request;
   std::string via;
 };
@@ -127,7 +128,7 @@ TEST_F(ClientTransactionsTest, DropsAResponseWhoseSentByIsNotOursR026) {
   via.replace(via.find("sbc.example"), 11, "bad.example");
   respond("200 OK", "7 OPTIONS");
   EXPECT_THAT(events(), IsEmpty());
-  EXPECT_EQ(counters.get("sip_responses_unmatched_total").value, 1U);
+  EXPECT_EQ(counters.get("stray_responses_total").value, 1U);
 }
 
 TEST_F(ClientTransactionsTest, ReportsThatNothingCouldBeSent) {
@@ -176,6 +177,7 @@ class TrunkTransactionsTest : public ClientTransactionsTest {
   TrunkTransactionsTest() {
     sender.transport = TransportKind::tls;
     sender.next = Sent{ConnectionId{7, 1}};
+    peer = tls(0);
   }
   ClientTransactionId start_on_trunk(sip::Method method) {
     const auto id = table.request(request(method), ToTrunk{TrunkId{9}, {}, {}});
@@ -234,6 +236,45 @@ TEST_F(TrunkTransactionsTest, StopsTheRingingOverANewConnectionWhenTheOldOneBrea
   ASSERT_EQ(sender.queued.size(), 1U);
   EXPECT_THAT(sender.queued[0], ::testing::StartsWith("CANCEL sip:bob@peer.example"));
   EXPECT_THAT(sender.queued[0], HasSubstr(via));
+}
+
+TEST_F(TrunkTransactionsTest, DropsAResponseFromAnotherConnectionF073) {
+  start_on_trunk(sip::Method::invite);
+  peer.flow = ConnectionId{7, 2};
+  respond("302 Moved Temporarily", "7 INVITE");
+  respond("200 OK", "7 INVITE");
+  peer = udp();
+  respond("407 Proxy Authentication Required", "7 INVITE");
+  EXPECT_THAT(events(), IsEmpty());
+  EXPECT_EQ(counters.get("stray_responses_total").value, 3U);
+  peer = tls(0);
+  respond("200 OK", "7 INVITE");
+  EXPECT_EQ(events().size(), 1U);
+}
+
+TEST_F(TrunkTransactionsTest, DropsAResponseToWhatIsStillQueuedF073) {
+  start_on_trunk(sip::Method::options);
+  sender.next = Queued{};
+  table.request(request(sip::Method::options), ToTrunk{TrunkId{9}, {}, {}});
+  via = sender.queued.back().substr(sender.queued.back().find("Via: "));
+  via = via.substr(0, via.find("\r\n"));
+  respond("200 OK", "7 OPTIONS");
+  EXPECT_THAT(events(), IsEmpty());
+}
+
+TEST_F(TrunkTransactionsTest, HearsThePeerOverANewConnectionWhenTheOldOneBrokeF073) {
+  const auto id = start_on_trunk(sip::Method::invite);
+  respond("180 Ringing", "7 INVITE");
+  table.cancel(id, {});
+  table.on_connection_closed(ConnectionId{7, 1}, "reset");
+  events();
+  peer.flow = ConnectionId{7, 2};
+  peer.remote = *SocketAddress::parse("192.0.2.99:40000");
+  respond("200 OK", "7 INVITE");
+  EXPECT_THAT(events(), IsEmpty());  // somebody else
+  peer.remote = *SocketAddress::parse("192.0.2.1:40001");
+  respond("200 OK", "7 INVITE");
+  EXPECT_EQ(events().size(), 1U);
 }
 
 TEST_F(TrunkTransactionsTest, CancelsOverANewConnectionWhenTheOldOneBrokeR082) {
