@@ -200,7 +200,7 @@ void Inbound::on_response(Context& context, const Arrival& arrival, const Messag
   if (sip::validate_response(*response)) {
     return drop(context, arrival.source, "sip_responses_invalid_total");
   }
-  if (transactions_.on_response(response, arrival.source)) return;
+  if (transactions_.on_response(response, arrival.source) != ResponseFate::unknown) return;
   const TimePoint now = context.now;
   if (now - began_ > kOrphanAge || calls_.has_dialog(response->call_id(), response->from_tag())) {
     return;

@@ -41,6 +41,7 @@ class OutboundSender final : public MessageSender {
   SendOutcome send(std::string octets, const Target& target,
                    ClientTransactionId transaction) override;
   bool has_alternative(const Target& target) const override;
+  bool can_send(const Flow& flow) const override { return connections_.usable(flow); }
   void forget(ClientTransactionId transaction) override;
   bool send_response(const Flow& flow, std::string octets) override;
   void finished(const MessageSource& source) override;

@@ -141,6 +141,7 @@ ClientTransactionId ClientTransactions::take_over(sip::OutgoingMessage invite, F
   t.octets = invite.serialize();
   t.request = std::move(invite);
   t.target = flow;
+  t.flow_gone = !sender_.can_send(flow);
   t.flow = std::move(flow);
   index(t, id);
   all_.emplace(id, std::move(t));
@@ -149,8 +150,8 @@ ClientTransactionId ClientTransactions::take_over(sip::OutgoingMessage invite, F
 
 void ClientTransactions::index(Transaction& t, ClientTransactionId id) {
   const auto [entry, inserted] =
-      by_key_.insert_or_assign(client_transaction_key(t.branch, t.request.method()), id);
-  t.key = &entry->first;
+      by_key_.try_emplace(client_transaction_key(t.branch, t.request.method()), id);
+  if (inserted) t.key = &entry->first;
 }
 
 ClientTransactionId ClientTransactions::add(Transaction transaction) {
@@ -222,22 +223,22 @@ bool ClientTransactions::may_answer(const Transaction& t, const MessageSource& s
   // A datagram's sender is not proof of anything, and some peers answer from another address.
   if (asked == nullptr || answers == nullptr) return asked == nullptr && answers == nullptr;
   if (*asked == *answers) return true;
-  const auto* invite = std::get_if<Invite>(&t.machine);
-  return invite != nullptr && invite->flow_lost && source.transport == t.origin.transport &&
-         t.answered_from == source.remote.ip;
+  return t.flow_gone && source.transport == t.origin.transport &&
+         t.answered_from.value_or(source.remote.ip) == source.remote.ip;
 }
 
-bool ClientTransactions::on_response(const MessagePtr& response, const MessageSource& source) {
+ResponseFate ClientTransactions::on_response(const MessagePtr& response,
+                                             const MessageSource& source) {
   const auto& via = response->via();
-  if (!via) return false;
+  if (!via) return ResponseFate::unknown;
   const auto found = by_key_.find(client_transaction_key(via->branch, response->method_text()));
-  if (found == by_key_.end()) return false;
+  if (found == by_key_.end()) return ResponseFate::unknown;
   const ClientTransactionId id = found->second;
   Transaction& t = all_.at(id);
   if (!sip::equal_without_case(via->host, t.origin.host) || via->sent_by_port() != t.origin.port) {
-    return false;  // R026
+    return ResponseFate::stray;
   }
-  if (!may_answer(t, source)) return false;
+  if (!may_answer(t, source)) return ResponseFate::stray;
   t.answered_from = source.remote.ip;
   timers_.stop(t.timers[static_cast<std::size_t>(TimerName::silence)]);
   const int status = response->status_code();
@@ -257,7 +258,7 @@ bool ClientTransactions::on_response(const MessagePtr& response, const MessageSo
   if (status >= 200) forget_messages(t);
   run(id, orders, response, &source);
   if (cancel_now) send_cancel(id);
-  return true;
+  return ResponseFate::taken;
 }
 
 // A final response has come: nothing is repeated but the ACK to a 3xx-6xx.
@@ -387,6 +388,7 @@ std::size_t ClientTransactions::on_connection_closed(ConnectionId connection,
   }
   std::ranges::sort(hit);
   for (const ClientTransactionId id : hit) {
+    all_.at(id).flow_gone = true;
     stop_ringing(id);
     fail(id, reason);
   }
@@ -408,7 +410,7 @@ void ClientTransactions::erase(ClientTransactionId id) {
   for (const TimerId timer : t.timers)
     timers_.stop(timer);
   if (!t.flow) sender_.forget(id);
-  by_key_.erase(by_key_.find(*t.key));
+  if (t.key != nullptr) by_key_.erase(by_key_.find(*t.key));
   all_.erase(found);
 }
 

@@ -22,6 +22,10 @@ namespace ringfence::sip_core {
 using TransactionEvents = std::deque<TransactionEvent>;
 using TimerSet = std::array<TimerId, static_cast<std::size_t>(TimerName::count)>;
 
+// `stray`: it names a transaction of ours, but our Via is not as we wrote it (R026), or it does not
+// come from whom we asked (F073). It changes nothing.
+enum class ResponseFate : std::uint8_t { taken, stray, unknown };
+
 class ClientTransactions {
  public:
   ClientTransactions(Random& random, TimerService& timers, MessageSender& sender,
@@ -35,8 +39,7 @@ class ClientTransactions {
   void send_ack(sip::OutgoingMessage ack, const Target& target);
   void cancel(ClientTransactionId invite, std::string_view reason);
 
-  // False: no transaction of ours (R026), or not from where it was sent to (F073).
-  bool on_response(const MessagePtr& response, const MessageSource& source);
+  ResponseFate on_response(const MessagePtr& response, const MessageSource& source);
   void on_timer(ClientTransactionId id, TimerName timer);
   void on_sent(ClientTransactionId id, const Flow& flow);
   void on_send_failed(ClientTransactionId id, std::string reason);
@@ -52,10 +55,11 @@ class ClientTransactions {
     sip::OutgoingMessage request;  // as long as an ACK or a CANCEL may be made from it
     std::string octets;            // as long as they may be sent again
     std::string branch;
-    const std::string* key = nullptr;  // in by_key_
+    const std::string* key = nullptr;  // in by_key_; absent: another has the same
     ViaOrigin origin;
     Target target;
     std::optional<Flow> flow;  // absent: not sent yet
+    bool flow_gone = false;    // the connection has closed since
     std::optional<IpAddress> answered_from;
     TimerSet timers{};
     Cancel cancel = Cancel::no;

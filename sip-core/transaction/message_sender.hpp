@@ -37,6 +37,8 @@ class MessageSender {
                            ClientTransactionId transaction) = 0;
   // Whether a request to this target could go to another address of the same trunk instead.
   virtual bool has_alternative(const Target& target) const = 0;
+  // Whether the flow is still there; UDP's always is.
+  virtual bool can_send(const Flow& flow) const = 0;
   // Takes a queued request back.
   virtual void forget(ClientTransactionId transaction) = 0;
   // False when the flow is gone (R025: nothing is dialled for a response).

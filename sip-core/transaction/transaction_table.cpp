@@ -57,11 +57,12 @@ void TransactionTable::on_request(const MessagePtr& request, const MessageSource
   servers_.on_request(request, source, std::move(key));
 }
 
-bool TransactionTable::on_response(const MessagePtr& response, const MessageSource& source) {
-  const bool matched = clients_.on_response(response, source);
-  if (!matched) stray_responses_.add();
+ResponseFate TransactionTable::on_response(const MessagePtr& response,
+                                           const MessageSource& source) {
+  const ResponseFate fate = clients_.on_response(response, source);
+  if (fate != ResponseFate::taken) stray_responses_.add();
   sender_.finished(source);
-  return matched;
+  return fate;
 }
 
 void TransactionTable::respond_to(const sip::Message& request, const MessageSource& source,

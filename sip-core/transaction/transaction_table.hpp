@@ -30,7 +30,7 @@ class TransactionTable final : public TransactionLayer {
   // Both have passed validate_request() or validate_response().
   // `key`: its server_transaction_key().
   void on_request(const MessagePtr& request, const MessageSource& source, std::string key);
-  bool on_response(const MessagePtr& response, const MessageSource& source);  // false: of nobody's
+  ResponseFate on_response(const MessagePtr& response, const MessageSource& source);
   // To a request that is given no transaction: faults found before.
   void respond_to(const sip::Message& request, const MessageSource& source,
                   const sip::OutgoingMessage& response);

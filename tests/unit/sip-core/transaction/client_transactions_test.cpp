@@ -284,6 +284,27 @@ TEST_F(TrunkTransactionsTest, CancelsOverANewConnectionWhenTheOldOneBrokeR082) {
   EXPECT_EQ(std::get<ToTrunk>(*sender.last_target).connection, (ConnectionId{7, 1}));
 }
 
+// F001, F073
+TEST_F(TrunkTransactionsTest, HearsTheCalleeOfTheProcessBeforeWhoseConnectionIsGone) {
+  auto invite = request(sip::Method::invite);
+  via = "Via: SIP/2.0/TLS sbc.example:5060;branch=z9hG4bKbefore";
+  invite.add_first(sip::HeaderName::via, via.substr(5));
+  sender.flows_gone = true;
+  table.take_over(std::move(invite), ConnectionId{6, 1});
+  respond("200 OK", "7 INVITE");
+  EXPECT_EQ(events().size(), 1U);
+}
+
+TEST_F(ClientTransactionsTest, TwoOfOneBranchEndOneAfterTheOther) {
+  for (int i = 0; i < 2; ++i) {
+    auto invite = request(sip::Method::invite);
+    invite.add_first(sip::HeaderName::via, "SIP/2.0/UDP sbc.example:5060;branch=z9hG4bKone");
+    table.cancel(table.take_over(std::move(invite), udp().flow), {});
+  }
+  advance(70s);
+  EXPECT_EQ(table.size(), 0U);
+}
+
 TEST_F(ClientTransactionsTest, CancelsAnInviteOfTheProcessBeforeF001) {
   auto invite = request(sip::Method::invite);
   via = "Via: SIP/2.0/UDP sbc.example:5060;branch=z9hG4bKbefore";

@@ -46,6 +46,7 @@ class RecordingSender final : public MessageSender {
     return next;
   }
   bool has_alternative(const Target&) const override { return alternative; }
+  bool can_send(const Flow&) const override { return !flows_gone; }
   void forget(ClientTransactionId) override { ++forgotten; }
   bool send_response(const Flow& flow, std::string octets) override {
     if (flows_gone) return false;
