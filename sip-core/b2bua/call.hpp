@@ -36,6 +36,7 @@ class Call {
   void begin(CallScope& scope, const RequestReceived& invite, const Caller& caller,
              std::vector<Destination> destinations);
   void restore(CallScope& scope, const CallRecord& record);
+  void restore_transferor(CallScope& scope, const CallRecord& record);  // one side is absent
   // A set-up that the process before us did not finish: it is ended.
   void take_over(CallScope& scope, const PendingInviteRecord& record);
 
@@ -97,7 +98,8 @@ class Call {
   bool finished() const { return idle() && !awaits_forks_; }
   // Nothing of it is on its way.
   bool idle() const {
-    return phase_ == CallPhase::ended && uses_.empty() && !bye_after_ack_ && !cut_short_;
+    return phase_ == CallPhase::ended && uses_.empty() && !bye_after_ack_ && !bye_after_notify_ &&
+           !cut_short_;
   }
   std::optional<WorkerIndex> worker() const { return worker_; }
   std::optional<SessionId> session() const { return session_; }

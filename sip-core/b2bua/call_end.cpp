@@ -151,7 +151,7 @@ void Call::on_timer(CallScope& scope, CallTimer timer) {
     case CallTimer::ack:
       return end(scope, {"no_ack", 500});
     case CallTimer::cut_short:
-      return end_cut_short(scope);
+      return bye_after_notify_ ? on_notify_answered(scope) : end_cut_short(scope);
     case CallTimer::prack:
       return on_prack_timer(scope);
     case CallTimer::session_a:
@@ -166,6 +166,7 @@ void Call::on_timer(CallScope& scope, CallTimer timer) {
       uses_.clear();
       awaits_forks_ = false;
       bye_after_ack_.reset();
+      bye_after_notify_.reset();
       if (std::exchange(cut_short_, std::nullopt)) {
         scope.context.persist({PendingInviteRemoved{std::exchange(near_record_id_, {})}});
       }
@@ -228,8 +229,8 @@ void Call::restore(CallScope& scope, const CallRecord& record) {
   answered_at_ = record.answered;
   worker_ = record.worker;
   if (record.session != SessionId{}) session_ = record.session;
-  a_ = restore_leg(record.a, record.answered, record.worker, scope.context);
-  b_ = restore_leg(record.b, record.answered, record.worker, scope.context);
+  a_ = restore_leg(*record.a, record.answered, record.worker, scope.context);
+  b_ = restore_leg(*record.b, record.answered, record.worker, scope.context);
   recall_codecs(a_, *b_);
   recall_codecs(*b_, a_);
   for (const Leg* leg : {&a_, &*b_}) {

@@ -118,10 +118,10 @@ void Call::persist(CallScope& scope) {
   if (record_id_.empty()) record_id_ = scope.context.random.token(16);
   CallRecord record;
   record.id = record_id_;
-  store(a_, scope.context, record.a);
-  store(*b_, scope.context, record.b);
+  if (handed_over_ != CallSide::a) store(a_, scope.context, record.a.emplace());
+  if (handed_over_ != CallSide::b) store(*b_, scope.context, record.b.emplace());
   record.worker = *worker_;
-  record.session = session_.value_or(SessionId{});
+  if (!handed_over_) record.session = session_.value_or(SessionId{});
   record.started = begun_at_;
   record.answered = answered_at_;
   record.acknowledged = phase_ == CallPhase::answered && !unacknowledged_;
@@ -139,9 +139,9 @@ void Call::release_lease(CallScope& scope, Leg& leg) {
 // Not before the last BYE is answered: a call that this process leaves behind in between has a
 // record and no media session, so that the next one sends BYE to both sides again.
 void Call::forget_record(CallScope& scope) {
-  const bool bye_is_out = bye_after_ack_ || std::ranges::any_of(uses_, [](const auto& use) {
-                            return use.second.kind == UseKind::bye;
-                          });
+  const bool bye_is_out =
+      bye_after_ack_ || bye_after_notify_ ||
+      std::ranges::any_of(uses_, [](const auto& use) { return use.second.kind == UseKind::bye; });
   if (record_id_.empty() || phase_ != CallPhase::ended || bye_is_out) return;
   outdated_.emplace_back(CallRemoved{std::exchange(record_id_, {})});
   scope.context.persist(std::exchange(outdated_, {}));

@@ -110,6 +110,7 @@ void Call::continue_replacing(CallScope& scope, HandedOver remaining) {
   }
   if (!a_.lease) return end(scope, {"media_worker", 503});
   a_.port.rtp_port = a_.lease->lease.rtp_port;
+  persist(scope);  // whoever remains is in no other record any more
   offer_anew(scope, CallSide::b, std::nullopt);
 }
 

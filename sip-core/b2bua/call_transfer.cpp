@@ -175,13 +175,33 @@ void Call::conclude_transfer(CallScope& scope) {
   if (transfer_) notify_transferor(scope, 200);
   const bool told = std::ranges::any_of(
       uses_, [](const auto& entry) { return entry.second.kind == UseKind::notify; });
-  finish(scope);
-  if (gone) return;
-  if (told) {
-    bye_after_notify_ = last;
-  } else {
-    send_bye(scope, leg(last), last, kTransferred);
+  if (!gone) {
+    if (told) {
+      bye_after_notify_ = last;
+    } else {
+      send_bye(scope, leg(last), last, kTransferred);
+    }
+    persist(scope);
   }
+  finish(scope);
+}
+
+// The process before us had concluded a transfer; whether the transferor has its BYE is not known.
+void Call::restore_transferor(CallScope& scope, const CallRecord& record) {
+  const CallSide last = record.a ? CallSide::a : CallSide::b;
+  handed_over_ = other(last);
+  phase_ = CallPhase::answered;
+  record_id_ = record.id;
+  answered_at_ = record.answered;
+  worker_ = record.worker;
+  b_.emplace();
+  leg(last) =
+      restore_leg(record.a ? *record.a : *record.b, record.answered, record.worker, scope.context);
+  leg(last).lease.reset();  // it was given back with the media
+  index_dialog(scope, last);
+  bye_after_notify_ = last;
+  finish(scope);
+  start_timer(scope, CallTimer::cut_short, kAfterRestart);
 }
 
 void Call::on_notify_answered(CallScope& scope) {

@@ -194,7 +194,11 @@ void Calls::on_restored(Context& context, const std::vector<CallRecord>& records
                         const std::vector<PendingInviteRecord>& invites) {
   CallScope scope{context, table_->shared};
   for (const CallRecord& record : records) {
-    table_->add().restore(scope, record);
+    if (record.a && record.b) {
+      table_->add().restore(scope, record);
+    } else if (record.a || record.b) {
+      table_->add().restore_transferor(scope, record);
+    }
   }
   for (const PendingInviteRecord& invite : invites) {
     Call& call = table_->add();

@@ -81,9 +81,9 @@ struct DialogRecord {
   bool peer_takes_update = false;  // RFC 3311
 };
 struct CallRecord {
-  std::string id;  // random, unique over restarts
-  DialogRecord a;  // the caller's side
-  DialogRecord b;
+  std::string id;                 // random, unique over restarts
+  std::optional<DialogRecord> a;  // the caller's side; absent: another call has it now, and
+  std::optional<DialogRecord> b;  // only the other side still waits for its BYE
   WorkerIndex worker;
   SessionId session;
   WallTime started;

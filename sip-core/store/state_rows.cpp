@@ -189,8 +189,12 @@ Result<void> StateRows::write_one(const CallRecord& record) {
       .number(to_milliseconds(record.answered))
       .number(record.acknowledged ? 1 : 0);
   auto written = step(put_call_.get());
-  if (written) written = write_dialog(record.id, 0, record.a);
-  if (written) written = write_dialog(record.id, 1, record.b);
+  if (written && (!record.a || !record.b)) {
+    Binder(remove_dialogs_.get()).text(record.id);
+    written = step(remove_dialogs_.get());
+  }
+  if (written && record.a) written = write_dialog(record.id, 0, *record.a);
+  if (written && record.b) written = write_dialog(record.id, 1, *record.b);
   return written;
 }
 

@@ -110,6 +110,29 @@ TEST_F(TransferCallTest, ARestoredPartyThatTakesNoNewOfferIsReleasedF001) {
   EXPECT_TRUE(world.sessions.empty());
 }
 
+// The transferor is told and hung up on by whoever comes next; the new call goes on.
+TEST_F(TransferCallTest, ATransferorIsNotForgottenByADeathAtItsEndF001) {
+  auto call = establish(alice, 41000, bob, "bob", 42000);
+  refer(bob, call.callee, "<sip:carol@demo.example>");
+  bob.expect_response(202);
+  expect_notify(bob, "100", "active");
+  carol.accept(carol.expect_request(Method::invite), 200, audio_sdp(43000));
+  carol.expect_request(Method::ack);
+  bob.expect_request(Method::notify);  // never answered
+  alice.reply(alice.expect_request(Method::invite), 200, audio_sdp(41000));
+  alice.expect_request(Method::ack);
+  world.restart_sip_core();
+  world.advance(1s);
+  bob.reply(bob.expect_request(Method::bye), 200);
+  EXPECT_EQ(world.engine().health().calls, 1U);
+  EXPECT_EQ(world.sessions.size(), 1U);
+  EXPECT_EQ(world.store().restored().calls.size(), 1U);
+  alice.request(call.caller, Method::bye);
+  alice.expect_response(200);
+  carol.reply(carol.expect_request(Method::bye), 200);
+  EXPECT_TRUE(world.store().restored().calls.empty());
+}
+
 TEST_F(TransferCallTest, AFailedTransferLeavesTheCallAsItWas) {
   auto call = establish(alice, 41000, bob, "bob", 42000);
   refer(bob, call.callee, "<sip:carol@demo.example>");

@@ -12,7 +12,7 @@ using ::testing::SizeIs;
 CallRecord call(const std::string& id, std::uint32_t local_cseq = 1) {
   CallRecord record;
   record.id = id;
-  record.a.local_cseq = local_cseq;
+  record.a.emplace().local_cseq = local_cseq;
   return record;
 }
 PendingInviteRecord invite(const std::string& id) {
@@ -40,7 +40,7 @@ TEST(Cancelling, writes_the_last_of_several_records_of_a_call_with_its_acknowled
   EXPECT_THAT(group[2].records, IsEmpty());
   ASSERT_THAT(group[1].records, SizeIs(1));
   const CallRecord& kept = std::get<OnHeap<CallRecord>>(group[1].records[0]);
-  EXPECT_EQ(kept.a.local_cseq, 2U);
+  EXPECT_EQ(kept.a->local_cseq, 2U);
   EXPECT_TRUE(kept.acknowledged);
 }
 

@@ -40,23 +40,25 @@ CallRecord call() {
   record.id = "c1";
   record.worker = WorkerIndex(1);
   record.session = SessionId(0x8000'0000'0000'0001ULL);
-  record.a.call_id = "a-leg";
-  record.a.route_set = {"<sip:r1;lr>", "<sip:r2;lr>"};
-  record.a.secure = true;
-  record.a.flow = UdpFlow{ListenerId(4), *SocketAddress::parse("[2001:db8::1]:5070")};
-  record.a.extension = "alice";
-  record.a.local_sdp_without_keys = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n";
-  record.b.call_id = "b-leg";
-  record.b.we_are_uas = true;
-  record.b.flow = ConnectionId{7, 8};
-  record.b.transport = TransportKind::tcp;
-  record.b.trunk = TrunkId(5);
-  record.b.rtp_port = 16384;
-  record.b.sdp_version = 3;
-  record.b.session_interval_s = 1800;
-  record.b.we_refresh = true;
-  record.b.session_expires = WallTime(std::chrono::hours(500'000));
-  record.b.peer_takes_update = true;
+  record.a.emplace();
+  record.b.emplace();
+  record.a->call_id = "a-leg";
+  record.a->route_set = {"<sip:r1;lr>", "<sip:r2;lr>"};
+  record.a->secure = true;
+  record.a->flow = UdpFlow{ListenerId(4), *SocketAddress::parse("[2001:db8::1]:5070")};
+  record.a->extension = "alice";
+  record.a->local_sdp_without_keys = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n";
+  record.b->call_id = "b-leg";
+  record.b->we_are_uas = true;
+  record.b->flow = ConnectionId{7, 8};
+  record.b->transport = TransportKind::tcp;
+  record.b->trunk = TrunkId(5);
+  record.b->rtp_port = 16384;
+  record.b->sdp_version = 3;
+  record.b->session_interval_s = 1800;
+  record.b->we_refresh = true;
+  record.b->session_expires = WallTime(std::chrono::hours(500'000));
+  record.b->peer_takes_update = true;
   return record;
 }
 
@@ -119,23 +121,34 @@ TEST_F(SqliteStoreTest, GivesBackEveryFieldOfWhatItWasGiven) {
   ASSERT_EQ(restored.calls.size(), 1U);
   const CallRecord& back = restored.calls[0];
   EXPECT_EQ(back.session, SessionId(0x8000'0000'0000'0001ULL));
-  EXPECT_EQ(back.a.flow, call().a.flow);
-  EXPECT_EQ(back.a.route_set, call().a.route_set);
-  EXPECT_EQ(back.a.local_sdp_without_keys, call().a.local_sdp_without_keys);
-  EXPECT_TRUE(back.a.secure);
-  EXPECT_EQ(back.b.flow, call().b.flow);
-  EXPECT_TRUE(back.b.we_are_uas);
-  EXPECT_EQ(back.b.trunk, TrunkId(5));
-  EXPECT_EQ(back.b.rtp_port, 16384);
-  EXPECT_EQ(back.b.sdp_version, 3U);
-  EXPECT_EQ(back.b.session_interval_s, 1800U);
-  EXPECT_TRUE(back.b.we_refresh);
-  EXPECT_EQ(back.b.session_expires, WallTime(std::chrono::hours(500'000)));
-  EXPECT_TRUE(back.b.peer_takes_update);
-  EXPECT_EQ(back.a.session_interval_s, 0U);
+  EXPECT_EQ(back.a->flow, call().a->flow);
+  EXPECT_EQ(back.a->route_set, call().a->route_set);
+  EXPECT_EQ(back.a->local_sdp_without_keys, call().a->local_sdp_without_keys);
+  EXPECT_TRUE(back.a->secure);
+  EXPECT_EQ(back.b->flow, call().b->flow);
+  EXPECT_TRUE(back.b->we_are_uas);
+  EXPECT_EQ(back.b->trunk, TrunkId(5));
+  EXPECT_EQ(back.b->rtp_port, 16384);
+  EXPECT_EQ(back.b->sdp_version, 3U);
+  EXPECT_EQ(back.b->session_interval_s, 1800U);
+  EXPECT_TRUE(back.b->we_refresh);
+  EXPECT_EQ(back.b->session_expires, WallTime(std::chrono::hours(500'000)));
+  EXPECT_TRUE(back.b->peer_takes_update);
+  EXPECT_EQ(back.a->session_interval_s, 0U);
   ASSERT_EQ(restored.trunks.size(), 1U);
   EXPECT_EQ(restored.trunks[0].contact_user, "user");
   EXPECT_EQ(restored.trunks[0].cseq, 77U);
+}
+
+TEST_F(SqliteStoreTest, ForgetsTheSideThatAnotherCallHasNow) {
+  CallRecord rest = call();
+  write({{CommitId(1), {rest}}});
+  rest.b.reset();
+  write({{CommitId(2), {rest}}});
+  const Restored restored = read(wall_);
+  ASSERT_EQ(restored.calls.size(), 1U);
+  EXPECT_EQ(restored.calls[0].a->call_id, "a-leg");
+  EXPECT_FALSE(restored.calls[0].b);
 }
 
 // R142: the secret of the nonces outlives the process; one that is two changes old does not.
