@@ -142,7 +142,7 @@ password_of() { sed -n "s/^RF_$1_PASSWORD=//p" "$env_file" 2>/dev/null || true; 
 
 make_database() {
   if [ ! -f "$db" ]; then
-    { echo 'PRAGMA journal_mode=WAL;'; cat "$root/schema/0001_initial.sql"; } | sqlite3 -bail "$db" >/dev/null
+    { echo 'PRAGMA journal_mode=WAL;'; cat "$root/schema/current.sql"; } | sqlite3 -bail "$db" >/dev/null
     sqlite3 -bail "$db" "INSERT INTO tenants(name, domain) VALUES('demo', '$domain');
       INSERT INTO listeners(name, side, transport, address, port) VALUES
         ('trunk-udp', 'trunk', 'udp', '$bind', $trunk_udp), ('trunk-tls', 'trunk', 'tls', '$bind', $trunk_tls),

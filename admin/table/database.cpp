@@ -74,6 +74,11 @@ Result<void> Database::check_version() const {
     return fail(path_ + " has schema version " + std::to_string(number) +
                 ", which is newer than this ringfencectl knows");
   }
+  if (number < kSchemaVersion) {
+    return fail(path_ + " has schema version " + std::to_string(number) + ", older than the " +
+                std::to_string(kSchemaVersion) +
+                " of this ringfencectl: ringfence-supervisor brings it up to date when it starts");
+  }
   return {};
 }
 

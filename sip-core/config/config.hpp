@@ -2,8 +2,10 @@
 // defaults filled in, indexed. Immutable once built; replaced as a whole.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +14,7 @@
 
 #include "runtime/socket_address.hpp"
 #include "sip-core/engine/flow.hpp"
+#include "sip-core/sdp/crypto_suite.hpp"
 
 namespace ringfence::sip_core {
 
@@ -22,6 +25,12 @@ enum class UriStyle : std::uint8_t { sips_transport_tls, sips, sip_transport_tls
 enum class ReferPolicy : std::uint8_t { handle, pass, refuse };
 enum class IdentityHeader : std::uint8_t { pai, ppi, from };
 enum class DiversionPolicy : std::uint8_t { pass, strip };
+// RFC 4028 towards a trunk: we ask for a session timer, we take part where the peer asks, or
+// neither.
+enum class SessionTimerUse : std::uint8_t { offer, accept, off };
+enum class NumberFormat : std::uint8_t { as_is, e164, national };
+// Whether a trunk is told that a caller withholds its number (RFC 3323).
+enum class PrivacyUse : std::uint8_t { as_asked, always, ignore };
 
 struct Tenant {
   TenantId id;
@@ -41,11 +50,25 @@ struct Listener {
   IpAddress media_address;
   IpAddress media_advertised_address;
 };
+// What a trunk wants of media beyond whether it is encrypted.
+struct MediaTerms {
+  std::vector<std::string> codecs;        // encoding names, best first; none: whatever is offered
+  std::vector<sdp::CryptoSuite> suites;   // best first; none: the one that everybody knows
+  std::optional<std::uint64_t> lifetime;  // packets, written into our keys
+};
+// Where requests go instead of the trunk's host.
+struct OutboundProxy {
+  std::string host;
+  std::optional<Port> port;
+
+  bool operator==(const OutboundProxy&) const = default;
+};
+
 struct Trunk {
   TrunkId id;
   TenantId tenant;
   std::string label;
-  std::string host;
+  std::string host;  // that of `transport`: with tls the row's tls_host where it has one
   Port port = 5060;  // of `transport`; with tls the port is tls_port
   bool tcp = false;
   std::string username;
@@ -66,11 +89,27 @@ struct Trunk {
   std::string client_certificate;  // that the tls-front shows to the trunk; empty = none
   std::optional<std::uint32_t> max_calls;
   std::optional<std::uint32_t> max_cps;
+  std::string contact_host;  // our name in Via and Contact; empty: the listener's
+  std::optional<OutboundProxy> outbound_proxy;
+  std::chrono::seconds options_interval{0};  // 0: no OPTIONS are sent
+  SessionTimerUse session_timer = SessionTimerUse::offer;
+  NumberFormat number_format = NumberFormat::as_is;
+  std::string country_code;  // digits; empty: not known
+  std::string caller_id;     // empty: the caller's own
+  PrivacyUse privacy = PrivacyUse::as_asked;
+  // nullptr: none in particular. Shared with the calls that began under this row (F121).
+  std::shared_ptr<const MediaTerms> media_terms;
 
   TransportKind transport() const {
     return tls ? TransportKind::tls : tcp ? TransportKind::tcp : TransportKind::udp;
   }
   Port signalling_port() const { return tls ? tls_port : port; }
+  // Where requests go first, and whose certificate is checked.
+  const std::string& next_host() const { return outbound_proxy ? outbound_proxy->host : host; }
+  Port next_port() const {
+    if (!outbound_proxy) return signalling_port();
+    return outbound_proxy->port.value_or(tls ? 5061 : 5060);
+  }
   auto operator<=>(const Trunk&) const = default;
 };
 struct Extension {
@@ -156,6 +195,10 @@ struct Config {
 
 // Removes URI parameters, visual separators (- . ( ) space) and one leading '+'.
 std::string normalise_number(std::string_view dialled);
+// The number as a trunk wants it. Short numbers (services, extensions) and names stay as they are;
+// without a country code only what says its own country can be changed.
+std::string format_number(std::string_view number, NumberFormat format,
+                          std::string_view country_code);
 // Glob with *, ?, [0-9] over the whole text.
 bool glob_matches(std::string_view pattern, std::string_view text);
 

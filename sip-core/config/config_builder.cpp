@@ -1,33 +1,17 @@
 #include "sip-core/config/config_builder.hpp"
 
 #include <algorithm>
-#include <array>
-#include <string>
-#include <string_view>
 #include <utility>
+
+#include "sip-core/config/row_values.hpp"
+#include "sip-core/config/trunk_row.hpp"
 
 namespace ringfence::sip_core {
 namespace {
 
-template <typename Value, std::size_t n>
-using Names = std::array<std::pair<std::string_view, Value>, n>;
-
-template <typename Value, std::size_t n>
-std::optional<Value> value_of(const Names<Value, n>& names, std::string_view text) {
-  for (const auto& [name, value] : names) {
-    if (name == text) return value;
-  }
-  return std::nullopt;
-}
-
 constexpr Names<Side, 2> kSides{{{"trunk", Side::trunk}, {"public", Side::publik}}};
 constexpr Names<TransportKind, 3> kTransports{
     {{"udp", TransportKind::udp}, {"tcp", TransportKind::tcp}, {"tls", TransportKind::tls}}};
-constexpr Names<UriStyle, 3> kUriStyles{{{"sips-transport-tls", UriStyle::sips_transport_tls},
-                                         {"sips", UriStyle::sips},
-                                         {"sip-transport-tls", UriStyle::sip_transport_tls}}};
-constexpr Names<IdentityHeader, 3> kIdentityHeaders{
-    {{"pai", IdentityHeader::pai}, {"ppi", IdentityHeader::ppi}, {"from", IdentityHeader::from}}};
 constexpr Names<ReferPolicy, 3> kReferPolicies{{{"handle", ReferPolicy::handle},
                                                 {"pass", ReferPolicy::pass},
                                                 {"refuse", ReferPolicy::refuse}}};
@@ -41,15 +25,6 @@ constexpr Names<AclKind, 7> kAclKinds{{{"ip", AclKind::ip},
                                        {"sip-from", AclKind::sip_from},
                                        {"sip-did", AclKind::sip_did},
                                        {"tenant", AclKind::tenant}}};
-
-std::unexpected<Error> bad_row(std::string_view table, std::uint64_t id, std::string_view column) {
-  return fail("row " + std::to_string(id) + " of " + std::string(table) +
-              " has an unusable value in column " + std::string(column));
-}
-
-bool fits_port(std::uint32_t port) {
-  return port <= 65535;
-}
 
 }  // namespace
 
@@ -147,45 +122,9 @@ Result<void> ConfigBuilder::add_listener(const proto::Listener& row) {
 }
 
 Result<void> ConfigBuilder::add_trunk(const proto::Trunk& row) {
-  const auto style = row.uri_style().empty() ? UriStyle::sips_transport_tls
-                                             : value_of(kUriStyles, row.uri_style());
-  const auto identity = row.identity_send().empty()
-                            ? IdentityHeader::pai
-                            : value_of(kIdentityHeaders, row.identity_send());
-  if (!style) return bad_row("trunks", row.id(), "uri_style");
-  if (!identity) return bad_row("trunks", row.id(), "identity_send");
-  if (!fits_port(row.port())) return bad_row("trunks", row.id(), "port");
-  if (!fits_port(row.tls_port())) return bad_row("trunks", row.id(), "tls_port");
-  Trunk trunk;
-  trunk.id = TrunkId(row.id());
-  trunk.tenant = TenantId(row.tenant_id());
-  trunk.label = row.label();
-  trunk.host = row.host();
-  trunk.port = static_cast<Port>(row.port());
-  trunk.tcp = row.transport() == "tcp";
-  trunk.username = row.username();
-  trunk.auth_username = row.auth_username();
-  trunk.password = row.password();
-  trunk.registers = row.register_();
-  trunk.tls = row.tls();
-  trunk.tls_port = static_cast<Port>(row.tls_port());
-  trunk.tls_verify = row.tls_verify().empty() ? "full" : row.tls_verify();
-  trunk.uri_style = *style;
-  trunk.srtp = row.srtp();
-  trunk.srtp_inbound_required = row.srtp_inbound() != "offered";
-  for (const std::string& text : row.source_cidrs()) {
-    const auto network = IpNetwork::parse(text);
-    if (!network) return bad_row("trunks", row.id(), "source_cidrs");
-    trunk.source_cidrs.push_back(*network);
-  }
-  if (row.listener_id() != 0) trunk.listener = ListenerId(row.listener_id());
-  trunk.identity_trust = row.identity_trust();
-  trunk.identity_send = *identity;
-  trunk.client_certificate = row.client_certificate();
-  trunk.diversion = row.diversion() == "strip" ? DiversionPolicy::strip : DiversionPolicy::pass;
-  if (row.has_max_calls()) trunk.max_calls = row.max_calls();
-  if (row.has_max_cps()) trunk.max_cps = row.max_cps();
-  snapshot_->config.trunks.push_back(std::move(trunk));
+  auto trunk = read_trunk(row);
+  if (!trunk) return std::unexpected(trunk.error());
+  snapshot_->config.trunks.push_back(std::move(*trunk));
   return {};
 }
 

@@ -1,6 +1,7 @@
 #include "sip-core/sdp/crypto_attribute.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "sip-core/sdp/base64.hpp"
@@ -127,7 +128,8 @@ std::string_view reason(CryptoError error) {
   return "syntax";
 }
 
-std::expected<CryptoAttribute, CryptoError> parse_crypto(std::string_view value) {
+std::expected<CryptoAttribute, CryptoError> parse_crypto(std::string_view value,
+                                                         std::span<const CryptoSuite> allowed) {
   std::string_view rest = trim_spaces(value);
   CryptoAttribute crypto;
   const auto tag = parse_tag(take_word(rest));
@@ -135,7 +137,9 @@ std::expected<CryptoAttribute, CryptoError> parse_crypto(std::string_view value)
   crypto.tag = *tag;
   const auto suite = crypto_suite_from(take_word(rest));
   if (!suite) return std::unexpected(CryptoError::unknown_suite);
-  if (!info(*suite).usable) return std::unexpected(CryptoError::unusable_suite);
+  if (!info(*suite).usable || std::ranges::find(allowed, *suite) == allowed.end()) {
+    return std::unexpected(CryptoError::unusable_suite);
+  }
   crypto.suite = *suite;
   const std::string_view key_parameters = take_word(rest);
   if (key_parameters.empty()) return std::unexpected(CryptoError::syntax);
@@ -154,8 +158,9 @@ std::string write_crypto(const CryptoAttribute& crypto) {
   out += kKeyMethod;
   out += base64_encode(crypto.key_and_salt.bytes(), Padding::without);
   if (crypto.lifetime) {
-    out += '|';
-    out += std::to_string(*crypto.lifetime);
+    out += std::has_single_bit(*crypto.lifetime)
+               ? "|2^" + std::to_string(std::countr_zero(*crypto.lifetime))
+               : "|" + std::to_string(*crypto.lifetime);
   }
   return out;
 }
@@ -169,7 +174,7 @@ std::optional<CryptoAttribute> make_crypto(std::uint32_t tag, CryptoSuite suite,
   return crypto;
 }
 
-CryptoLines crypto_lines(const MediaDescription& media) {
+CryptoLines crypto_lines(const MediaDescription& media, std::span<const CryptoSuite> allowed) {
   std::vector<std::string_view> values;
   std::vector<std::uint32_t> tags;
   for (const Attribute& attribute : media.attributes) {
@@ -180,7 +185,7 @@ CryptoLines crypto_lines(const MediaDescription& media) {
   }
   CryptoLines lines;
   for (const std::string_view value : values) {
-    auto crypto = parse_crypto(value);
+    auto crypto = parse_crypto(value, allowed);
     if (!crypto) {
       lines.refused.push_back(crypto.error());
     } else if (std::ranges::count(tags, crypto->tag) > 1) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,7 @@ enum class CryptoError : std::uint8_t {
   syntax,
   tag,  // not 1 to 9 digits, or twice in one media description
   unknown_suite,
-  unusable_suite,  // known, and not negotiated here
+  unusable_suite,  // known, and not among those allowed
   key_method,      // not inline
   base64,
   key_length,
@@ -36,12 +37,13 @@ struct CryptoAttribute {
   std::uint32_t tag = 1;
   CryptoSuite suite = CryptoSuite::aes_cm_128_hmac_sha1_80;
   SecretBytes key_and_salt;
-  std::optional<std::uint64_t> lifetime;  // packets; we emit none
+  std::optional<std::uint64_t> lifetime;  // packets
 };
 
 // `value` is what follows "a=crypto:".
-std::expected<CryptoAttribute, CryptoError> parse_crypto(std::string_view value);
-// The attribute's value: 40 characters of base64 for the usable suite, without "=" (R102).
+std::expected<CryptoAttribute, CryptoError> parse_crypto(
+    std::string_view value, std::span<const CryptoSuite> allowed = kCommonSuites);
+// The attribute's value, the key without "=" (R102); a lifetime that is a power of two as 2^n.
 std::string write_crypto(const CryptoAttribute& crypto);
 // A line of our own; nullopt when the key's length does not fit the suite.
 std::optional<CryptoAttribute> make_crypto(std::uint32_t tag, CryptoSuite suite, SecretBytes key);
@@ -55,6 +57,7 @@ struct CryptoLines {
 
   bool present() const { return !acceptable.empty() || !refused.empty(); }
 };
-CryptoLines crypto_lines(const MediaDescription& media);
+CryptoLines crypto_lines(const MediaDescription& media,
+                         std::span<const CryptoSuite> allowed = kCommonSuites);
 
 }  // namespace ringfence::sip_core::sdp

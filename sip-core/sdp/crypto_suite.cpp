@@ -10,14 +10,14 @@ namespace {
 // In the order of the enumeration.
 constexpr std::array<CryptoSuiteInfo, 9> kSuites = {{
     {CryptoSuite::aes_cm_128_hmac_sha1_80, "AES_CM_128_HMAC_SHA1_80", 16, 14, true},
-    {CryptoSuite::aes_cm_128_hmac_sha1_32, "AES_CM_128_HMAC_SHA1_32", 16, 14, false},
+    {CryptoSuite::aes_cm_128_hmac_sha1_32, "AES_CM_128_HMAC_SHA1_32", 16, 14, true},
     {CryptoSuite::f8_128_hmac_sha1_80, "F8_128_HMAC_SHA1_80", 16, 14, false},
     {CryptoSuite::aes_192_cm_hmac_sha1_80, "AES_192_CM_HMAC_SHA1_80", 24, 14, false},
     {CryptoSuite::aes_192_cm_hmac_sha1_32, "AES_192_CM_HMAC_SHA1_32", 24, 14, false},
-    {CryptoSuite::aes_256_cm_hmac_sha1_80, "AES_256_CM_HMAC_SHA1_80", 32, 14, false},
-    {CryptoSuite::aes_256_cm_hmac_sha1_32, "AES_256_CM_HMAC_SHA1_32", 32, 14, false},
-    {CryptoSuite::aead_aes_128_gcm, "AEAD_AES_128_GCM", 16, 12, false},
-    {CryptoSuite::aead_aes_256_gcm, "AEAD_AES_256_GCM", 32, 12, false},
+    {CryptoSuite::aes_256_cm_hmac_sha1_80, "AES_256_CM_HMAC_SHA1_80", 32, 14, true},
+    {CryptoSuite::aes_256_cm_hmac_sha1_32, "AES_256_CM_HMAC_SHA1_32", 32, 14, true},
+    {CryptoSuite::aead_aes_128_gcm, "AEAD_AES_128_GCM", 16, 12, true},
+    {CryptoSuite::aead_aes_256_gcm, "AEAD_AES_256_GCM", 32, 12, true},
 }};
 
 }  // namespace

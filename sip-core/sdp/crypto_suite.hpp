@@ -1,7 +1,9 @@
 // CryptoSuite: the SRTP crypto-suites of RFC 4568 §6.2, RFC 6188 §4 and RFC 7714 §14.2, with the
-// lengths of their keys (R101, R103). Only the suites marked usable are negotiated.
+// lengths of their keys (R101, R103). Media workers have those marked usable; which of them a leg
+// may use is said by whoever reads or writes its SDP.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,6 +32,9 @@ struct CryptoSuiteInfo {
 
   constexpr std::size_t key_and_salt_octets() const { return key_octets + salt_octets; }
 };
+
+// What everybody knows, and all that is negotiated where nobody asked for others.
+inline constexpr std::array kCommonSuites{CryptoSuite::aes_cm_128_hmac_sha1_80};
 
 const CryptoSuiteInfo& info(CryptoSuite suite);
 std::optional<CryptoSuite> crypto_suite_from(std::string_view name);  // with case, as registered

@@ -6,6 +6,7 @@
 
 #include "schema/schema.hpp"
 #include "supervisor/config/config_reader.hpp"
+#include "supervisor/config/schema_migration.hpp"
 
 namespace ringfence::supervisor {
 namespace {
@@ -17,7 +18,7 @@ Result<void> create_tables(const std::string& path) {
   ::umask(before);
   if (!database) return std::unexpected(database.error());
   if (auto wal = execute(database->get(), "PRAGMA journal_mode = WAL"); !wal) return wal;
-  return execute(database->get(), std::string(initial_schema()).c_str());
+  return execute(database->get(), std::string(current_schema()).c_str());
 }
 
 }  // namespace
@@ -31,19 +32,40 @@ Result<ConfigDatabase::Prepared> ConfigDatabase::prepare() {
   if (create) {
     if (auto created = create_tables(path_); !created) return std::unexpected(created.error());
   }
+  Prepared prepared;
+  prepared.created = create;
+  if (auto older = is_older(); !older) {
+    return std::unexpected(older.error());
+  } else if (*older) {
+    const auto from = migrate(path_);
+    if (!from) return std::unexpected(from.error());
+    prepared.migrated_from = *from;
+  }
   if (auto opened = reopen_if_replaced(); !opened) return std::unexpected(opened.error());
-  return create ? Prepared::created : Prepared::existed;
+  return prepared;
+}
+
+// Whether it is ours and of an earlier schema. The handle is given back: closed.
+Result<bool> ConfigDatabase::is_older() const {
+  const auto database = open_database(path_, OpenMode::read_only);
+  if (!database) return std::unexpected(database.error());
+  const auto version = query_integer(database->get(), "PRAGMA user_version");
+  if (!version) return fail(path_ + ": " + version.error().message);
+  return *version >= 1 && *version < kSchemaVersion;
 }
 
 Result<void> ConfigDatabase::check_version() {
   const auto version = query_integer(database_.get(), "PRAGMA user_version");
   if (!version) return fail(path_ + ": " + version.error().message);
-  if (*version > kSchemaVersion) {
-    return fail("the database " + path_ + " has schema version " + std::to_string(*version) +
-                ", newer than this program's " + std::to_string(kSchemaVersion));
-  }
   if (*version < 1) return fail(path_ + " is no configuration database of Ringfence");
-  return {};
+  if (*version == kSchemaVersion) return {};
+  const std::string have =
+      "the database " + path_ + " has schema version " + std::to_string(*version) + ", ";
+  const std::string want = " than this program's " + std::to_string(kSchemaVersion);
+  if (*version > kSchemaVersion) {
+    return fail(have + "newer" + want + ": start the version of Ringfence that wrote it");
+  }
+  return fail(have + "older" + want + ": restart ringfence-supervisor, which brings it up to date");
 }
 
 Result<void> ConfigDatabase::reopen_if_replaced() {

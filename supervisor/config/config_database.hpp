@@ -1,7 +1,7 @@
-// ConfigDatabase: the configuration database's file. prepare() makes it where it is missing and
-// checks that it is ours; poll() tells when its content may have changed. Read-only but for the
-// making. A file that was replaced is opened anew; one that is gone, locked or damaged is an error
-// of that poll, and the next one tries again.
+// ConfigDatabase: the configuration database's file. prepare() makes it where it is missing, brings
+// an older schema up to date and checks that it is ours; poll() tells when its content may have
+// changed. Read-only but for prepare(). A file that was replaced is opened anew; one that is gone,
+// locked or damaged is an error of that poll, and the next one tries again.
 #pragma once
 
 #include <sys/types.h>
@@ -18,8 +18,12 @@ class ConfigDatabase {
  public:
   explicit ConfigDatabase(std::string path) : path_(std::move(path)) {}
 
-  enum class Prepared { existed, created };
-  // At the start only. Errors: unreadable, no database, a newer schema, not Ringfence's.
+  struct Prepared {
+    bool created = false;
+    int migrated_from = 0;  // its schema version before; 0: it was not migrated
+  };
+  // At the start only. Errors: unreadable, no database, a newer schema, not Ringfence's, an older
+  // schema that could not be brought up to date.
   Result<Prepared> prepare();
 
   // The rows, if they may differ from those of the last successful poll.
@@ -29,6 +33,7 @@ class ConfigDatabase {
 
  private:
   Result<void> reopen_if_replaced();
+  Result<bool> is_older() const;
   Result<void> check_version();
 
   std::string path_;

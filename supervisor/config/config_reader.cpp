@@ -1,5 +1,6 @@
 #include "supervisor/config/config_reader.hpp"
 
+#include <charconv>
 #include <functional>
 
 namespace ringfence::supervisor {
@@ -59,6 +60,33 @@ Query listeners(Config& config) {
       }};
 }
 
+// "2^31": 31.
+std::uint32_t exponent_of(const std::string& lifetime) {
+  std::uint32_t exponent = 0;
+  if (lifetime.size() > 2) {
+    std::from_chars(lifetime.data() + 2, lifetime.data() + lifetime.size(), exponent);
+  }
+  return exponent;
+}
+
+// What version 2 of the schema brought.
+void take_trunk_details(const Statement& row, proto::Trunk& trunk) {
+  trunk.set_tls_host(row.text(25));
+  trunk.set_contact_host(row.text(26));
+  trunk.set_outbound_proxy(row.text(27));
+  trunk.set_options_interval_s(row.number(28));
+  trunk.set_session_timer(row.text(29));
+  trunk.set_number_format(row.text(30));
+  trunk.set_country_code(row.text(31));
+  trunk.set_caller_id(row.text(32));
+  for (std::string& codec : split_list(row.text(33)))
+    trunk.add_codecs(std::move(codec));
+  for (std::string& suite : split_list(row.text(34)))
+    trunk.add_srtp_suites(std::move(suite));
+  trunk.set_srtp_lifetime_exponent(exponent_of(row.text(35)));
+  trunk.set_privacy(row.text(36));
+}
+
 void take_trunk(const Statement& row, proto::Trunk& trunk) {
   trunk.set_id(row.id(1));
   trunk.set_tenant_id(row.id(2));
@@ -86,6 +114,7 @@ void take_trunk(const Statement& row, proto::Trunk& trunk) {
   if (!row.is_null(22)) trunk.set_max_cps(row.number(22));
   trunk.set_diversion(row.text(23));
   trunk.set_client_certificate(row.text(24));
+  take_trunk_details(row, trunk);
 }
 
 Query trunks(Config& config) {
@@ -93,7 +122,9 @@ Query trunks(Config& config) {
       "SELECT enabled, id, tenant_id, label, host, port, transport, username, auth_username,"
       " password, register, tls, tls_port, tls_verify, uri_style, srtp, srtp_inbound,"
       " source_cidrs, listener_id, identity_trust, identity_send, max_calls, max_cps, diversion,"
-      " client_certificate"
+      " client_certificate, tls_host, contact_host, outbound_proxy, options_interval_s,"
+      " session_timer, number_format, country_code, caller_id, codecs, srtp_suites, srtp_lifetime,"
+      " privacy"
       " FROM trunks ORDER BY id",
       [&](const Statement& row) {
         if (row.flag(0)) {

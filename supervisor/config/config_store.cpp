@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "schema/schema.hpp"
 #include "supervisor/config/kept_file.hpp"
+#include "supervisor/config/schema_migration.hpp"
 
 namespace ringfence::supervisor {
 namespace {
@@ -26,8 +28,15 @@ ConfigStore::ConfigStore(const std::string& database_path, const std::string& st
 Result<void> ConfigStore::prepare() {
   const auto prepared = database_.prepare();
   if (!prepared) return std::unexpected(prepared.error());
-  if (*prepared == ConfigDatabase::Prepared::created) {
+  if (prepared->created) {
     log_.info("created an empty configuration database", {{"file", database_path_}});
+  }
+  if (prepared->migrated_from != 0) {
+    log_.info("brought the configuration database up to date",
+              {{"file", database_path_},
+               {"from", prepared->migrated_from},
+               {"to", kSchemaVersion},
+               {"backup", backup_path(database_path_, prepared->migrated_from)}});
   }
   const auto kept = read_kept_file(kept_path_);
   if (!kept) {

@@ -40,6 +40,11 @@ void warn_trunks(const Config& config, const Surroundings& surroundings,
     if (trunk.identity_trust() && !trunk.tls()) {
       warn("identity_trust", "identities are believed by the sender's address alone, without TLS");
     }
+    const bool rewrites = trunk.number_format() == "e164" || trunk.number_format() == "national";
+    if (rewrites && trunk.country_code().empty()) {
+      warn("country_code", "number_format " + trunk.number_format() +
+                               " needs to know the country code of numbers without one");
+    }
     if (trunk.register_() && trunk.password().empty()) {
       warn("password", "the trunk registers without a password");
     }

@@ -17,6 +17,22 @@ Complaint optional_host(const std::string& host) {
   return host.empty() ? Complaint() : host_complaint(host);
 }
 
+void check_details(const proto::Trunk& trunk, Verdict& verdict) {
+  const auto check = [&](const char* column, const Complaint& complaint) {
+    complain(verdict, "trunks", trunk.id(), column, complaint);
+  };
+  check("tls_host", optional_host(trunk.tls_host()));
+  check("contact_host", optional_host(trunk.contact_host()));
+  if (!trunk.outbound_proxy().empty()) {
+    check("outbound_proxy", proxy_complaint(trunk.outbound_proxy()));
+  }
+  check("caller_id", text_complaint(trunk.caller_id()));
+  for (const std::string& codec : trunk.codecs())
+    check("codecs", codec_complaint(codec));
+  for (const std::string& suite : trunk.srtp_suites())
+    check("srtp_suites", suite_complaint(suite));
+}
+
 }  // namespace
 
 RowChecks::RowChecks(const Config& rows) : rows_(rows), known_tenants_(rows.disabled.tenants) {
@@ -107,6 +123,7 @@ Verdict RowChecks::check(const proto::Trunk& trunk) const {
   for (const std::string& network : trunk.source_cidrs()) {
     complain(verdict, "trunks", id, "source_cidrs", network_complaint(network));
   }
+  check_details(trunk, verdict);
   if (const RowId listener = trunk.listener_id(); listener != 0) {
     const auto accepted = listeners_.find(listener);
     if (accepted != listeners_.end() && accepted->second != "trunk") {

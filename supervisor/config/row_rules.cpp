@@ -1,6 +1,8 @@
 #include "supervisor/config/row_rules.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string>
 
 #include "runtime/socket_address.hpp"
 
@@ -10,9 +12,18 @@ namespace {
 constexpr std::size_t kMaxHostName = 253;
 constexpr std::size_t kMaxLabel = 63;
 constexpr std::size_t kMaxText = 255;
+constexpr std::size_t kMaxCodec = 32;
+// Those that media workers have (media-worker/srtp/crypto_suite.cpp).
+constexpr auto kSuites = std::to_array<std::string_view>(
+    {"AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AES_256_CM_HMAC_SHA1_80",
+     "AES_256_CM_HMAC_SHA1_32", "AEAD_AES_128_GCM", "AEAD_AES_256_GCM"});
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
 }
 
 bool is_label(std::string_view label) {
@@ -40,7 +51,7 @@ bool is_host_name(std::string_view text) {
     rest.remove_prefix(dot + 1);
   }
   // "10.0.0.300" is a mistyped address, not a name: RFC 3696 §2, no top-level name is all digits.
-  return !std::ranges::all_of(last, [](char c) { return c >= '0' && c <= '9'; });
+  return !std::ranges::all_of(last, is_digit);
 }
 
 Complaint host_complaint(std::string_view host) {
@@ -57,6 +68,32 @@ Complaint endpoint_complaint(std::string_view text) {
   const auto address = SocketAddress::parse(text);
   if (address && address->port != 0) return std::nullopt;
   return quoted(text) + " is no numeric IP address with a port";
+}
+
+Complaint proxy_complaint(std::string_view text) {
+  if (SocketAddress::parse(text) || IpAddress::parse(text)) return std::nullopt;
+  const auto colon = text.find(':');
+  const std::string_view port = colon == std::string_view::npos ? "1" : text.substr(colon + 1);
+  const bool numeric = !port.empty() && port.size() <= 5 && std::ranges::all_of(port, is_digit);
+  const int number = numeric ? std::stoi(std::string(port)) : 0;
+  if (is_host_name(text.substr(0, colon)) && number >= 1 && number <= 65535) return std::nullopt;
+  return quoted(text) + " is no host and no host:port, such as proxy.example:5061";
+}
+
+Complaint codec_complaint(std::string_view name) {
+  const auto fits = [](char c) { return is_letter_or_digit(c) || c == '-' || c == '.'; };
+  if (!name.empty() && name.size() <= kMaxCodec && std::ranges::all_of(name, fits)) {
+    return std::nullopt;
+  }
+  return quoted(name) + " is no name of a codec, such as PCMA, PCMU, G722 or opus";
+}
+
+Complaint suite_complaint(std::string_view name) {
+  if (std::ranges::find(kSuites, name) != kSuites.end()) return std::nullopt;
+  std::string known;
+  for (const std::string_view suite : kSuites)
+    known.append(known.empty() ? "" : ", ").append(suite);
+  return quoted(name) + " is no SRTP suite of ours: they are " + known;
 }
 
 Complaint network_complaint(std::string_view text) {

@@ -15,6 +15,9 @@ bool is_host_name(std::string_view text);
 Complaint host_complaint(std::string_view host);      // a host name or a numeric address
 Complaint address_complaint(std::string_view text);   // a numeric address
 Complaint endpoint_complaint(std::string_view text);  // a numeric address and a port
+Complaint proxy_complaint(std::string_view text);     // a host, with a port or without
+Complaint codec_complaint(std::string_view name);     // the encoding name of an RTP format
+Complaint suite_complaint(std::string_view name);     // an SRTP crypto suite that we have
 Complaint network_complaint(std::string_view text);   // an address or network
 Complaint glob_complaint(std::string_view pattern);   // *, ?, [set]
 // SIP user parts and labels end up in headers and log lines: no control octets.

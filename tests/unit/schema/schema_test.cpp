@@ -1,12 +1,17 @@
-// schema/0001_initial.sql as an operator meets it: what it refuses, with which words, and what a
+// The schema as an operator meets it: what it refuses, with which words, and what a
 // deletion takes along. F120 (a duplicate port is refused).
 #include "schema/schema.hpp"
 
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <memory>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace ringfence {
 namespace {
@@ -24,7 +29,7 @@ class Schema : public testing::Test {
     sqlite3* handle = nullptr;
     EXPECT_EQ(sqlite3_open(":memory:", &handle), SQLITE_OK);
     database_.reset(handle);
-    EXPECT_THAT(run(std::string(initial_schema())), IsEmpty());
+    EXPECT_THAT(run(std::string(current_schema())), IsEmpty());
   }
 
   // The message with which the statement is refused; empty: it was carried out.
@@ -271,6 +276,114 @@ TEST_F(Schema, NeverGivesTheIdOfADeletedRowToANewOne) {
                   " VALUES (1, 'New', 'n.test')"),
               IsEmpty());
   EXPECT_EQ(value("SELECT id FROM trunks"), "2");
+}
+
+TEST_F(Schema, FillsATrunkFromItsProfileAndKeepsWhatWasSetByHand) {
+  fill();
+  run("UPDATE trunks SET tls_verify = 'ca', profile = 'teams' WHERE id = 1");
+  const std::string columns =
+      "SELECT tls||tls_verify||uri_style||srtp||srtp_lifetime||options_interval_s||number_format"
+      " FROM trunks WHERE label = ";
+  EXPECT_EQ(value(columns + "'Car'"), "1casip-transport-tls12^3160e164");
+  run("INSERT INTO trunks(tenant_id, label, host, profile, options_interval_s)"
+      " VALUES (1, 'T', 't.test', 'teams', 30)");
+  EXPECT_EQ(value(columns + "'T'"), "1wildcardsip-transport-tls12^3130e164");
+  EXPECT_EQ(value("SELECT profile FROM trunks WHERE label = 'T'"), "teams");
+}
+
+TEST_F(Schema, TakesOneProfileOffWhenAnotherIsPicked) {
+  fill();
+  run("UPDATE trunks SET profile = 'teams'");
+  run("UPDATE trunks SET tls_verify = 'full'");
+  run("UPDATE trunks SET profile = 'fritzbox'");
+  EXPECT_EQ(
+      value("SELECT tls||srtp||register||identity_send||tls_verify||coalesce(srtp_lifetime, '-')"
+            " FROM trunks"),
+      "001fromfull-");
+  run("UPDATE trunks SET profile = 'generic'");
+  EXPECT_EQ(value("SELECT register||identity_send||session_timer FROM trunks"), "0paioffer");
+}
+
+TEST_F(Schema, EveryProfileMakesATrunkThatTheConstraintsAccept) {
+  fill();
+  const int profiles = std::stoi(value("SELECT count(*) FROM trunk_profiles"));
+  EXPECT_GE(profiles, 6);
+  EXPECT_THAT(run("INSERT INTO trunks(tenant_id, label, host, profile)"
+                  " SELECT 1, name, 'h.test', name FROM trunk_profiles"),
+              IsEmpty());
+  EXPECT_EQ(value("SELECT count(*) FROM trunks JOIN trunk_profiles ON profile = name"
+                  " WHERE label = name"),
+            std::to_string(profiles));
+  EXPECT_EQ(value("SELECT sum(verified) FROM trunk_profiles"), "0") << "none met the real carrier";
+}
+
+TEST_F(Schema, TakesProfilesOfTheOperatorsOwnAndKeepsThoseInUse) {
+  fill();
+  EXPECT_THAT(run("UPDATE trunks SET profile = 'mine'"), HasSubstr("there is no such profile"));
+  run("INSERT INTO trunk_profiles(name, tls, srtp) VALUES ('mine', 1, 1)");
+  EXPECT_THAT(run("UPDATE trunks SET profile = 'mine'"), IsEmpty());
+  EXPECT_EQ(value("SELECT tls||srtp FROM trunks"), "11");
+  EXPECT_THAT(run("DELETE FROM trunk_profiles WHERE name = 'mine'"), HasSubstr("a trunk has this"));
+  EXPECT_THAT(run("DELETE FROM trunk_profiles WHERE name = 'generic'"), HasSubstr("generic"));
+  EXPECT_THAT(run("UPDATE trunk_profiles SET tls = 1 WHERE name = 'generic'"),
+              HasSubstr("own defaults"));
+}
+
+TEST_F(Schema, RefusesValuesThatNoTrunkColumnTakes) {
+  fill();
+  const auto refuses = [&](const std::string& change, const char* words) {
+    EXPECT_THAT(run("UPDATE trunks SET " + change), HasSubstr(words)) << change;
+  };
+  refuses("options_interval_s = 4", "must be 0 or between 5 and 3600");
+  refuses("session_timer = 'on'", "must be offer, accept or off");
+  refuses("number_format = 'E164'", "must be as-is, e164 or national");
+  refuses("country_code = '049'", "one to three digits, such as 49");
+  refuses("country_code = '+49'", "one to three digits, such as 49");
+  refuses("srtp_lifetime = '2^49'", "such as 2^31");
+  refuses("srtp_lifetime = '31'", "such as 2^31");
+  refuses("privacy = 'id'", "must be as-asked, always or ignore");
+  for (const char* text :
+       {"tls_host", "contact_host", "outbound_proxy", "caller_id", "codecs", "srtp_suites"}) {
+    refuses(std::string(text) + " = ' '", "must not be empty");
+  }
+}
+
+// Every table, index and trigger with its text, and every row that a new database holds.
+std::string whole(sqlite3* database) {
+  std::string all;
+  const auto append = [](void* out, int count, char** columns, char**) {
+    for (int i = 0; i < count; ++i)
+      *static_cast<std::string*>(out) += std::string(columns[i] ? columns[i] : "NULL") + "\n";
+    return 0;
+  };
+  for (const char* sql :
+       {"SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%'"
+        " ORDER BY type, name",
+        "SELECT * FROM setting_info ORDER BY key", "SELECT * FROM settings ORDER BY key",
+        "SELECT * FROM trunk_profiles ORDER BY name", "PRAGMA user_version"}) {
+    EXPECT_EQ(sqlite3_exec(database, sql, append, &all, nullptr), SQLITE_OK) << sql;
+  }
+  return all;
+}
+
+TEST_F(Schema, CurrentSqlIsWhatAllMigrationsMakeInOrder) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& file : std::filesystem::directory_iterator(SCHEMA_FOLDER)) {
+    const std::string name = file.path().filename();
+    if (name.ends_with(".sql") && name != "current.sql") files.push_back(file.path());
+  }
+  std::ranges::sort(files);
+  EXPECT_EQ(files.size(), static_cast<std::size_t>(kSchemaVersion));
+  const std::string current = whole(database_.get());
+  sqlite3* handle = nullptr;
+  ASSERT_EQ(sqlite3_open(":memory:", &handle), SQLITE_OK);
+  database_.reset(handle);
+  for (const auto& file : files) {
+    std::stringstream text;
+    text << std::ifstream(file).rdbuf();
+    EXPECT_THAT(run(text.str()), IsEmpty()) << file;
+  }
+  EXPECT_EQ(whole(database_.get()), current) << "run schema/write_current.sh";
 }
 
 }  // namespace

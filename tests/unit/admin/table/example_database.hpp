@@ -18,7 +18,7 @@ class ExampleDatabase {
   ExampleDatabase() {
     std::string name = std::filesystem::temp_directory_path() / "ringfence-admin-XXXXXX";
     folder_ = ::mkdtemp(name.data());
-    run(std::string(initial_schema()));
+    run(std::string(current_schema()));
   }
   ~ExampleDatabase() { std::filesystem::remove_all(folder_); }
   ExampleDatabase(const ExampleDatabase&) = delete;

@@ -160,6 +160,10 @@ TEST(Database, RefusesWhatIsNoDatabaseOfOurs) {
   const auto newer = Database::open(files.path());
   ASSERT_FALSE(newer);
   EXPECT_THAT(newer.error().message, HasSubstr("newer"));
+  files.run("PRAGMA user_version = 1");
+  const auto older = Database::open(files.path());
+  ASSERT_FALSE(older);
+  EXPECT_THAT(older.error().message, HasSubstr("ringfence-supervisor brings it up to date"));
   files.run("PRAGMA user_version = 0");
   EXPECT_FALSE(Database::open(files.path()));
 }

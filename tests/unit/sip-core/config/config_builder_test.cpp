@@ -163,5 +163,70 @@ TEST(ConfigBuilder, ReadsWhatATenantWantsOfTransfers) {
   EXPECT_FALSE(builder.add(row));
 }
 
+Result<std::shared_ptr<const Config>> with_trunk(const std::function<void(proto::Trunk&)>& set) {
+  proto::SnapshotRow row;
+  row.mutable_trunk()->set_id(1);
+  row.mutable_trunk()->set_host("carrier.test");
+  set(*row.mutable_trunk());
+  ConfigBuilder builder;
+  builder.begin(1);
+  if (auto added = builder.add(row); !added) return std::unexpected(added.error());
+  return builder.commit(1);
+}
+
+TEST(ConfigBuilder, TakesTheTlsHostOnlyWhileTlsIsOn) {
+  for (const bool tls : {false, true}) {
+    const auto config = with_trunk([&](proto::Trunk& trunk) {
+      trunk.set_tls(tls);
+      trunk.set_tls_host("secure.carrier.test");
+    });
+    EXPECT_EQ((*config)->trunks[0].host, tls ? "secure.carrier.test" : "carrier.test");
+  }
+}
+
+TEST(ConfigBuilder, ReadsWhatATrunkWantsOfCallsAndMedia) {
+  const auto config = with_trunk([](proto::Trunk& trunk) {
+    trunk.set_outbound_proxy("[2001:db8::1]:5080");
+    trunk.set_options_interval_s(60);
+    trunk.set_session_timer("accept");
+    trunk.set_number_format("e164");
+    trunk.set_country_code("49");
+    trunk.set_caller_id("4930");
+    trunk.set_privacy("always");
+    trunk.add_codecs("PCMA");
+    trunk.add_srtp_suites("AEAD_AES_256_GCM");
+    trunk.set_srtp_lifetime_exponent(31);
+  });
+  ASSERT_TRUE(config) << config.error().message;
+  const Trunk& trunk = (*config)->trunks[0];
+  EXPECT_EQ(trunk.next_host(), "2001:db8::1");
+  EXPECT_EQ(trunk.next_port(), 5080);
+  EXPECT_EQ(trunk.options_interval, std::chrono::seconds(60));
+  EXPECT_EQ(trunk.session_timer, SessionTimerUse::accept);
+  EXPECT_EQ(trunk.number_format, NumberFormat::e164);
+  EXPECT_EQ(trunk.country_code + trunk.caller_id, "494930");
+  EXPECT_EQ(trunk.privacy, PrivacyUse::always);
+  ASSERT_NE(trunk.media_terms, nullptr);
+  EXPECT_EQ(trunk.media_terms->codecs, std::vector<std::string>{"PCMA"});
+  EXPECT_EQ(trunk.media_terms->suites, std::vector{sdp::CryptoSuite::aead_aes_256_gcm});
+  EXPECT_EQ(trunk.media_terms->lifetime, std::uint64_t{1} << 31);
+}
+
+TEST(ConfigBuilder, KnowsNoMediaTermsWhereTheRowHasNone) {
+  const auto config = with_trunk([](proto::Trunk&) {});
+  ASSERT_TRUE(config);
+  EXPECT_EQ((*config)->trunks[0].media_terms, nullptr);
+  EXPECT_EQ((*config)->trunks[0].session_timer, SessionTimerUse::offer);
+  EXPECT_EQ((*config)->trunks[0].next_host(), "carrier.test");
+}
+
+TEST(ConfigBuilder, RefusesDetailsThatTheSupervisorNeverSends) {
+  EXPECT_FALSE(with_trunk([](proto::Trunk& t) { t.add_srtp_suites("F8_128_HMAC_SHA1_80"); }));
+  EXPECT_FALSE(with_trunk([](proto::Trunk& t) { t.set_outbound_proxy("proxy.test:port"); }));
+  EXPECT_FALSE(with_trunk([](proto::Trunk& t) { t.set_privacy("sometimes"); }));
+  EXPECT_FALSE(with_trunk([](proto::Trunk& t) { t.set_session_timer("on"); }));
+  EXPECT_FALSE(with_trunk([](proto::Trunk& t) { t.set_number_format("short"); }));
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

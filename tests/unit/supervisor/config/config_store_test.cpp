@@ -144,7 +144,7 @@ TEST_F(Store, StaysWithTheLastSnapshotWhenTheFileIsReplacedByGarbage) {
 
 TEST_F(Store, WaitsForALockedDatabaseWithoutLosingTheEdit) {
   // As the sqlite3 program makes it: without WAL, where a writer shuts readers out.
-  edit(std::string(initial_schema()).c_str());
+  edit(std::string(current_schema()).c_str());
   const auto store = open();
   store->poll(surroundings_);
   const auto writer = open_database(path_.string(), OpenMode::create);

@@ -186,5 +186,36 @@ TEST_F(Validator, WarnsOfWhatIsProbablyNotMeant) {
   EXPECT_THAT(warnings, Contains(problem("groups", "name", "no usable member")));
 }
 
+TEST_F(Validator, ReportsWhatNoTrunkCanUseOfItsDetails) {
+  auto& trunk = rows_.trunks[0];
+  trunk.set_tls_host("not a host");
+  trunk.set_contact_host("also not");
+  trunk.set_outbound_proxy("proxy.test:0");
+  trunk.add_codecs("PCMA!");
+  trunk.add_srtp_suites("AES_CM_128_HMAC_SHA1_80");
+  trunk.add_srtp_suites("F8_128_HMAC_SHA1_80");
+  trunk.set_number_format("e164");
+  const Validated result = run();
+  EXPECT_THAT(result.errors,
+              ElementsAre(problem("trunks", "tls_host", "neither a host name"),
+                          problem("trunks", "contact_host", "neither a host name"),
+                          problem("trunks", "outbound_proxy", "proxy.example:5061"),
+                          problem("trunks", "codecs", "'PCMA!' is no name of a codec"),
+                          problem("trunks", "srtp_suites", "AEAD_AES_256_GCM")));
+}
+
+TEST_F(Validator, TakesEveryFormOfAnOutboundProxyAndWarnsOfAMissingCountryCode) {
+  for (const char* proxy : {"proxy.test", "proxy.test:5080", "192.0.2.1", "192.0.2.1:5061",
+                            "2001:db8::1", "[2001:db8::1]:5061"}) {
+    rows_.trunks[0].set_outbound_proxy(proxy);
+    EXPECT_THAT(run().errors, IsEmpty()) << proxy;
+  }
+  rows_.trunks[0].set_number_format("national");
+  EXPECT_THAT(run().warnings,
+              Contains(problem("trunks", "country_code", "number_format national")));
+  rows_.trunks[0].set_country_code("49");
+  EXPECT_THAT(run().warnings, Not(Contains(problem("trunks", "country_code", "number_format"))));
+}
+
 }  // namespace
 }  // namespace ringfence::supervisor
