@@ -132,6 +132,7 @@ class Call {
   void cancel_branches(CallScope& scope, std::string_view reason = {});
 
   // call_targets.cpp
+  CallKind kind_of_call(const CallScope& scope, std::string_view number) const;
   bool hold_trunk_slot(CallScope& scope, Branch& branch, const Trunk& trunk);
   void release_slot(CallScope& scope, Branch& branch);
   bool try_another_target(CallScope& scope, const Branch& branch);

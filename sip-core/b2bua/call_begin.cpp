@@ -95,7 +95,7 @@ bool Call::accept_invite(CallScope& scope) {
   if (a_.party.trunk) {
     const Trunk* trunk = scope.context.config.trunk(*a_.party.trunk);
     if (trunk != nullptr) {
-      if (!take_trunk_slot(scope, *trunk)) {
+      if (!take_trunk_slot(scope, *trunk, kind_of_call(scope, {}))) {
         reject(scope, 503);
         return false;
       }

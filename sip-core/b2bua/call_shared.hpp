@@ -56,8 +56,11 @@ inline std::string dialog_key(std::string_view call_id, std::string_view local_t
   return key;
 }
 
+// Whom limits hold for: no limit keeps anybody from an emergency number.
+enum class CallKind : std::uint8_t { ordinary, emergency };
+
 // Counts one more call, or false: the trunk is full.
-bool take_trunk_slot(CallScope& scope, const Trunk& trunk);
+bool take_trunk_slot(CallScope& scope, const Trunk& trunk, CallKind kind);
 void release_trunk_slot(CallShared& shared, TrunkId trunk);
 
 }  // namespace ringfence::sip_core

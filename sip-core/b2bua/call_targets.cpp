@@ -16,11 +16,21 @@ constexpr std::chrono::milliseconds kLeastPatience{1000};
 
 }  // namespace
 
+// As it was dialled, or as the dial plan made it: `number`.
+CallKind Call::kind_of_call(const CallScope& scope, std::string_view number) const {
+  const Config& config = scope.context.config;
+  if (config.is_emergency_number(number)) return CallKind::emergency;
+  if (!invite_) return CallKind::ordinary;
+  const auto uri = invite_->message->request_uri();
+  const bool dialled = uri && config.is_emergency_number(uri->decoded_user());
+  return dialled ? CallKind::emergency : CallKind::ordinary;
+}
+
 // A further target is no further call.
 bool Call::hold_trunk_slot(CallScope& scope, Branch& branch, const Trunk& trunk) {
   if (branch.attempt > 1) {
     ++scope.shared.loads[trunk.id].calls;
-  } else if (!take_trunk_slot(scope, trunk)) {
+  } else if (!take_trunk_slot(scope, trunk, kind_of_call(scope, branch.destination->number))) {
     return false;
   }
   trunk_slots_.push_back(trunk.id);

@@ -4,7 +4,7 @@
 
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/b2bua/header_policy.hpp"
-#include "sip-core/routing/access.hpp"
+#include "sip-core/engine/access_gate.hpp"
 #include "sip-core/routing/tenant_of.hpp"
 
 namespace ringfence::sip_core {
@@ -75,13 +75,10 @@ bool Call::refuse_refer(CallScope& scope, CallSide side, const RequestReceived& 
   }
   const AccessSubject subject{request.source.remote.ip, tenant.id, of.party.extension,
                               tenant.domain, target.uri.decoded_user()};
-  const AclRule* rule = refusing_rule(context.config, subject);
-  if (rule == nullptr) return false;
-  context.log(LogLevel::info, "acl-deny", "a transfer was refused by a rule",
-              {{"rule", std::to_string(rule->id)},
-               {"kind", std::string(to_text(rule->kind))},
-               {"remote", request.source.remote.to_string()},
-               {"call-id", of.dialog.call_id()}});
+  if (!refused_by_rule(context,
+                       {subject, request.source.remote, of.dialog.call_id(), "a transfer"})) {
+    return false;
+  }
   respond(scope, request, 403);
   return true;
 }

@@ -2,15 +2,16 @@
 
 namespace ringfence::sip_core {
 
-bool take_trunk_slot(CallScope& scope, const Trunk& trunk) {
+bool take_trunk_slot(CallScope& scope, const Trunk& trunk, CallKind kind) {
   TrunkLoad& load = scope.shared.loads[trunk.id];
-  if (trunk.max_calls && load.calls >= *trunk.max_calls) return false;
+  const bool limited = kind == CallKind::ordinary;
+  if (limited && trunk.max_calls && load.calls >= *trunk.max_calls) return false;
   const TimePoint now = scope.context.now;
   while (!load.starts.empty() && now - load.starts.front() >= std::chrono::seconds(1)) {
     load.starts.pop_front();
   }
   if (trunk.max_cps) {
-    if (load.starts.size() >= *trunk.max_cps) return false;
+    if (limited && load.starts.size() >= *trunk.max_cps) return false;
     load.starts.push_back(now);
   }
   ++load.calls;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "sip-core/config/access_index.hpp"
+
 namespace ringfence::sip_core {
 namespace {
 
@@ -59,6 +61,7 @@ void Config::finish() {
     extensions_by_name_.emplace(name_key(extensions[i].tenant, extensions[i].username), i);
     extensions_by_id_.emplace(extensions[i].id, i);
   }
+  access_index = acl_rules.empty() ? nullptr : std::make_shared<const AccessIndex>(acl_rules);
 }
 
 const Tenant* Config::tenant(TenantId id) const {
@@ -128,6 +131,17 @@ std::uint64_t Config::setting_number(std::string_view key, std::uint64_t fallbac
   const char* end = found->second.data() + found->second.size();
   const auto [stopped, error] = std::from_chars(found->second.data(), end, number);
   return error == std::errc{} && stopped == end ? number : fallback;
+}
+
+bool Config::is_emergency_number(std::string_view dialled) const {
+  const std::string wanted = normalise_number(dialled);
+  std::string_view numbers = setting_text("emergency_numbers", {});
+  while (!wanted.empty() && !numbers.empty()) {
+    const std::string_view number = numbers.substr(0, numbers.find(' '));
+    if (number == wanted) return true;
+    numbers.remove_prefix(std::min(numbers.size(), number.size() + 1));
+  }
+  return false;
 }
 
 }  // namespace ringfence::sip_core

@@ -156,6 +156,8 @@ struct AclRule {
   bool force = false;  // a deny by address holds for private sources too
 };
 
+class AccessIndex;
+
 struct Config {
   std::uint64_t revision = 0;
   std::vector<Tenant> tenants;      // by id
@@ -166,6 +168,8 @@ struct Config {
   std::vector<Group> groups;
   std::vector<Route> routes;       // by priority, then id
   std::vector<AclRule> acl_rules;  // by priority, then id
+  // The rules compiled, by finish(); shared by copies of a Config, for it never changes.
+  std::shared_ptr<const AccessIndex> access_index;
   std::map<std::string, std::string, std::less<>> settings;
 
   // Sorts the rows as said above and builds the index; whoever fills the vectors calls it last.
@@ -187,6 +191,8 @@ struct Config {
   // A number among the settings; `fallback` where the row is absent or no number.
   std::uint64_t setting_number(std::string_view key, std::uint64_t fallback) const;
   std::string_view setting_text(std::string_view key, std::string_view fallback) const;
+  // Among the setting emergency_numbers, as dialled: "112", "+49-112" is none.
+  bool is_emergency_number(std::string_view dialled) const;
 
  private:
   std::unordered_map<std::string, std::size_t> extensions_by_name_;  // tenant id, '/', username

@@ -13,17 +13,8 @@ constexpr std::uint64_t kLeastRetryAfter = 2;
 constexpr std::uint64_t kRetryAfterSpread = 5;  // so that they do not all come back at once
 
 bool is_emergency(const Config& config, const sip::Message& request) {
-  const auto setting = config.settings.find("emergency_numbers");
   const auto uri = request.request_uri();
-  if (setting == config.settings.end() || !uri) return false;
-  const std::string dialled = normalise_number(uri->decoded_user());
-  std::string_view numbers = setting->second;
-  while (!numbers.empty()) {
-    const std::string_view number = numbers.substr(0, numbers.find(' '));
-    if (!number.empty() && number == dialled) return true;
-    numbers.remove_prefix(std::min(numbers.size(), number.size() + 1));
-  }
-  return false;
+  return uri && config.is_emergency_number(uri->decoded_user());
 }
 
 }  // namespace

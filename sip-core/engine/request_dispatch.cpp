@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "sip-core/b2bua/header_policy.hpp"
+#include "sip-core/engine/access_gate.hpp"
 #include "sip-core/engine/inbound.hpp"
-#include "sip-core/routing/access.hpp"
 #include "sip-core/routing/dial_plan.hpp"
 #include "sip-core/routing/tenant_of.hpp"
 #include "sip-core/trunk/identify_trunk.hpp"
@@ -66,15 +66,12 @@ void RequestDispatch::dispatch(Context& context, const RequestReceived& request)
 
 bool RequestDispatch::refused_by_rule(Context& context, const RequestReceived& request,
                                       TenantId tenant, Source source) const {
+  if (context.config.acl_rules.empty()) return false;
   const auto subject = access_subject(*request.message, request.source.remote.ip, tenant);
-  const AclRule* rule = refusing_rule(context.config, subject);
-  if (rule == nullptr) return false;
-  context.log(LogLevel::info, "acl-deny", "a request was refused by a rule",
-              {{"rule", std::to_string(rule->id)},
-               {"kind", std::string(to_text(rule->kind))},
-               {"remote", request.source.remote.to_string()},
-               {"call-id", std::string(request.message->call_id())}});
-  context.counters.get("acl_denied_total").add();
+  if (!sip_core::refused_by_rule(
+          context, {subject, request.source.remote, request.message->call_id(), "a request"})) {
+    return false;
+  }
   const bool known = source == Source::trunk || registrar_.has_flow(request.source.flow) ||
                      request.source.transport != TransportKind::udp;
   if (known) {

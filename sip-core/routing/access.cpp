@@ -1,20 +1,7 @@
 #include "sip-core/routing/access.hpp"
 
-#include <algorithm>
-
-#include "sip-core/message/characters.hpp"
-
 namespace ringfence::sip_core {
 namespace {
-
-bool is_about_address(AclKind kind) {
-  return kind == AclKind::ip || kind == AclKind::cidr || kind == AclKind::glob;
-}
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), sip::to_lower);
-  return text;
-}
 
 bool fits_number(const std::string& pattern, const std::string& user) {
   return glob_matches(pattern, user) || glob_matches(pattern, normalise_number(user));
@@ -25,20 +12,25 @@ bool fits_tenant(const Config& config, const AclRule& rule, const AccessSubject&
   return tenant != nullptr && tenant->name == rule.pattern;
 }
 
+bool fits_network(const AclRule& rule, const IpAddress& peer) {
+  const auto network = IpNetwork::parse(rule.pattern);
+  return network && network->contains(peer);
+}
+
+}  // namespace
+
 bool fits(const Config& config, const AclRule& rule, const AccessSubject& subject) {
+  if (rule.tenant && rule.tenant != subject.tenant) return false;
   switch (rule.kind) {
     case AclKind::ip:
-      return IpAddress::parse(rule.pattern) == subject.peer;
-    case AclKind::cidr: {
-      const auto network = IpNetwork::parse(rule.pattern);
-      return network && network->contains(subject.peer);
-    }
+    case AclKind::cidr:
+      return fits_network(rule, subject.peer);
     case AclKind::glob:
       return glob_matches(rule.pattern, subject.peer.to_string());
     case AclKind::sip_user:
       return glob_matches(rule.pattern, subject.from_user);
     case AclKind::sip_from:
-      return glob_matches(rule.pattern, subject.from_user + "@" + lower(subject.from_host));
+      return glob_matches(rule.pattern, from_text(subject));
     case AclKind::sip_did:
       return fits_number(rule.pattern, subject.request_user);
     case AclKind::tenant:
@@ -47,14 +39,18 @@ bool fits(const Config& config, const AclRule& rule, const AccessSubject& subjec
   return false;
 }
 
-// A typing error must not lock out those who could repair it: refusing by address spares our own
-// networks unless the rule insists.
-bool applies(const AclRule& rule, const AccessSubject& subject) {
-  if (rule.tenant && rule.tenant != subject.tenant) return false;
-  return rule.allow || rule.force || !is_about_address(rule.kind) || !subject.peer.is_private();
+// A typing error must not lock out those who could repair it, nor anybody from the fire brigade.
+bool spares(const Config& config, const AclRule& rule, const AccessSubject& subject) {
+  switch (sparing_of(rule)) {
+    case Sparing::nobody:
+      return false;
+    case Sparing::private_sources:
+      return subject.peer.is_private();
+    case Sparing::emergency_numbers:
+      return config.is_emergency_number(subject.request_user);
+  }
+  return false;
 }
-
-}  // namespace
 
 AccessSubject access_subject(const sip::Message& request, const IpAddress& peer,
                              std::optional<TenantId> tenant) {
@@ -67,11 +63,25 @@ AccessSubject access_subject(const sip::Message& request, const IpAddress& peer,
   return subject;
 }
 
-const AclRule* refusing_rule(const Config& config, const AccessSubject& subject) {
+const AclRule* deciding_rule(const Config& config, const AccessSubject& subject) {
+  if (config.access_index) {
+    const RuleRank rank = config.access_index->first(config, subject);
+    return rank == kNoRank ? nullptr : &config.acl_rules[rank];
+  }
   for (const AclRule& rule : config.acl_rules) {
-    if (applies(rule, subject) && fits(config, rule, subject)) return rule.allow ? nullptr : &rule;
+    if (fits(config, rule, subject) && !spares(config, rule, subject)) return &rule;
   }
   return nullptr;
+}
+
+const AclRule* refusing_rule(const Config& config, const AccessSubject& subject) {
+  const AclRule* rule = deciding_rule(config, subject);
+  return rule == nullptr || rule->allow ? nullptr : rule;
+}
+
+AccessMode access_mode(const Config& config) {
+  return config.setting_text("acl_mode", "enforce") == "shadow" ? AccessMode::shadow
+                                                                : AccessMode::enforce;
 }
 
 std::string_view to_text(AclKind kind) {

@@ -53,21 +53,25 @@ std::string rewrite(const Route& route, std::string_view dialled) {
 
 std::vector<Destination> route_plan(const Config& config, TenantId tenant,
                                     std::string_view dialled) {
-  const std::string number = normalise_number(dialled);
   std::vector<Destination> plan;
   for (const Route& route : config.routes) {
     if (route.tenant != tenant || config.trunk(route.trunk) == nullptr) continue;
-    // As dialled first, so that a pattern may name the '+'; else the bare number.
-    if (glob_matches(route.pattern, dialled)) {
-      plan.emplace_back(TrunkTarget{route.trunk, rewrite(route, dialled)});
-    } else if (glob_matches(route.pattern, number)) {
-      plan.emplace_back(TrunkTarget{route.trunk, rewrite(route, number)});
+    if (auto number = number_over(route, dialled)) {
+      plan.emplace_back(TrunkTarget{route.trunk, std::move(*number)});
     }
   }
   return plan;
 }
 
 }  // namespace
+
+// As dialled first, so that a pattern may name the '+'; else the bare number.
+std::optional<std::string> number_over(const Route& route, std::string_view dialled) {
+  if (glob_matches(route.pattern, dialled)) return rewrite(route, dialled);
+  const std::string number = normalise_number(dialled);
+  if (glob_matches(route.pattern, number)) return rewrite(route, number);
+  return std::nullopt;
+}
 
 std::vector<Destination> plan_call(const Config& config, TenantId tenant, CallOrigin origin,
                                    std::string_view dialled) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,5 +38,8 @@ enum class CallOrigin : std::uint8_t { extension, trunk };
 // trunk's call: DIDs only. `dialled` is the decoded user part of the Request-URI.
 std::vector<Destination> plan_call(const Config& config, TenantId tenant, CallOrigin origin,
                                    std::string_view dialled);
+
+// What a route sends where this was dialled; nullopt: its pattern does not fit.
+std::optional<std::string> number_over(const Route& route, std::string_view dialled);
 
 }  // namespace ringfence::sip_core

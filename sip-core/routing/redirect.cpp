@@ -26,7 +26,7 @@ bool is_refused(const Config& config, const RedirectingParty& by, const std::str
   const Tenant* tenant = config.tenant(by.tenant);
   const AccessSubject subject{by.peer, by.tenant, by.user,
                               tenant == nullptr ? std::string() : tenant->domain, user};
-  return refusing_rule(config, subject) != nullptr;
+  return access_mode(config) == AccessMode::enforce && refusing_rule(config, subject) != nullptr;
 }
 
 }  // namespace

@@ -246,6 +246,21 @@ TEST_F(TransferCallTest, HasTheTransferorsRightsAndNoMore) {
   EXPECT_EQ(world.count_log("acl-deny"), 1U);
 }
 
+TEST_F(TransferCallTest, IsOnlyToldInShadowMode) {
+  auto call = establish(alice, 41000, bob, "bob", 42000);
+  set([](Config& config) {
+    AclRule rule;
+    rule.id = 1;
+    rule.kind = AclKind::sip_did;
+    rule.pattern = "carol";
+    config.acl_rules.push_back(rule);
+    config.settings["acl_mode"] = "shadow";
+  });
+  refer(bob, call.callee, "<sip:carol@demo.example>");
+  bob.expect_response(202);
+  EXPECT_EQ(world.count_log("acl-shadow"), 1U);
+}
+
 TEST_F(TransferCallTest, RefusesOrPassesWhereTheTenantSaysSo) {
   auto call = establish(alice, 41000, bob, "bob", 42000);
   set([](Config& config) { config.tenants[0].refer_policy = ReferPolicy::refuse; });

@@ -1,4 +1,5 @@
 // max_calls and max_cps of a trunk, on the whole engine: one count for both directions.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/simulation/harness/demo_config.hpp"
@@ -100,6 +101,17 @@ TEST_F(TrunkLoadTest, TheRateHoldsForCallsThatComeInToo) {
   world.advance(1s);
   carrier.invite("4930123", audio_sdp(43000), false);
   alice.expect_request(Method::invite);
+}
+
+TEST_F(TrunkLoadTest, NoLimitKeepsAnybodyFromAnEmergencyNumber) {
+  Config config = limited_config(0, 0);
+  config.settings["emergency_numbers"] = "110 0112";
+  world.set_config(config);
+  world.advance(2s);
+  alice.invite("0112", audio_sdp(41000));
+  EXPECT_THAT(carrier.expect_request(Method::invite).request_uri()->decoded_user(),
+              ::testing::EndsWith("112"));
+  call_reaches(backup);
 }
 
 TEST_F(TrunkLoadTest, ZeroMeansNone) {

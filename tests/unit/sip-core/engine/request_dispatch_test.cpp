@@ -159,5 +159,41 @@ TEST_F(RequestDispatchTest, ATrunkDoesNotRegisterHere) {
   EXPECT_EQ(answer.status_code(), 405);
 }
 
+AclRule forced_deny(AclKind kind, const std::string& pattern) {
+  AclRule rule;
+  rule.id = 7;
+  rule.kind = kind;
+  rule.pattern = pattern;
+  rule.force = true;
+  return rule;
+}
+
+// R176: one gate for every transport, before anybody is asked who he is.
+TEST_F(RequestDispatchTest, RulesHoldForStreamsAndDatagramsAlikeAndBeforeAuthentication) {
+  auto config = demo_config();
+  config.acl_rules = {forced_deny(AclKind::cidr, "127.0.0.0/28")};
+  world.set_config(config);
+  auto stream = on_tls(kPublicTls);
+  stream.send(request("INVITE", "sip:bob@demo.example"));
+  stream.expect_response(403);
+  auto datagrams = UserAgent::on_udp(world, {"alice", "alice-password", "demo.example"}, kPublicUdp,
+                                     "127.0.0.11:40002");
+  datagrams.send(request("INVITE", "sip:bob@demo.example"));
+  datagrams.expect_silence();  // nobody learns of us
+  EXPECT_EQ(world.count_log("acl-deny"), 2U);
+}
+
+TEST_F(RequestDispatchTest, InShadowModeRulesOnlyTell) {
+  auto config = demo_config();
+  config.acl_rules = {forced_deny(AclKind::sip_user, "alice")};
+  config.settings["acl_mode"] = "shadow";
+  world.set_config(config);
+  auto alice = on_tls(kPublicTls);
+  alice.send(request("INVITE", "sip:bob@demo.example"));
+  alice.expect_response(407);
+  EXPECT_EQ(world.count_log("acl-shadow"), 1U);
+  EXPECT_EQ(world.count_log("acl-deny"), 0U);
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

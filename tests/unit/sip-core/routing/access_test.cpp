@@ -76,5 +76,24 @@ TEST_F(AccessTest, KeepsATenantsRulesToThatTenant) {
   EXPECT_EQ(refusing(from("127.0.0.1")), 2U);
 }
 
+TEST_F(AccessTest, NeverBlocksAnEmergencyNumberByItsNumber) {
+  config_.settings["emergency_numbers"] = "110 112";
+  deny(1, AclKind::sip_did, "*");
+  AccessSubject caller = from("198.51.100.8");
+  caller.request_user = "112";
+  EXPECT_EQ(refusing(caller), 0U);
+  caller.request_user = "1120";
+  EXPECT_EQ(refusing(caller), 1U);
+  deny(2, AclKind::sip_user, "alice");
+  caller.request_user = "+110";
+  EXPECT_EQ(refusing(caller), 2U);
+}
+
+TEST_F(AccessTest, TakesTheModeFromTheSettings) {
+  EXPECT_EQ(access_mode(config_), AccessMode::enforce);
+  config_.settings["acl_mode"] = "shadow";
+  EXPECT_EQ(access_mode(config_), AccessMode::shadow);
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core
