@@ -71,7 +71,7 @@ double per_decision(const Config& config, const std::vector<AccessSubject>& from
                     std::size_t decisions, std::size_t& refused) {
   const auto begin = Clock::now();
   for (std::size_t i = 0; i < decisions; ++i)
-    refused += refusing_rule(config, from[i % from.size()]) != nullptr ? 1 : 0;
+    refused += refusing_rule(config, from[i % from.size()]) != nullptr ? 1U : 0U;
   return nanoseconds(Clock::now() - begin) / static_cast<double>(decisions);
 }
 
