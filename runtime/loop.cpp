@@ -1,5 +1,6 @@
 #include "runtime/loop.hpp"
 
+#include <time.h>
 #include <uv.h>
 
 #include <cstdlib>
@@ -7,6 +8,19 @@
 #include <vector>
 
 namespace ringfence {
+namespace {
+
+constexpr std::chrono::microseconds kWorthWaiting{200};
+
+// Of steady_clock, which is CLOCK_MONOTONIC. A signal may end it early.
+void sleep_until(TimePoint time) {
+  const auto since = time.time_since_epoch();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since);
+  const timespec until{seconds.count(), (since - seconds).count()};
+  ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
+}
+
+}  // namespace
 
 struct Loop::Core {
   uv_loop_t loop{};
@@ -17,6 +31,8 @@ struct Loop::Core {
   std::uint64_t next_token = 1;
   std::vector<std::function<void()>> deferred;
   std::vector<std::uint64_t> due;
+  Duration interval{};  // of turns; zero: as they come
+  TimePoint looked;     // for events, the last time
 
   // uv_now is CLOCK_MONOTONIC in whole milliseconds, and so is steady_clock, in nanoseconds.
   void fire_timers() {
@@ -42,6 +58,17 @@ struct Loop::Core {
         delay.count() > 0 ? static_cast<std::uint64_t>(delay.count()) : 0, 0);
   }
 
+  void keep_pace() {
+    if (interval == Duration::zero()) return;
+    const TimePoint now = std::chrono::steady_clock::now();
+    const TimePoint next = looked + interval;
+    looked = now;
+    if (next - now < kWorthWaiting) return;
+    sleep_until(next);
+    looked = next;
+    uv_update_time(&loop);
+  }
+
   void run_deferred() {
     // Deferred work may defer more; bounded, so that it cannot keep the loop from its sockets.
     for (int round = 0; round < 8 && !deferred.empty(); ++round) {
@@ -49,6 +76,7 @@ struct Loop::Core {
       for (const auto& call : batch)
         call();
     }
+    keep_pace();
     arm();
     if (!deferred.empty()) {
       uv_timer_start(
@@ -96,6 +124,10 @@ Timer Loop::after(Duration delay, std::function<void()> call) {
 
 void Loop::defer(std::function<void()> call) {
   core_->deferred.push_back(std::move(call));
+}
+
+void Loop::pace(Duration interval) {
+  core_->interval = interval;
 }
 
 void Timer::stop() {

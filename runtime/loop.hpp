@@ -93,6 +93,10 @@ class Loop {
   [[nodiscard]] Timer after(Duration delay, std::function<void()> call);
   // Once, at the end of this turn, before the loop sleeps.
   void defer(std::function<void()> call);
+  // From now on turns begin at least `interval` apart where events come closer than that: what
+  // comes meanwhile waits and is one turn's work. Waking up, cold caches and a write to each peer
+  // cost more than most events do. An event after a while of quiet is never kept waiting.
+  void pace(Duration interval);
 
  private:
   friend class Timer;

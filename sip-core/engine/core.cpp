@@ -134,12 +134,17 @@ void Engine::Core::on_housekeeping(Context& context) {
   timers.start(context.now + kHousekeeping, TimerOwner::engine, kHousekeepingTimer);
 }
 
+EngineHealth Engine::Core::state() const {
+  EngineHealth state;
+  state.calls = calls.count();
+  state.registrations = registrar.count();
+  state.config_revision = config->revision;
+  state.trunks = trunks.states(*config);
+  return state;
+}
+
 EngineHealth Engine::Core::health() const {
-  EngineHealth health;
-  health.calls = calls.count();
-  health.registrations = registrar.count();
-  health.config_revision = config->revision;
-  health.trunks = trunks.states(*config);
+  EngineHealth health = state();
   for (const Counter& counter : counters.all())
     health.counters.emplace_back(counter.name, counter.value);
   return health;

@@ -33,6 +33,7 @@ struct Engine::Core final : TrunkFacts {
   void step(Event& event, TimePoint now, Actions& actions);
   void advance(TimePoint now, Actions& actions);
   EngineHealth health() const;
+  EngineHealth state() const;
 
   std::span<const IpAddress> addresses(TrunkId trunk) const override;
   std::span<const SocketAddress> targets(TrunkId trunk) const override;

@@ -25,6 +25,10 @@ EngineHealth Engine::health() const {
   return core_->health();
 }
 
+EngineHealth Engine::state() const {
+  return core_->state();
+}
+
 EngineCensus Engine::census() const {
   EngineCensus census;
   census.calls = core_->calls.census();

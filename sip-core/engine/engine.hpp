@@ -55,6 +55,7 @@ class Engine {
   void advance(TimePoint now, Actions& actions);
   std::optional<TimePoint> next_wake() const;
   EngineHealth health() const;
+  EngineHealth state() const;  // the same without the counters: cheap to ask for
   EngineCensus census() const;
 
   // For operators and traces; nothing here changes anything.

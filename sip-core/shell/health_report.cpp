@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds kLookInterval(50);
 
 }  // namespace
 
-proto::SipCoreHealth health_message(const EngineHealth& health, const Counters& counters) {
+proto::SipCoreHealth state_message(const EngineHealth& health) {
   proto::SipCoreHealth message;
   message.set_calls_active(health.calls);
   message.set_registrations_active(health.registrations);
@@ -25,6 +25,11 @@ proto::SipCoreHealth health_message(const EngineHealth& health, const Counters& 
     trunk->set_transport(state.transport);
     trunk->set_last_error(state.last_error);
   }
+  return message;
+}
+
+proto::SipCoreHealth health_message(const EngineHealth& health, const Counters& counters) {
+  proto::SipCoreHealth message = state_message(health);
   auto& all = *message.mutable_counters();
   for (const auto& [name, value] : health.counters)
     all[name] = value;
@@ -33,9 +38,12 @@ proto::SipCoreHealth health_message(const EngineHealth& health, const Counters& 
   return message;
 }
 
-HealthReport::HealthReport(Loop& loop, std::function<proto::SipCoreHealth()> read,
+HealthReport::HealthReport(Loop& loop, Read read_state, Read read,
                            std::function<void(const proto::FromChild&)> send)
-    : loop_(loop), read_(std::move(read)), send_(std::move(send)) {}
+    : loop_(loop),
+      read_state_(std::move(read_state)),
+      read_(std::move(read)),
+      send_(std::move(send)) {}
 
 void HealthReport::start() {
   sent_at_ = loop_.now() - kAtLeastEvery;
@@ -54,14 +62,12 @@ void HealthReport::on_turn() {
 
 void HealthReport::report_change() {
   read_at_ = loop_.now();
-  proto::FromChild message;
-  *message.mutable_sip_core_health() = read_();
-  proto::SipCoreHealth state = message.sip_core_health();
-  state.clear_counters();
-  std::string text = state.SerializeAsString();
+  std::string text = read_state_().SerializeAsString();
   if (text == last_state_ && read_at_ - sent_at_ < kAtLeastEvery) return;
   last_state_ = std::move(text);
   sent_at_ = read_at_;
+  proto::FromChild message;
+  *message.mutable_sip_core_health() = read_();
   send_(message);
 }
 

@@ -12,11 +12,15 @@
 
 namespace ringfence::sip_core {
 
+proto::SipCoreHealth state_message(const EngineHealth& health);  // without counters
 proto::SipCoreHealth health_message(const EngineHealth& health, const Counters& counters);
 
 class HealthReport {
  public:
-  HealthReport(Loop& loop, std::function<proto::SipCoreHealth()> read,
+  using Read = std::function<proto::SipCoreHealth()>;
+
+  // `read_state` is asked often, `read` only for what is sent.
+  HealthReport(Loop& loop, Read read_state, Read read,
                std::function<void(const proto::FromChild&)> send);
   void start();
   // Something happened: if the last report is a second old, a change is reported now and not at
@@ -28,7 +32,8 @@ class HealthReport {
   void report_change();
 
   Loop& loop_;
-  std::function<proto::SipCoreHealth()> read_;
+  Read read_state_;
+  Read read_;
   std::function<void(const proto::FromChild&)> send_;
   Timer timer_;
   std::string last_state_;  // without counters: they alone are no change

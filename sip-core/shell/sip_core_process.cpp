@@ -1,6 +1,7 @@
 #include "sip-core/shell/sip_core_process.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "runtime/confine/profile.hpp"
@@ -9,6 +10,12 @@
 #include "sip-core/store/sqlite_store.hpp"
 
 namespace ringfence::sip_core {
+namespace {
+
+// Nothing in SIP waits less than T1, half a second; what comes within this time shares a turn.
+constexpr std::chrono::milliseconds kTurns{4};
+
+}  // namespace
 
 Result<std::unique_ptr<SipCoreProcess>> SipCoreProcess::make(channel::ChildProcess& child) {
   auto store = SqliteStore::open(child.welcome().state_directory(), child.loop(), child.log(),
@@ -34,7 +41,8 @@ SipCoreProcess::SipCoreProcess(channel::ChildProcess& child, std::unique_ptr<Sto
       media_(child.loop(), child.log(), child.welcome().epoch(),
              [this](Event event) { feed(std::move(event)); }),
       health_(
-          child.loop(), [this] { return health_message(engine_.health(), counters_); },
+          child.loop(), [this] { return state_message(engine_.state()); },
+          [this] { return health_message(engine_.health(), counters_); },
           [this](const proto::FromChild& message) { child_.send(message); }),
       tap_(engine_, clock_, traces_),
       hep_(child.log(), counters_, child.welcome().epoch(), traces_),
@@ -47,6 +55,7 @@ int SipCoreProcess::run() {
     store_->start([this](Event event) { feed(std::move(event)); });
     health_.start();
   });
+  child_.loop().pace(kTurns);
   return child_.run(
       sip_core_profile(child_.welcome().state_directory()),
       [this](proto::FromSupervisor& message, std::vector<Fd>& fds) {

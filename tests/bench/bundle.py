@@ -44,7 +44,7 @@ def add_rows(database, uas_port, users):
         connection.execute("INSERT OR IGNORE INTO dids(tenant_id, number, target) VALUES(?, ?, 'trunk:called')",
                            (tenant, DID))
         connection.executemany(
-            "INSERT OR IGNORE INTO extensions(tenant_id, username, password, max_contacts) VALUES(?, ?, ?, 1000)",
+            "INSERT OR IGNORE INTO extensions(tenant_id, username, password) VALUES(?, ?, ?)",
             ((tenant, f"u{i}", PASSWORD) for i in range(users)))
     connection.close()
 

@@ -11,6 +11,9 @@ constexpr std::size_t kMaxPem = 1 << 20;
 constexpr std::size_t kMaxTrustPem = 8 << 20;
 constexpr std::size_t kMaxStoredSources = 10'000;  // so that the list fits into one frame
 constexpr std::int64_t kWarnDays = 14;
+// What several peers say within this time goes to sip-core together, and its answers leave
+// together.
+constexpr std::chrono::milliseconds kTurns{2};
 
 Result<SecretBytes> read_secret(const Fd& fd) {
   auto text = read_whole(fd, kMaxPem);
@@ -33,6 +36,7 @@ TlsFront::TlsFront(channel::ChildProcess& process, TlsEngine& engine)
       sip_core_(process.loop(), connections_, *this, log_, counters_, process.welcome().epoch()) {
   log_.info("TLS is ready",
             {{"library", OpenSSL_version(OPENSSL_VERSION)}, {"groups", engine.groups()}});
+  process.loop().pace(kTurns);
 }
 
 bool TlsFront::on_message(proto::FromSupervisor& message, std::vector<Fd>& fds) {

@@ -67,7 +67,7 @@ OutgoingMessage Caller::make(const Session& session, Method method) const {
   request.add(HeaderName::to, session.to);
   request.add(HeaderName::call_id, call_id(session));
   request.add(HeaderName::cseq, cseq);
-  if (method == Method::invite || method == Method::register_) {
+  if (method == Method::invite) {
     request.add(HeaderName::contact,
                 "<sip:" + user(session) + "@" + local + (tls ? ";transport=tls>" : ">"));
   }
@@ -104,6 +104,9 @@ void Caller::send_register(Session& session, const std::string& authorization) {
   session.target = "sip:" + options_.domain;
   session.to = "<sip:" + user(session) + "@" + options_.domain + ">";
   auto request = make(session, Method::register_);
+  // One phone each, whichever run or transport this is: what is bound does not grow.
+  request.add(HeaderName::contact,
+              "<sip:" + user(session) + "@127.0.0.1:" + std::to_string(options_.uas_port) + ">");
   request.add(HeaderName::expires, "3600");
   if (!authorization.empty()) request.add(HeaderName::authorization, authorization);
   send(session, request);

@@ -121,6 +121,46 @@ TEST(Loop, deferred_work_that_defers_for_ever_does_not_starve_timers) {
   EXPECT_GT(rounds, 8u);
 }
 
+// With an event always at hand; nothing but the pace keeps the turns apart.
+TEST(Loop, keeps_turns_apart_while_events_come_thick) {
+  Loop loop;
+  const Guard guard(loop);
+  auto ends = socket_pair();
+  ASSERT_TRUE(ends);
+  constexpr milliseconds kPace{10};
+  constexpr int kTurns = 5;
+  int turns = 0;
+  Poll poll(loop, ends->first.get(), [&](Readiness) {
+    if (++turns == kTurns) loop.stop();
+  });
+  poll.watch(Interest::readable);
+  ASSERT_EQ(::write(ends->second.get(), "x", 1), 1);
+  loop.pace(kPace);
+  const TimePoint start = loop.now();
+  loop.run();
+  EXPECT_EQ(turns, kTurns);
+  EXPECT_GE(loop.now() - start, (kTurns - 1) * (kPace - milliseconds(1)));
+}
+
+TEST(Loop, timers_keep_their_order_and_are_not_early_where_turns_are_kept_apart) {
+  Loop loop;
+  const Guard guard(loop);
+  loop.pace(milliseconds(20));
+  std::string order;
+  const TimePoint start = loop.now();
+  const Timer b = loop.after(milliseconds(7), [&] {
+    EXPECT_GE(loop.now() - start, milliseconds(7));
+    order += 'b';
+  });
+  const Timer a = loop.after(milliseconds(1), [&] { order += 'a'; });
+  const Timer c = loop.after(milliseconds(9), [&] {
+    order += 'c';
+    loop.stop();
+  });
+  loop.run();
+  EXPECT_EQ(order, "abc");
+}
+
 TEST(Loop, stops_before_it_runs_and_runs_again) {
   Loop loop;
   const Guard guard(loop);

@@ -30,11 +30,15 @@ TEST(HealthReport, IsSentAtOnceThenOnlyOnAChangeAndAtMostOnceASecond) {
   std::uint32_t calls = 0;
   std::uint64_t packets = 0;
   std::vector<std::uint32_t> sent;
+  const auto state = [&] {
+    proto::SipCoreHealth health;
+    health.set_calls_active(calls);
+    return health;
+  };
   HealthReport report(
-      loop,
+      loop, state,
       [&] {
-        proto::SipCoreHealth health;
-        health.set_calls_active(calls);
+        proto::SipCoreHealth health = state();
         (*health.mutable_counters())["packets"] = ++packets;
         return health;
       },
@@ -57,6 +61,7 @@ TEST(HealthReport, IsSentAtOnceThenOnlyOnAChangeAndAtMostOnceASecond) {
   const Timer end = loop.after(3700ms, [&] { loop.stop(); });
   loop.run();
   EXPECT_EQ(sent, (std::vector<std::uint32_t>{0, 1, 2, 3}));
+  EXPECT_EQ(packets, sent.size());  // counters are read for what is sent alone
 }
 
 }  // namespace
