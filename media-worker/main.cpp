@@ -3,16 +3,15 @@
 
 #include "media-worker/health/health_reporter.hpp"
 #include "media-worker/link/sip_core_link.hpp"
-#include "media-worker/srtp/srtp_library.hpp"
+#include "media-worker/srtp/aes.hpp"
 #include "proto/channel/child_process.hpp"
 
 int main() {
   using namespace ringfence;
   using namespace ringfence::media_worker;
 
-  const auto srtp = SrtpLibrary::start();
-  if (!srtp) {
-    std::fprintf(stderr, "ringfence-media-worker: %s\n", srtp.error().message.c_str());
+  if (const auto loaded = load_aes(); !loaded) {
+    std::fprintf(stderr, "ringfence-media-worker: %s\n", loaded.error().message.c_str());
     return 1;
   }
   auto started = channel::ChildProcess::start(proto::MEDIA_WORKER, "media-worker");

@@ -52,7 +52,7 @@ Result<void> Carrier::set(const SessionDescription& description) {
   if (user != nullptr) return found->second->apply(description, **a, **b);
   if (sessions_.size() >= kMostSessions) return fail("too many sessions");
   auto running = std::make_unique<RunningSession>(
-      MediaContext{loop_, ports_, batch_, totals_, keys_, random_}, description.id);
+      MediaContext{loop_, ports_, datagram_, totals_, keys_, random_}, description.id);
   if (auto applied = running->apply(description, **a, **b); !applied) return applied;
   sessions_.emplace(description.id, std::move(running));
   return {};

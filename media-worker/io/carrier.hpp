@@ -49,7 +49,7 @@ class Carrier {
   Loop& loop_;
   Random& random_;
   PortPool ports_;
-  PacketBatch batch_;
+  Datagram datagram_;
   MediaCounters totals_;
   SendKeyRegister keys_;
   std::uint64_t port_shortages_ = 0;

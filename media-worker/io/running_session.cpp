@@ -61,41 +61,23 @@ void RunningSession::detach(Side& side) {
 }
 
 void RunningSession::readable(LegName name, Component component) noexcept {
-  const PortLease& lease = *sides_[static_cast<std::size_t>(name)].lease;
-  PacketBatch& batch = context_.batch;
-  const std::size_t count = batch.receive(lease.sockets.of(component));
-  const TimePoint now = context_.loop.now();
-  // What leaves through one socket leaves in one call; with rtcp-mux the other kind may interrupt.
-  Component out_component = Component::rtp;
-  PacketKind out_kind = PacketKind::rtp;
-  const LegName to = other_leg(name);
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto source = batch.source(i);
-    if (!source) continue;
-    const auto forward =
-        session_.on_packet(name, component, *source, batch.storage(i), batch.size(i), now);
-    if (!forward) continue;
-    if (batch.queued() > 0 && (forward->component != out_component || forward->kind != out_kind)) {
-      flush(to, out_component, out_kind);
-    }
-    out_component = forward->component;
-    out_kind = forward->kind;
-    batch.queue(forward->destination, forward->octets);
+  Datagram& datagram = context_.datagram;
+  const auto source = datagram.receive(socket_of(name, component));
+  if (!source) return;
+  const auto forward = session_.on_packet(name, component, *source, datagram.storage(),
+                                          datagram.size(), context_.loop.now());
+  if (!forward) return;
+  const bool left = Datagram::send(socket_of(forward->to, forward->component), forward->destination,
+                                   forward->octets);
+  if (left) {
+    session_.on_sent(forward->to, forward->kind);
+  } else {
+    session_.on_send_failed(forward->to);
   }
-  if (batch.queued() > 0) flush(to, out_component, out_kind);
 }
 
-void RunningSession::flush(LegName to, Component component, PacketKind kind) noexcept {
-  const PortLease& lease = *sides_[static_cast<std::size_t>(to)].lease;
-  const std::size_t queued = context_.batch.queued();
-  const std::uint32_t left = context_.batch.flush(lease.sockets.of(component));
-  for (std::size_t i = 0; i < queued; ++i) {
-    if ((left >> i & 1U) != 0) {
-      session_.on_sent(to, kind);
-    } else {
-      session_.on_send_failed(to);
-    }
-  }
+int RunningSession::socket_of(LegName name, Component component) const noexcept {
+  return sides_[static_cast<std::size_t>(name)].lease->sockets.of(component);
 }
 
 }  // namespace ringfence::media_worker

@@ -1,11 +1,12 @@
-// RunningSession: a Session with its four sockets watched. Reads a bounded number of packets per
-// wake-up, sends what comes of them in the same turn, and holds the leases that it uses. Owned by
+// RunningSession: a Session with its four sockets watched. Reads one packet per wake-up of a
+// socket, so that none has more than its turn, sends what comes of it at once, and holds the leases
+// that it uses. Owned by
 // the Carrier; it decides nothing on packets.
 #pragma once
 
 #include <array>
 
-#include "media-worker/io/packet_batch.hpp"
+#include "media-worker/io/datagram.hpp"
 #include "media-worker/port/port_pool.hpp"
 #include "media-worker/session/session.hpp"
 #include "runtime/loop.hpp"
@@ -16,7 +17,7 @@ namespace ringfence::media_worker {
 struct MediaContext {
   Loop& loop;
   PortPool& ports;
-  PacketBatch& batch;
+  Datagram& datagram;
   MediaCounters& totals;
   SendKeyRegister& keys;
   Random& random;
@@ -41,7 +42,7 @@ class RunningSession {
   void attach(LegName name, PortLease& lease);
   void detach(Side& side);
   void readable(LegName name, Component component) noexcept;
-  void flush(LegName to, Component component, PacketKind kind) noexcept;
+  int socket_of(LegName name, Component component) const noexcept;
 
   MediaContext context_;
   Session session_;

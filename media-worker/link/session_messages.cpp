@@ -19,10 +19,10 @@ Result<Protection> read_srtp(proto::SdesSrtp& message) {
   sdes.receive_key_salt = take_secret(*message.mutable_receive_key_salt());
   sdes.suite = find_crypto_suite(message.suite());
   if (sdes.suite == nullptr) return fail("unknown crypto-suite");
-  if (sdes.send_key_salt.size() != sdes.suite->key_salt_size) {
+  if (sdes.send_key_salt.size() != sdes.suite->key_salt_size()) {
     return fail("a send key of the wrong length");
   }
-  if (!sdes.receive_key_salt.empty() && sdes.receive_key_salt.size() != sdes.suite->key_salt_size) {
+  if (!sdes.receive_key_salt.empty() && sdes.receive_key_salt.size() != sdes.suite->key_salt_size()) {
     return fail("a receive key of the wrong length");
   }
   return Protection(std::move(sdes));

@@ -1,5 +1,5 @@
-// PacketStorage: where one datagram lies while it is relayed: fixed, aligned as libsrtp2 wants it,
-// with the room that protection adds at the end.
+// PacketStorage: where one datagram lies while it is relayed: fixed, with the room that protection
+// adds at the end.
 #pragma once
 
 #include <array>

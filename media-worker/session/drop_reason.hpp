@@ -22,7 +22,7 @@ enum class DropReason : std::uint8_t {
   rate_limit,
   no_peer_address,  // the leg, or the other one, has no negotiated address yet
   hold,
-  srtp_failed,  // libsrtp2 could not
+  srtp_failed,  // OpenSSL could not
   send_error,   // the kernel refused the datagram
 };
 inline constexpr std::size_t kDropReasons = 14;

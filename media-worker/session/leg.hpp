@@ -33,7 +33,7 @@ class Leg {
  public:
   // What of `description` this leg cannot do; changes nothing.
   Result<void> check(const LegDescription& description, const SendKeyRegister& keys) const;
-  // After check(); fails only where the library does.
+  // After check(); fails only where OpenSSL does.
   Result<void> apply(const LegDescription& description, SendKeyRegister& keys, TimePoint now);
 
   struct Received {

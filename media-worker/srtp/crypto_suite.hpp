@@ -4,19 +4,25 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
-
-struct srtp_crypto_policy_t;
 
 namespace ringfence::media_worker {
 
+enum class SrtpTransform : std::uint8_t {
+  aes_cm_hmac_sha1,  // RFC 3711 §4.1.1 and §4.2.1
+  aes_gcm,           // RFC 7714
+};
+
 struct CryptoSuite {
   std::string_view name;
-  std::size_t key_salt_size;  // master key and master salt, one after the other
-  std::size_t rtp_tag_size;
-  std::size_t rtcp_tag_size;
-  void (*set_rtp_policy)(srtp_crypto_policy_t*);
-  void (*set_rtcp_policy)(srtp_crypto_policy_t*);
+  SrtpTransform transform = SrtpTransform::aes_cm_hmac_sha1;
+  std::size_t key_size = 0;   // of the master key, and of the session keys made from it
+  std::size_t salt_size = 0;  // likewise
+  std::size_t rtp_tag_size = 0;
+  std::size_t rtcp_tag_size = 0;
+
+  std::size_t key_salt_size() const noexcept { return key_size + salt_size; }
 };
 
 // nullptr for a name that is not in the table.

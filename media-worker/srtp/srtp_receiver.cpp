@@ -29,7 +29,7 @@ Result<void> SrtpReceiver::use(const CryptoSuite& suite, std::span<const std::ui
 Result<void> SrtpReceiver::change_key(const CryptoSuite& suite,
                                       std::span<const std::uint8_t> key_salt, PeerAddress address,
                                       TimePoint now) {
-  auto from_zero = SrtpSession::create(suite, key_salt, SrtpDirection::receive);
+  auto from_zero = SrtpSession::create(suite, key_salt);
   if (!from_zero) return std::unexpected(from_zero.error());
   std::vector<Candidate> next;
   next.push_back({std::move(*from_zero), std::nullopt, true});
@@ -52,7 +52,7 @@ Result<void> SrtpReceiver::follow_moved_peer(const CryptoSuite& suite,
                                              std::span<const std::uint8_t> key_salt,
                                              TimePoint now) {
   if (!candidates_.front().session.has_rolled_over()) return {};
-  auto from_zero = SrtpSession::create(suite, key_salt, SrtpDirection::receive);
+  auto from_zero = SrtpSession::create(suite, key_salt);
   if (!from_zero) return std::unexpected(from_zero.error());
   candidates_.erase(candidates_.begin() + 1, candidates_.end());
   candidates_.push_back({std::move(*from_zero), now + kGrace, true});

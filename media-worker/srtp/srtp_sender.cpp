@@ -6,7 +6,7 @@ namespace ringfence::media_worker {
 
 Result<void> SrtpSender::start_anew(const CryptoSuite& suite,
                                     std::span<const std::uint8_t> key_salt) {
-  auto session = SrtpSession::create(suite, key_salt, SrtpDirection::send);
+  auto session = SrtpSession::create(suite, key_salt);
   if (!session) return std::unexpected(session.error());
   session_ = std::move(*session);
   own_keys_.clear();
@@ -24,8 +24,7 @@ bool SrtpSender::is_worn(std::span<const std::uint8_t> key_salt,
   return keys.knows(key_salt) && !is_own(SendKeyRegister::digest_of(key_salt));
 }
 
-// The library keeps the highest index over a change of key and forgets which ones below it were
-// used: none of them may leave again, for the key may be one that comes back.
+// No index below the highest may leave again, for the key may be one that comes back.
 Result<void> SrtpSender::go_on(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt) {
   if (auto done = session_->rekey(suite, key_salt); !done) return done;
   for (std::size_t i = 0; i < streams_.size(); ++i)
@@ -35,7 +34,7 @@ Result<void> SrtpSender::go_on(const CryptoSuite& suite, std::span<const std::ui
 
 Result<void> SrtpSender::use(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt,
                              PeerAddress address, SendKeyRegister& keys) {
-  if (key_salt.size() != suite.key_salt_size) return fail("a send key of the wrong length");
+  if (key_salt.size() != suite.key_salt_size()) return fail("a send key of the wrong length");
   const auto digest = SendKeyRegister::digest_of(key_salt);
   if (session_ && suite_ == &suite && key_ == digest) return {};
   const bool own = is_own(digest);

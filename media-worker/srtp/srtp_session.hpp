@@ -1,5 +1,5 @@
-// SrtpSession: one master key in one direction, on libsrtp2. Protects or unprotects RTP and RTCP in
-// place; owned by a leg's sender or receiver; opens no socket and writes no log. A packet that
+// SrtpSession: one master key in one direction (RFC 3711 §3.2). Protects or unprotects RTP and RTCP
+// in place; owned by a leg's sender or receiver; opens no socket and writes no log. A packet that
 // fails authentication or the replay check changes nothing (RFC 3711 §3.3): not the roll-over
 // counter, not the replay window, not the list of SSRCs. Sizes in octets; errors by name.
 #pragma once
@@ -7,19 +7,16 @@
 #include <array>
 #include <cstdint>
 #include <expected>
-#include <memory>
 #include <span>
 
 #include "media-worker/rtp/rtp_packet.hpp"
 #include "media-worker/srtp/crypto_suite.hpp"
+#include "media-worker/srtp/replay_window.hpp"
+#include "media-worker/srtp/session_keys.hpp"
 #include "media-worker/srtp/ssrc_table.hpp"
 #include "runtime/result.hpp"
 
-struct srtp_ctx_t_;
-
 namespace ringfence::media_worker {
-
-enum class SrtpDirection : std::uint8_t { send, receive };
 
 enum class SrtpError : std::uint8_t {
   malformed,     // no RTP or RTCP packet of this suite could look like that
@@ -27,7 +24,7 @@ enum class SrtpError : std::uint8_t {
   replay,
   ssrc_limit,
   key_expired,  // RFC 3711 §9.2
-  failed,       // the library could not: out of memory, cipher failure
+  failed,       // OpenSSL could not
 };
 
 // What a packet may grow by when it is protected; the caller's storage has that much room left.
@@ -36,8 +33,7 @@ inline constexpr std::size_t kSrtpTrailerRoom = 160;
 class SrtpSession {
  public:
   static Result<SrtpSession> create(const CryptoSuite& suite,
-                                    std::span<const std::uint8_t> key_salt,
-                                    SrtpDirection direction);
+                                    std::span<const std::uint8_t> key_salt);
   // Receive only: under another key (or the same one made anew) the streams of `earlier` go on with
   // their roll-over counters (RFC 3711 §3.3.1: a re-keying does not reset them).
   static Result<SrtpSession> create_continuing(const CryptoSuite& suite,
@@ -47,7 +43,7 @@ class SrtpSession {
   // RTCP's too. So no index is ever used twice, not even when an earlier key comes back.
   Result<void> rekey(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt);
 
-  // `storage` begins with the packet of `size` octets, aligned to 4; returns the new size.
+  // `storage` begins with the packet of `size` octets; returns the new size.
   using Sized = std::expected<std::size_t, SrtpError>;
   Sized protect_rtp(std::span<std::uint8_t> storage, std::size_t size) noexcept;
   Sized protect_rtcp(std::span<std::uint8_t> storage, std::size_t size) noexcept;
@@ -58,28 +54,23 @@ class SrtpSession {
   bool has_rolled_over() const noexcept;
 
  private:
-  struct SrtpDeleter {
-    void operator()(srtp_ctx_t_* session) const noexcept;
-  };
-  using SrtpPtr = std::unique_ptr<srtp_ctx_t_, SrtpDeleter>;
-  // Where a continued stream stood; until its first packet here the library does not know.
-  struct Position {
-    bool pending = false;
-    std::uint32_t roll_over_counter = 0;
-    std::uint16_t last_sequence = 0;
+  struct Stream {
+    ReplayWindow rtp;
+    ReplayWindow rtcp;
+    std::uint32_t rtcp_sent = 0;  // the last index
   };
 
-  SrtpSession(const CryptoSuite& suite, SrtpPtr session)
-      : suite_(&suite), session_(std::move(session)) {}
-  // Before the library sees the packet: room for its SSRC, and the key not worn out.
-  std::expected<Ssrc, SrtpError> admit(Octets packet, std::size_t ssrc_offset) const noexcept;
-  void place(Ssrc ssrc, std::uint16_t sequence) noexcept;
-  Sized finish(int status, int size, Ssrc ssrc) noexcept;
+  SrtpSession(const CryptoSuite& suite, SessionKeys keys)
+      : suite_(&suite), keys_(std::move(keys)) {}
+  // The stream's place, or where it would be; before any work is done for the packet.
+  std::expected<std::size_t, SrtpError> admit(Ssrc ssrc) const noexcept;
+  void count(Ssrc ssrc) noexcept;
 
   const CryptoSuite* suite_;
-  SrtpPtr session_;
+  SessionKeys keys_;
   SsrcTable ssrcs_;
-  std::array<Position, kMaxSsrcs> positions_{};  // by the place in ssrcs_
+  // By the place in ssrcs_; one that is not taken yet is as new.
+  std::array<Stream, kMaxSsrcs> streams_{};
   std::uint64_t packets_ = 0;
 };
 

@@ -1,6 +1,6 @@
-// SsrcTable: the SSRCs that one master key has served. libsrtp2 makes a stream for every SSRC it
-// authenticates and never says no, so the bound is here, and is asked before the library is. An
-// SSRC is never taken out again: its replay window, or our own index under it, would be forgotten.
+// SsrcTable: the SSRCs that one master key has served. An authenticated peer may be hostile, so
+// there is a bound, asked before any work is done. An SSRC is never taken out again: its replay
+// window, or our own index under it, would be forgotten.
 #pragma once
 
 #include <array>

@@ -11,7 +11,6 @@
 
 #include "media-worker/rtp/packet_storage.hpp"
 #include "media-worker/session/session.hpp"
-#include "media-worker/srtp/srtp_library.hpp"
 
 namespace {
 
@@ -68,8 +67,8 @@ Call make_call(Kind a, Kind b, std::uint64_t id, MediaCounters& totals, SendKeyR
   call.session = std::make_unique<Session>(SessionId(id), totals, keys, random);
   if (!call.session->apply(description, {})) std::abort();
   if (a == Kind::srtp) {
-    call.peer_a = std::make_unique<SrtpSession>(*SrtpSession::create(
-        *find_crypto_suite("AES_CM_128_HMAC_SHA1_80"), peer_key.bytes(), SrtpDirection::send));
+    call.peer_a = std::make_unique<SrtpSession>(
+        *SrtpSession::create(*find_crypto_suite("AES_CM_128_HMAC_SHA1_80"), peer_key.bytes()));
   }
   return call;
 }
@@ -113,13 +112,13 @@ void run(const char* name, Kind a, Kind b, std::size_t calls, std::size_t packet
               spent * 1e9 / static_cast<double>(rounds * calls));
 }
 
-// What of that is libsrtp2's: one protect of the same packets on as many keys.
-void run_library_alone(std::size_t calls, std::size_t packets) {
+// What of that is SRTP's: one protect of the same packets on as many keys.
+void run_protection_alone(std::size_t calls, std::size_t packets) {
   SystemRandom random;
   const CryptoSuite& suite = *find_crypto_suite("AES_CM_128_HMAC_SHA1_80");
   std::vector<SrtpSession> all;
   for (std::size_t i = 0; i < calls; ++i) {
-    all.push_back(*SrtpSession::create(suite, random_key(random).bytes(), SrtpDirection::send));
+    all.push_back(*SrtpSession::create(suite, random_key(random).bytes()));
   }
   std::vector<PacketStorage> storage(calls);
   Call plain;
@@ -141,13 +140,8 @@ void run_library_alone(std::size_t calls, std::size_t packets) {
 }  // namespace
 
 int main() {
-  const auto library = SrtpLibrary::start();
-  if (!library) {
-    std::fprintf(stderr, "%s\n", library.error().message.c_str());
-    return 1;
-  }
   for (const std::size_t calls : {std::size_t{100}, std::size_t{1000}}) {
-    run_library_alone(calls, 400'000);
+    run_protection_alone(calls, 400'000);
     run("RTP->RTP", Kind::plain, Kind::plain, calls, 400'000);
     run("SRTP->RTP", Kind::srtp, Kind::plain, calls, 400'000);
     run("RTP->SRTP", Kind::plain, Kind::srtp, calls, 400'000);

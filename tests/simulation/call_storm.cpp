@@ -5,7 +5,6 @@
 #include <chrono>
 #include <iostream>
 
-#include "media-worker/srtp/srtp_library.hpp"
 #include "tests/simulation/storm/storm.hpp"
 
 using namespace ringfence::simulation;
@@ -37,11 +36,6 @@ int main(int argc, char** argv) {
   options.loss = loss_percent / 100;
   options.crashes = crashes == "on" ? Crashes::on : Crashes::off;
   options.transfers = transfers == "on" ? Transfers::on : Transfers::off;
-  const auto library = ringfence::media_worker::SrtpLibrary::start();
-  if (!library) {
-    std::cerr << library.error().message << '\n';
-    return 1;
-  }
   const std::uint64_t first = options.seed;
   for (; options.seed < first + seeds; ++options.seed) {
     const auto began = std::chrono::steady_clock::now();

@@ -10,16 +10,15 @@ namespace ringfence::simulation {
 
 namespace {
 
-using media_worker::SrtpDirection;
 using media_worker::SrtpSession;
 
 constexpr std::string_view kWords = "these words are for the other end only";
 
-std::optional<SrtpSession> session_of(const std::string& key, SrtpDirection direction) {
+std::optional<SrtpSession> session_of(const std::string& key) {
   const auto octets = sip_core::sdp::base64_decode(key);
   const auto* suite = media_worker::find_crypto_suite("AES_CM_128_HMAC_SHA1_80");
-  if (!octets || octets->size() != suite->key_salt_size) return std::nullopt;
-  auto session = SrtpSession::create(*suite, octets->bytes(), direction);
+  if (!octets || octets->size() != suite->key_salt_size()) return std::nullopt;
+  auto session = SrtpSession::create(*suite, octets->bytes());
   if (!session) return std::nullopt;
   return std::move(*session);
 }
@@ -41,11 +40,11 @@ void MediaEnd::agree(SocketAddress remote, const std::string& send_key,
   remote_ = remote;
   ssrc_ = ssrc;
   if (send_key != send_key_ || send_key.empty()) {
-    send_ = send_key.empty() ? std::nullopt : session_of(send_key, SrtpDirection::send);
+    send_ = send_key.empty() ? std::nullopt : session_of(send_key);
     send_key_ = send_key;
   }
   if (receive_key != receive_key_ || receive_key.empty()) {
-    receive_ = receive_key.empty() ? std::nullopt : session_of(receive_key, SrtpDirection::receive);
+    receive_ = receive_key.empty() ? std::nullopt : session_of(receive_key);
     receive_key_ = receive_key;
   }
 }

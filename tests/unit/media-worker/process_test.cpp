@@ -31,8 +31,8 @@ struct Call {
   UdpPeer b_rtcp;
   proto::Lease lease_a;
   proto::Lease lease_b;
-  SrtpSession a_sends = *SrtpSession::create(suite_80(), key(2).bytes(), SrtpDirection::send);
-  SrtpSession a_hears = *SrtpSession::create(suite_80(), key(1).bytes(), SrtpDirection::receive);
+  SrtpSession a_sends = *SrtpSession::create(suite_80(), key(2).bytes());
+  SrtpSession a_hears = *SrtpSession::create(suite_80(), key(1).bytes());
 
   Port port_a() const { return static_cast<Port>(lease_a.rtp_port()); }
   Port port_b() const { return static_cast<Port>(lease_b.rtp_port()); }

@@ -274,7 +274,7 @@ TEST_F(Receiving, works_the_same_for_a_cipher_that_writes_before_it_authenticate
   const CryptoSuite& gcm = *find_crypto_suite("AEAD_AES_128_GCM");
   const SecretBytes old_key = key(1, 28);
   const SecretBytes new_key = key(2, 28);
-  auto peer = SrtpSession::create(gcm, old_key.bytes(), SrtpDirection::send);
+  auto peer = SrtpSession::create(gcm, old_key.bytes());
   ASSERT_TRUE(receiver_.use(gcm, old_key.bytes(), PeerAddress::unchanged, now_));
   // Moved: one candidate under the new key, whose keystream nothing takes off again.
   ASSERT_TRUE(receiver_.use(gcm, new_key.bytes(), PeerAddress::changed, now_));

@@ -1,5 +1,5 @@
 // A second, plain reading of RFC 3711 for AES_CM_128_HMAC_SHA1_80, on OpenSSL's primitives: what
-// our use of libsrtp2 is compared with. Checked itself against the vectors of appendix B.
+// our own is compared with. Checked itself against the vectors of appendix B.
 #pragma once
 
 #include <array>

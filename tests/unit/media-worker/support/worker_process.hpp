@@ -23,6 +23,7 @@ class WorkerProcess {
   WorkerProcess(Port low, Port high);
   ~WorkerProcess();
 
+  pid_t pid() const { return pid_; }
   // Ready has come; returns the confinement that it names.
   std::string wait_ready();
   // A new sip-core with a link of its own; the old link closes.
