@@ -1,10 +1,25 @@
 // ringfence-media-worker: carries RTP, SRTP and RTCP between two legs of a call, as sip-core says.
+#include <charconv>
 #include <cstdio>
+#include <optional>
 
 #include "media-worker/health/health_reporter.hpp"
 #include "media-worker/link/sip_core_link.hpp"
 #include "media-worker/srtp/aes.hpp"
 #include "proto/channel/child_process.hpp"
+
+namespace {
+
+// nullopt: another setting, or no number.
+std::optional<std::chrono::microseconds> gather_time(const ringfence::proto::Setting& setting) {
+  std::uint32_t microseconds = 0;
+  const std::string& text = setting.value();
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), microseconds);
+  if (setting.key() != "media_gather_us" || read.ec != std::errc{}) return std::nullopt;
+  return std::chrono::microseconds(microseconds);
+}
+
+}  // namespace
 
 int main() {
   using namespace ringfence;
@@ -30,14 +45,20 @@ int main() {
   HealthReporter health(process.loop(), process.log(), carrier,
                         [&process](const proto::FromChild& message) { process.send(message); });
 
+  std::chrono::microseconds gather{0};
   const auto on_message = [&](proto::FromSupervisor& message, std::vector<Fd>& fds) {
     if (message.has_peer_link()) {
       if (message.peer_link().peer() != proto::SIP_CORE || fds.size() != 1) return false;
       sip_core.adopt(std::move(fds.front()));
       return true;
     }
-    if (message.has_snapshot_begin() || message.has_snapshot_row()) return true;
+    if (message.has_snapshot_begin()) return true;
+    if (message.has_snapshot_row()) {
+      gather = gather_time(message.snapshot_row().setting()).value_or(gather);
+      return true;
+    }
     if (!message.has_snapshot_commit()) return false;
+    process.loop().pace(gather);
     proto::FromChild applied;
     applied.mutable_snapshot_applied()->set_revision(message.snapshot_commit().revision());
     process.send(applied);

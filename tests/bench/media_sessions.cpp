@@ -75,17 +75,20 @@ std::vector<proto::Lease> lease(WorkerProcess& worker, std::uint32_t count) {
 int main(int argc, char** argv) {
   std::uint32_t calls = 100;
   std::string kind = "srtp";
+  std::string gather = "0";
   std::string file;
   CLI::App app{"Calls in a media worker, for measuring."};
   app.add_option("--calls", calls, "how many");
   app.add_option("--kind", kind, "rtp: both sides plain; srtp: side A secured; both: both secured")
       ->check(CLI::IsMember({"rtp", "srtp", "both"}));
+  app.add_option("--gather", gather, "the setting media_gather_us");
   app.add_option("--out", file, "where the calls are written to")->required();
   CLI11_PARSE(app, argc, argv);
 
   SystemRandom random;
   WorkerProcess worker(10000, 29999);
   worker.wait_ready();
+  worker.set("media_gather_us", gather);
   worker.link_sip_core(1);
   const auto leases = lease(worker, 2 * calls);
   if (leases.size() < 2 * calls) {

@@ -169,6 +169,24 @@ TEST_F(MediaWorkerProcess, decrypts_one_way_and_encrypts_the_other) {
   EXPECT_TRUE(summary.a().dropped().empty());
 }
 
+TEST_F(MediaWorkerProcess, gathers_packets_that_come_close_together_when_told_to) {
+  set_up_call();
+  worker_.set("media_gather_us", "1500000");
+  worker_.lease(1);
+  const auto relayed = [&](std::uint16_t sequence, std::chrono::milliseconds limit) {
+    call_.b.send(call_.port_b(), rtp(0xbbbb, sequence, "voice"));
+    return !call_.a.receive(limit).empty();
+  };
+  relayed(1000, std::chrono::seconds(5));  // the turns before were close as well
+  EXPECT_FALSE(relayed(1001, milliseconds(50)));
+  EXPECT_FALSE(relayed(1002, milliseconds(1)));
+  EXPECT_FALSE(call_.a.receive(std::chrono::seconds(10)).empty());
+  EXPECT_FALSE(call_.a.receive(std::chrono::seconds(10)).empty());
+  worker_.set("media_gather_us", "0");
+  worker_.lease(1);
+  EXPECT_TRUE(relayed(1003, std::chrono::seconds(10)));
+}
+
 TEST_F(MediaWorkerProcess, carries_RTCP_encrypted_with_our_own_CNAME_R130_R168) {
   set_up_call();
   call_.b_rtcp.send(

@@ -50,7 +50,7 @@ WorkerProcess::WorkerProcess(Port low, Port high) {
   welcome.set_rtp_port_low(low);
   welcome.set_rtp_port_high(high);
   supervisor_->send(message);
-  send_snapshot();
+  set("anything", "");
 }
 
 WorkerProcess::~WorkerProcess() {
@@ -59,13 +59,15 @@ WorkerProcess::~WorkerProcess() {
   ::waitpid(pid_, nullptr, 0);
 }
 
-void WorkerProcess::send_snapshot() {
+void WorkerProcess::set(const std::string& setting, const std::string& value) {
   proto::FromSupervisor message;
-  message.mutable_snapshot_begin()->set_revision(1);
+  message.mutable_snapshot_begin()->set_revision(++revision_);
   supervisor_->send(message);
-  message.mutable_snapshot_row()->mutable_setting()->set_key("anything");
+  auto& row = *message.mutable_snapshot_row()->mutable_setting();
+  row.set_key(setting);
+  row.set_value(value);
   supervisor_->send(message);
-  message.mutable_snapshot_commit()->set_revision(1);
+  message.mutable_snapshot_commit()->set_revision(revision_);
   supervisor_->send(message);
 }
 

@@ -26,6 +26,8 @@ class WorkerProcess {
   pid_t pid() const { return pid_; }
   // Ready has come; returns the confinement that it names.
   std::string wait_ready();
+  // As an operator's change comes.
+  void set(const std::string& setting, const std::string& value);
   // A new sip-core with a link of its own; the old link closes.
   void link_sip_core(std::uint64_t epoch);
   // One that has not said hello.
@@ -46,7 +48,6 @@ class WorkerProcess {
  private:
   using SupervisorLink = channel::Link<proto::FromChild, proto::FromSupervisor>;
   using SipCoreLink = channel::Link<proto::FromMediaWorker, proto::ToMediaWorker>;
-  void send_snapshot();
 
   Loop loop_;
   pid_t pid_ = -1;
@@ -55,6 +56,7 @@ class WorkerProcess {
   std::deque<proto::FromChild> from_child_;
   std::deque<proto::FromMediaWorker> from_worker_;
   bool sip_core_closed_ = false;
+  std::uint64_t revision_ = 0;
 };
 
 // A peer's socket, at 127.0.0.1; the worker's are at own_loopback().
