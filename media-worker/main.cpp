@@ -19,6 +19,22 @@ std::optional<std::chrono::microseconds> gather_time(const ringfence::proto::Set
   return std::chrono::microseconds(microseconds);
 }
 
+constexpr std::chrono::seconds kSettled{10};
+
+// Without a page calls are carried all the same; they end with this process.
+void take_up(ringfence::Logger& log, ringfence::media_worker::Carrier& carrier,
+             const ringfence::Fd& memory) {
+  auto page = ringfence::media_worker::SessionPage::map(memory);
+  if (!page) {
+    log.error("calls of this process will not survive it", {{"reason", page.error().message}});
+    return;
+  }
+  const std::size_t lost = carrier.resume(std::move(*page));
+  if (carrier.session_count() == 0 && lost == 0) return;
+  log.info("goes on with the sessions of the process before",
+           {{"sessions", carrier.session_count()}, {"lost", lost}});
+}
+
 }  // namespace
 
 int main() {
@@ -46,10 +62,17 @@ int main() {
                         [&process](const proto::FromChild& message) { process.send(message); });
 
   std::chrono::microseconds gather{0};
+  Timer settled;
   const auto on_message = [&](proto::FromSupervisor& message, std::vector<Fd>& fds) {
     if (message.has_peer_link()) {
       if (message.peer_link().peer() != proto::SIP_CORE || fds.size() != 1) return false;
       sip_core.adopt(std::move(fds.front()));
+      return true;
+    }
+    if (message.has_session_page()) {
+      if (fds.size() != 1) return false;
+      take_up(process.log(), carrier, fds.front());
+      settled = process.loop().after(kSettled, [&carrier] { carrier.settle(); });
       return true;
     }
     if (message.has_snapshot_begin()) return true;

@@ -14,6 +14,7 @@
 #include "supervisor/certificate/folder_watch.hpp"
 #include "supervisor/certificate/ticket_key_ring.hpp"
 #include "supervisor/child/child_table.hpp"
+#include "supervisor/child/session_pages.hpp"
 #include "supervisor/child/shutdown_sequence.hpp"
 #include "supervisor/config/config_store.hpp"
 #include "supervisor/listener/listener_set.hpp"
@@ -52,6 +53,7 @@ class Supervisor final : ChildOwner {
   void poll_certificates();
   void rotate_ticket_keys();
   void send_ticket_keys();
+  void hand_over_session_page(Child& worker);
   void retry_listeners();
   void reload();
 
@@ -85,6 +87,7 @@ class Supervisor final : ChildOwner {
   CertificateSet certificates_;
   FolderWatch certificate_watch_;
   TicketKeyRing ticket_keys_;
+  SessionPages session_pages_;
   ListenerSet listeners_;
   ChildTable children_;
   StartupSockets sockets_;

@@ -102,8 +102,21 @@ void Supervisor::child_said_hello(Child& child) {
     *message.mutable_blocklist() = blocklist_;
     child.send(message);
   }
+  if (child.spec().kind == proto::MEDIA_WORKER) hand_over_session_page(child);
   children_.link_peers(child);
   send_snapshot(child);
+}
+
+void Supervisor::hand_over_session_page(Child& worker) {
+  const auto page = session_pages_.of(worker.spec().index);
+  if (!page) {
+    log_.error("calls will not survive their media worker",
+               {{"process", worker.spec().name}, {"reason", page.error().message}});
+    return;
+  }
+  proto::FromSupervisor message;
+  message.mutable_session_page();
+  worker.send(message, **page);
 }
 
 void Supervisor::hand_over_sockets(Child& status) {

@@ -51,16 +51,62 @@ Result<void> Carrier::set(const SessionDescription& description) {
   if (!b) return std::unexpected(b.error());
   if (user != nullptr) return found->second->apply(description, **a, **b);
   if (sessions_.size() >= kMostSessions) return fail("too many sessions");
-  auto running = std::make_unique<RunningSession>(
-      MediaContext{loop_, ports_, datagram_, totals_, keys_, random_}, description.id);
-  if (auto applied = running->apply(description, **a, **b); !applied) return applied;
+  SavedSession* const saved = page_ ? page_->take() : nullptr;
+  auto running = std::make_unique<RunningSession>(context(), description.id, saved);
+  if (auto applied = running->apply(description, **a, **b); !applied) {
+    forget(*running);
+    return applied;
+  }
   sessions_.emplace(description.id, std::move(running));
   return {};
 }
 
+MediaContext Carrier::context() {
+  return {loop_, ports_, datagram_, totals_, keys_, random_};
+}
+
+void Carrier::forget(RunningSession& running) {
+  SavedSession* const saved = running.stop_saving();
+  if (page_) page_->give_back(saved);
+}
+
+std::size_t Carrier::resume(SessionPage page) {
+  page_.emplace(std::move(page));
+  std::size_t lost = 0;
+  for (SavedSession* saved : page_->left_over()) {
+    if (resume(*saved)) continue;
+    page_->give_back(saved);
+    ++lost;
+  }
+  return lost;
+}
+
+// Their ports may be somebody else's by now, and then nothing of it is true any more.
+bool Carrier::resume(SavedSession& saved) {
+  const auto description = saved.description();
+  const auto a_port = saved.a.local.get();
+  const auto b_port = saved.b.local.get();
+  if (!description || !a_port || !b_port || sessions_.contains(description->id)) return false;
+  PortLease* const a = ports_.adopt(description->a.lease, *a_port);
+  PortLease* const b = ports_.adopt(description->b.lease, *b_port);
+  if (a != nullptr && b != nullptr) {
+    auto running = std::make_unique<RunningSession>(context(), description->id, &saved);
+    if (running->resume(*description, *a, *b)) {
+      sessions_.emplace(description->id, std::move(running));
+      return true;
+    }
+    running->stop_saving();
+  }
+  if (a != nullptr) ports_.give_back(a->id, loop_.now());
+  if (b != nullptr) ports_.give_back(b->id, loop_.now());
+  return false;
+}
+
 std::unique_ptr<RunningSession> Carrier::end(SessionId id) {
   auto node = sessions_.extract(id);
-  return node.empty() ? nullptr : std::move(node.mapped());
+  if (node.empty()) return nullptr;
+  forget(*node.mapped());
+  return std::move(node.mapped());
 }
 
 std::vector<SessionId> Carrier::newly_silent() {

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <vector>
 
 #include "media-worker/io/running_session.hpp"
+#include "media-worker/page/session_page.hpp"
 
 namespace ringfence::media_worker {
 
@@ -20,6 +22,13 @@ class Carrier {
   void give_back(LeaseId id) { ports_.give_back(id, loop_.now()); }
   // Leases of a sip-core that is gone.
   void give_back_unused() { ports_.give_back_unused(loop_.now()); }
+
+  // Keeps the sessions there from now on, and goes on with those that are there already, on their
+  // ports. How many it could not go on with.
+  std::size_t resume(SessionPage page);
+  void settle() {
+    if (page_) page_->settle();
+  }
 
   // Sets up the session or changes it; refused: nothing changed.
   Result<void> set(const SessionDescription& description);
@@ -43,6 +52,9 @@ class Carrier {
   static constexpr std::size_t kMostSessions = 16384;
 
  private:
+  bool resume(SavedSession& saved);
+  MediaContext context();
+  void forget(RunningSession& running);
   Result<PortLease*> lease_for(const LegDescription& leg, const RunningSession* user);
   Result<void> check_destination(const LegDescription& leg, const PortLease& lease) const;
 
@@ -50,6 +62,7 @@ class Carrier {
   Random& random_;
   PortPool ports_;
   Datagram datagram_;
+  std::optional<SessionPage> page_;
   MediaCounters totals_;
   SendKeyRegister keys_;
   std::uint64_t port_shortages_ = 0;

@@ -12,8 +12,10 @@ constexpr std::chrono::seconds kSetUpLead{2};
 
 }  // namespace
 
-RunningSession::RunningSession(const MediaContext& context, SessionId id)
-    : context_(context), session_(id, context.totals, context.keys, context.random) {}
+RunningSession::RunningSession(const MediaContext& context, SessionId id, SavedSession* saved)
+    : context_(context),
+      session_(id, context.totals, context.keys, context.random),
+      saved_(saved) {}
 
 RunningSession::~RunningSession() {
   for (Side& side : sides_)
@@ -29,7 +31,33 @@ bool RunningSession::uses(LeaseId lease) const {
 
 Result<void> RunningSession::apply(const SessionDescription& description, PortLease& a,
                                    PortLease& b) {
+  const bool was_valid = saved_ != nullptr && saved_->is_valid();
+  if (saved_ != nullptr) saved_->set_valid(false);
+  session_.save_to(saved_);
+  const auto applied = session_.apply(description, context_.loop.now());
+  if (saved_ != nullptr) {
+    if (applied) saved_->describe(description, a.rtp_address, b.rtp_address);
+    saved_->set_valid(applied || was_valid);
+  }
+  if (applied) take(a, b);
+  return applied;
+}
+
+Result<void> RunningSession::resume(const SessionDescription& description, PortLease& a,
+                                    PortLease& b) {
   if (auto applied = session_.apply(description, context_.loop.now()); !applied) return applied;
+  session_.resume(*saved_);
+  session_.save_to(saved_);
+  take(a, b);
+  return {};
+}
+
+SavedSession* RunningSession::stop_saving() {
+  session_.save_to(nullptr);
+  return std::exchange(saved_, nullptr);
+}
+
+void RunningSession::take(PortLease& a, PortLease& b) {
   const std::array<std::pair<LegName, PortLease*>, 2> wanted{{{LegName::a, &a}, {LegName::b, &b}}};
   // Both are let go before any is taken, for the legs may swap their ports.
   for (const auto& [name, lease] : wanted) {
@@ -39,7 +67,6 @@ Result<void> RunningSession::apply(const SessionDescription& description, PortLe
   for (const auto& [name, lease] : wanted) {
     if (sides_[static_cast<std::size_t>(name)].lease == nullptr) attach(name, *lease);
   }
-  return {};
 }
 
 void RunningSession::attach(LegName name, PortLease& lease) {

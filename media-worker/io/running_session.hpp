@@ -25,13 +25,18 @@ struct MediaContext {
 
 class RunningSession {
  public:
-  RunningSession(const MediaContext& context, SessionId id);
+  // `saved`: where it is kept for the next process; nullptr: nowhere.
+  RunningSession(const MediaContext& context, SessionId id, SavedSession* saved);
   RunningSession(const RunningSession&) = delete;
   RunningSession& operator=(const RunningSession&) = delete;
   ~RunningSession();
 
   // The leases have been checked: they exist, and nobody else uses them.
   Result<void> apply(const SessionDescription& description, PortLease& a, PortLease& b);
+  // What another process left in `saved` goes on.
+  Result<void> resume(const SessionDescription& description, PortLease& a, PortLease& b);
+  // It is kept no longer; where it was.
+  SavedSession* stop_saving();
   const Session& session() const { return session_; }
   bool uses(LeaseId lease) const;
 
@@ -39,6 +44,7 @@ class RunningSession {
   struct Side {
     PortLease* lease = nullptr;
   };
+  void take(PortLease& a, PortLease& b);
   void attach(LegName name, PortLease& lease);
   void detach(Side& side);
   void readable(LegName name, Component component) noexcept;
@@ -46,6 +52,7 @@ class RunningSession {
 
   MediaContext context_;
   Session session_;
+  SavedSession* saved_;
   std::array<Side, 2> sides_;
 };
 

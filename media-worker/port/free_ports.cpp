@@ -24,4 +24,8 @@ std::optional<Port> FreePorts::take(Random& random, TimePoint now) {
   return port;
 }
 
+bool FreePorts::take(Port rtp_port) {
+  return std::erase(closed_, rtp_port) + std::erase(open_, rtp_port) > 0;
+}
+
 }  // namespace ringfence::media_worker

@@ -30,6 +30,8 @@ class FreePorts {
 
   // The RTP port of a free pair; a resting one only when there is no other.
   std::optional<Port> take(Random& random, TimePoint now);
+  // This one; false: it is not free.
+  bool take(Port rtp_port);
   void give_back(Port rtp_port, TimePoint now, Sockets sockets) {
     resting_.push_back({rtp_port, now + kRest, sockets});
   }

@@ -82,6 +82,18 @@ PortPool::Leased PortPool::lease(const IpAddress& address, std::size_t count, Ti
   return result;
 }
 
+PortLease* PortPool::adopt(LeaseId id, const SocketAddress& rtp_address) {
+  if (id == LeaseId() || leases_.contains(id) || leased_.contains(rtp_address)) return nullptr;
+  FreePorts& free = free_.try_emplace(rtp_address.ip, slice_).first->second;
+  if (!free.take(rtp_address.port)) return nullptr;
+  auto sockets = sockets_for(rtp_address);
+  if (!sockets) return nullptr;
+  PortLease& lease = leases_[id];
+  lease = {id, rtp_address, std::move(*sockets)};
+  leased_.insert(rtp_address);
+  return &lease;
+}
+
 void PortPool::give_back(LeaseId id, TimePoint now) {
   const auto found = leases_.find(id);
   if (found == leases_.end()) return;

@@ -51,6 +51,9 @@ class PortPool {
   void give_back(LeaseId id, TimePoint now);
   void give_back_unused(TimePoint now);
 
+  // A lease of the process before this one, under its name and on its port; nullptr: it cannot be.
+  PortLease* adopt(LeaseId id, const SocketAddress& rtp_address);
+
   // nullptr: not leased.
   PortLease* find(LeaseId id);
   // Begin and end of a session's use.

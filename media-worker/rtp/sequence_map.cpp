@@ -24,6 +24,12 @@ std::optional<std::uint16_t> SequenceMap::outgoing(std::uint16_t incoming) noexc
     offset_ = std::uint32_t{first} - incoming;
     return first;
   }
+  if (resuming_) {
+    resuming_ = false;
+    highest_ = incoming;
+    offset_ = *floor_ + 1 - incoming;
+    return static_cast<std::uint16_t>(*floor_ + 1);
+  }
   const auto step = static_cast<std::int16_t>(
       static_cast<std::uint16_t>(incoming - static_cast<std::uint16_t>(highest_)));
   if (step > kMaxDropout || step < -kMaxMisorder) {

@@ -14,6 +14,12 @@ class SequenceMap {
  public:
   // The number under which the packet with `incoming` leaves; none: it is too late to leave.
   std::optional<std::uint16_t> outgoing(std::uint16_t incoming) noexcept;
+  // Another process sent up to `last`, extended: the next packet, whatever its number, follows it.
+  void resume(std::uint32_t last) noexcept {
+    started_ = true;
+    resuming_ = true;
+    floor_ = last;
+  }
   // From here on only numbers above all that have left: the key changes.
   void seal() noexcept { floor_ = highest_ + offset_; }
   // Receiver reports count our numbers; the source wants its own (RFC 3550 §6.4.1, extended
@@ -24,6 +30,7 @@ class SequenceMap {
 
  private:
   bool started_ = false;
+  bool resuming_ = false;
   std::uint32_t highest_ = 0;  // of the source, extended
   std::uint32_t offset_ = 0;   // ours minus the source's, modulo 2^32
   std::optional<std::uint32_t> floor_;

@@ -60,6 +60,7 @@ Result<void> Leg::apply(const LegDescription& description, SendKeyRegister& keys
   rtcp_latch_.negotiate(multiplexed_ ? std::nullopt : description.remote_rtcp, description.latch);
   to_peer_ = description.to_peer;
   from_peer_ = description.from_peer;
+  save_latches();
   return {};
 }
 
@@ -73,10 +74,46 @@ Result<void> Leg::apply_srtp(const SdesSrtp& sdes, PeerAddress address, SendKeyR
     return srtp->sender.use(*sdes.suite, send_key, address, keys);
   }
   SrtpProtection srtp;
+  if (saved_ != nullptr) {
+    saved_->sent.clear();
+    saved_->heard.clear();
+    srtp.sender.save_to(&saved_->sent);
+    srtp.receiver.save_to(&saved_->heard);
+  }
   if (auto used = srtp.receiver.use(*sdes.suite, receive_key, address, now); !used) return used;
   if (auto used = srtp.sender.use(*sdes.suite, send_key, address, keys); !used) return used;
   state_ = std::move(srtp);
   return {};
+}
+
+void Leg::save_to(SavedLeg* saved) noexcept {
+  saved_ = saved;
+  if (auto* srtp = std::get_if<SrtpProtection>(&state_)) {
+    srtp->sender.save_to(saved == nullptr ? nullptr : &saved->sent);
+    srtp->receiver.save_to(saved == nullptr ? nullptr : &saved->heard);
+  }
+  save_latches();
+}
+
+void Leg::save_latches() noexcept {
+  if (saved_ == nullptr) return;
+  saved_->latched_rtp.set(rtp_latch_.latched());
+  saved_->latched_rtcp.set(rtcp_latch_.latched());
+}
+
+void Leg::resume(const SavedLeg& saved) noexcept {
+  if (auto* srtp = std::get_if<SrtpProtection>(&state_)) {
+    srtp->sender.resume(saved.sent);
+    srtp->receiver.resume(saved.heard);
+  }
+  if (const auto latched = saved.latched_rtp.get()) rtp_latch_.confirm(*latched);
+  if (const auto latched = saved.latched_rtcp.get()) rtcp_latch_.confirm(*latched);
+}
+
+void Leg::confirm(Latch& latch, const SocketAddress& source) noexcept {
+  if (latch.latched() == source) return;
+  latch.confirm(source);
+  save_latches();
 }
 
 const StreamNumbers* Leg::numbers() const noexcept {
@@ -141,7 +178,7 @@ std::expected<void, DropReason> Leg::accept_rtp(const SocketAddress& source, Oct
   if (!accepted_.take(now)) return std::unexpected(DropReason::rate_limit);
   // Only the newest packet moves the latch: one that was held back on the way does not.
   if (statistics_.received(header->ssrc, header->sequence) == PacketOrder::newest) {
-    rtp_latch_.confirm(source);
+    confirm(rtp_latch_, source);
   }
   ++counters.packets_received;
   counters.octets_received += packet.size();
@@ -152,7 +189,7 @@ std::expected<void, DropReason> Leg::accept_rtcp(const SocketAddress& source, Oc
                                                  TimePoint now) noexcept {
   if (!is_well_formed_rtcp(packet)) return std::unexpected(DropReason::malformed);
   if (!accepted_.take(now)) return std::unexpected(DropReason::rate_limit);
-  if (!multiplexed_) rtcp_latch_.confirm(source);
+  if (!multiplexed_) confirm(rtcp_latch_, source);
   ++counters.rtcp_received;
   return {};
 }

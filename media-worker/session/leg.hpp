@@ -36,6 +36,11 @@ class Leg {
   // After check(); fails only where OpenSSL does.
   Result<void> apply(const LegDescription& description, SendKeyRegister& keys, TimePoint now);
 
+  // From here on the leg notes there how far it is; nullptr: no longer.
+  void save_to(SavedLeg* saved) noexcept;
+  // After apply(): goes on where another process was, which noted it there.
+  void resume(const SavedLeg& saved) noexcept;
+
   struct Received {
     PacketKind kind = PacketKind::rtp;
     std::size_t size = 0;
@@ -70,6 +75,8 @@ class Leg {
   Latch& latch_of(PacketKind kind) noexcept {
     return kind == PacketKind::rtcp && !multiplexed_ ? rtcp_latch_ : rtp_latch_;
   }
+  void confirm(Latch& latch, const SocketAddress& source) noexcept;
+  void save_latches() noexcept;
   std::expected<PacketKind, DropReason> classify(Component component, Octets packet) const noexcept;
   std::expected<Latch::Verdict, DropReason> admit(PacketKind kind, const SocketAddress& source,
                                                   TimePoint now) noexcept;
@@ -94,6 +101,7 @@ class Leg {
   TokenBucket accepted_{400, 400};
   TokenBucket candidates_{50, 50};
   std::optional<SocketAddress> foreign_source_;
+  SavedLeg* saved_ = nullptr;
 };
 
 }  // namespace ringfence::media_worker

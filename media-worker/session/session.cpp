@@ -48,6 +48,16 @@ Result<void> Session::apply(const SessionDescription& description, TimePoint now
   return {};
 }
 
+void Session::save_to(SavedSession* saved) noexcept {
+  a_.save_to(saved == nullptr ? nullptr : &saved->a);
+  b_.save_to(saved == nullptr ? nullptr : &saved->b);
+}
+
+void Session::resume(const SavedSession& saved) noexcept {
+  a_.resume(saved.a);
+  b_.resume(saved.b);
+}
+
 void Session::drop(LegName from, DropReason reason) noexcept {
   leg(from).counters.drop(reason);
   totals_.drop(reason);

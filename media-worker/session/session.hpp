@@ -27,6 +27,10 @@ class Session {
   // All of it or nothing; between two packets.
   Result<void> apply(const SessionDescription& description, TimePoint now);
 
+  // As Leg's, for both.
+  void save_to(SavedSession* saved) noexcept;
+  void resume(const SavedSession& saved) noexcept;
+
   struct Forward {
     LegName to = LegName::a;
     Component component = Component::rtp;

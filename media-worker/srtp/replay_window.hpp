@@ -34,6 +34,14 @@ class ReplayWindow {
     }
     seen_.set(highest_ - index);
   }
+  // Where a stream stands that another process saw: nothing up to there is fresh.
+  static ReplayWindow at(std::uint64_t highest) noexcept {
+    ReplayWindow window;
+    window.highest_ = highest;
+    window.seen_.set();
+    return window;
+  }
+  std::uint64_t highest() const noexcept { return highest_; }
   // Another key: nothing was seen under it, yet the stream stands where it stood.
   void forget() noexcept { seen_.reset(); }
   std::uint32_t roll_over_counter() const noexcept {

@@ -23,7 +23,18 @@ Result<void> SrtpReceiver::use(const CryptoSuite& suite, std::span<const std::ui
   suite_ = &suite;
   key_ = digest;
   accepting_ = true;
+  save_to(saved_);
   return {};
+}
+
+void SrtpReceiver::save_to(SavedStreams* saved) noexcept {
+  saved_ = saved;
+  for (Candidate& candidate : candidates_)
+    candidate.session.save_to(saved);
+}
+
+void SrtpReceiver::resume(const SavedStreams& saved) noexcept {
+  if (!candidates_.empty()) candidates_.front().session.resume(saved);
 }
 
 Result<void> SrtpReceiver::change_key(const CryptoSuite& suite,

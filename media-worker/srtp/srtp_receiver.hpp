@@ -25,6 +25,10 @@ class SrtpReceiver {
   // Whether there ever was one.
   bool had_key() const noexcept { return !candidates_.empty(); }
 
+  // As SrtpSession's. resume() comes after use().
+  void save_to(SavedStreams* saved) noexcept;
+  void resume(const SavedStreams& saved) noexcept;
+
   SrtpSession::Sized unprotect_rtp(std::span<std::uint8_t> storage, std::size_t size,
                                    TimePoint now) noexcept;
   SrtpSession::Sized unprotect_rtcp(std::span<std::uint8_t> storage, std::size_t size,
@@ -48,6 +52,7 @@ class SrtpReceiver {
                                  TimePoint now);
 
   std::vector<Candidate> candidates_;  // tried in this order; the first is the likeliest
+  SavedStreams* saved_ = nullptr;
   bool accepting_ = false;
   const CryptoSuite* suite_ = nullptr;
   SendKeyRegister::Digest key_{};

@@ -9,10 +9,27 @@ Result<void> SrtpSender::start_anew(const CryptoSuite& suite,
   auto session = SrtpSession::create(suite, key_salt);
   if (!session) return std::unexpected(session.error());
   session_ = std::move(*session);
+  if (saved_ != nullptr) saved_->clear();
+  session_->save_to(saved_);
   own_keys_.clear();
   streams_ = {};
   numbers_ = {};
   return {};
+}
+
+void SrtpSender::save_to(SavedStreams* saved) noexcept {
+  saved_ = saved;
+  if (session_) session_->save_to(saved);
+}
+
+void SrtpSender::resume(const SavedStreams& saved) noexcept {
+  if (!session_) return;
+  session_->resume(saved);
+  for (const auto& from : saved.used()) {
+    if (from.rtp_next == 0) continue;
+    const std::size_t stream = streams_.add(Ssrc(from.ssrc));
+    numbers_[stream].resume(static_cast<std::uint32_t>(from.rtp_next - 1));
+  }
 }
 
 bool SrtpSender::is_own(const SendKeyRegister::Digest& digest) const {

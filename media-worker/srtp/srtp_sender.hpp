@@ -27,6 +27,10 @@ class SrtpSender final : public StreamNumbers {
   Result<void> use(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt,
                    PeerAddress address, SendKeyRegister& keys);
 
+  // As SrtpSession's. resume() comes after use().
+  void save_to(SavedStreams* saved) noexcept;
+  void resume(const SavedStreams& saved) noexcept;
+
   SrtpSession::Sized protect_rtp(std::span<std::uint8_t> storage, std::size_t size) noexcept;
   SrtpSession::Sized protect_rtcp(std::span<std::uint8_t> storage, std::size_t size) noexcept;
   std::uint32_t to_source(Ssrc ssrc, std::uint32_t extended_highest) const noexcept override;
@@ -44,6 +48,7 @@ class SrtpSender final : public StreamNumbers {
   std::vector<SendKeyRegister::Digest> own_keys_;
   SsrcTable streams_;
   std::array<SequenceMap, kMaxSsrcs> numbers_{};
+  SavedStreams* saved_ = nullptr;
 };
 
 }  // namespace ringfence::media_worker

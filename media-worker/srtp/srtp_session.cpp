@@ -55,6 +55,16 @@ bool SrtpSession::has_rolled_over() const noexcept {
       streams_, [](const Stream& stream) { return stream.rtp.roll_over_counter() != 0; });
 }
 
+void SrtpSession::resume(const SavedStreams& saved) noexcept {
+  for (const auto& from : saved.used()) {
+    Stream& stream = streams_[ssrcs_.add(Ssrc(from.ssrc))];
+    if (from.rtp_next > 0) stream.rtp = ReplayWindow::at(from.rtp_next - 1);
+    if (from.rtcp_next == 0) continue;
+    stream.rtcp = ReplayWindow::at(from.rtcp_next - 1);
+    stream.rtcp_sent = from.rtcp_next - 1;
+  }
+}
+
 std::expected<std::size_t, SrtpError> SrtpSession::admit(Ssrc ssrc) const noexcept {
   if (packets_ >= kMaxPackets) return std::unexpected(SrtpError::key_expired);
   const std::size_t known = ssrcs_.find(ssrc);
@@ -81,6 +91,7 @@ SrtpSession::Sized SrtpSession::protect_rtp(std::span<std::uint8_t> storage,
   // Used up even if OpenSSL should fail half-way.
   window.accept(index);
   count(header->ssrc);
+  if (saved_ != nullptr) saved_->note_rtp(header->ssrc, window.highest());
   const auto sealed =
       media_worker::protect_rtp(*suite_, keys_.rtp(), storage, size, *header, index);
   if (!sealed) return std::unexpected(SrtpError::failed);
@@ -98,7 +109,9 @@ SrtpSession::Sized SrtpSession::protect_rtcp(std::span<std::uint8_t> storage,
   std::uint32_t& last = streams_[*place].rtcp_sent;
   if (last + 1 >= kSrtcpEncrypted) return std::unexpected(SrtpError::key_expired);
   count(ssrc);
-  const auto sealed = media_worker::protect_rtcp(*suite_, keys_.rtcp(), storage, size, ++last);
+  ++last;
+  if (saved_ != nullptr) saved_->note_rtcp(ssrc, last);
+  const auto sealed = media_worker::protect_rtcp(*suite_, keys_.rtcp(), storage, size, last);
   if (!sealed) return std::unexpected(SrtpError::failed);
   return *sealed;
 }
@@ -119,6 +132,7 @@ SrtpSession::Sized SrtpSession::unprotect_rtp(std::span<std::uint8_t> storage,
   if (!opened) return std::unexpected(SrtpError::auth_failure);
   window.accept(index);
   count(header->ssrc);
+  if (saved_ != nullptr) saved_->note_rtp(header->ssrc, window.highest());
   return *opened;
 }
 
@@ -139,6 +153,7 @@ SrtpSession::Sized SrtpSession::unprotect_rtcp(std::span<std::uint8_t> storage,
   if (!opened) return std::unexpected(SrtpError::auth_failure);
   window.accept(index);
   count(ssrc);
+  if (saved_ != nullptr) saved_->note_rtcp(ssrc, static_cast<std::uint32_t>(window.highest()));
   return *opened;
 }
 

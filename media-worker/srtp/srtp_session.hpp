@@ -9,6 +9,7 @@
 #include <expected>
 #include <span>
 
+#include "media-worker/page/saved_session.hpp"
 #include "media-worker/rtp/rtp_packet.hpp"
 #include "media-worker/srtp/crypto_suite.hpp"
 #include "media-worker/srtp/replay_window.hpp"
@@ -53,6 +54,12 @@ class SrtpSession {
   // Whether some stream's roll-over counter has left zero.
   bool has_rolled_over() const noexcept;
 
+  // From here on each index is noted there: before its packet leaves, or when it was accepted. The
+  // memory outlives this session, or is taken away with nullptr.
+  void save_to(SavedStreams* saved) noexcept { saved_ = saved; }
+  // The streams go on from where another process was: nothing up to there is sent or taken again.
+  void resume(const SavedStreams& saved) noexcept;
+
  private:
   struct Stream {
     ReplayWindow rtp;
@@ -72,6 +79,7 @@ class SrtpSession {
   // By the place in ssrcs_; one that is not taken yet is as new.
   std::array<Stream, kMaxSsrcs> streams_{};
   std::uint64_t packets_ = 0;
+  SavedStreams* saved_ = nullptr;
 };
 
 }  // namespace ringfence::media_worker

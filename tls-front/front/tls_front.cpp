@@ -74,6 +74,7 @@ bool TlsFront::on_message(proto::FromSupervisor& message, std::vector<Fd>& fds) 
     case proto::FromSupervisor::kWelcome:
     case proto::FromSupervisor::kShutdown:
     case proto::FromSupervisor::kStatusReport:
+    case proto::FromSupervisor::kSessionPage:
     case proto::FromSupervisor::KIND_NOT_SET:
       return false;
   }

@@ -240,6 +240,47 @@ TEST_F(MediaWorkerProcess, media_flows_on_while_sip_core_is_replaced_F001) {
   worker_.wait_health([](const auto& h) { return h.ports_in_use() == 0 && h.sessions() == 0; });
 }
 
+// The roll-over counter of what a sends is past zero, b is behind a NAT, and a packet of each
+// direction is already on its way again when nobody is there to take it.
+TEST_F(MediaWorkerProcess, media_flows_on_after_a_kill_with_no_index_sent_or_taken_twice_F005) {
+  set_up_call();
+  std::vector<Packet> heard;
+  const auto both_ways = [&](std::uint16_t sequence) {
+    const Packet from_a = call_.from_a(sequence, "from a");
+    call_.a.send(call_.port_a(), from_a);
+    EXPECT_EQ(call_.b.receive(), rtp(0xaaaa, sequence, "from a")) << sequence;
+    call_.b.send(call_.port_b(), rtp(0xbbbb, sequence, "from b"));
+    heard.push_back(call_.a.receive());
+    EXPECT_EQ(call_.heard_by_a(heard.back()).size(), rtp(0, 0, "from b").size()) << sequence;
+    return from_a;
+  };
+  both_ways(30000);
+  both_ways(62000);
+  const Packet last = both_ways(10);
+  for (int kills = 0; kills < 3; ++kills) {
+    worker_.kill_and_start_anew();
+    worker_.link_sip_core(11);
+    const auto hello = worker_.wait_for(proto::FromMediaWorker::kHello).hello();
+    ASSERT_EQ(hello.sessions_size(), 1);
+    EXPECT_EQ(hello.sessions(0), 77u);
+    call_.a.send(call_.port_a(), last);  // a replay
+    EXPECT_TRUE(call_.b.receive(milliseconds(20)).empty());
+    both_ways(static_cast<std::uint16_t>(20 + kills));
+  }
+  EXPECT_EQ(end_call().a().dropped().at("replay"), 1u);
+  worker_.kill_and_start_anew();
+  worker_.link_sip_core(11);
+  EXPECT_EQ(worker_.wait_for(proto::FromMediaWorker::kHello).hello().sessions_size(), 0);
+}
+
+TEST_F(MediaWorkerProcess, gives_up_sessions_over_which_workers_die_again_and_again_F005) {
+  set_up_call();
+  for (int kills = 0; kills < 4; ++kills)
+    worker_.kill_and_start_anew();
+  worker_.link_sip_core(11);
+  EXPECT_EQ(worker_.wait_for(proto::FromMediaWorker::kHello).hello().sessions_size(), 0);
+}
+
 TEST_F(MediaWorkerProcess, refuses_a_session_that_it_cannot_carry_and_keeps_the_old_one) {
   set_up_call();
   auto message = call_.session_set(77);

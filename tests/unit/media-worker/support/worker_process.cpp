@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,7 +31,22 @@ pid_t spawn_with_link(int link) {
 
 }  // namespace
 
-WorkerProcess::WorkerProcess(Port low, Port high) {
+WorkerProcess::WorkerProcess(Port low, Port high)
+    : low_(low), high_(high), session_page_(::memfd_create("media-sessions", MFD_CLOEXEC)) {
+  EXPECT_EQ(::ftruncate(session_page_.get(), 1 << 20), 0);
+  start();
+}
+
+void WorkerProcess::kill_and_start_anew() {
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+  sip_core_.reset();
+  from_child_.clear();
+  start();
+  wait_ready();
+}
+
+void WorkerProcess::start() {
   auto ends = socket_pair();
   pid_ = spawn_with_link(ends->second.get());
   ends->second.reset();
@@ -47,9 +63,12 @@ WorkerProcess::WorkerProcess(Port low, Port high) {
   welcome.set_epoch(kEpoch);
   welcome.set_confine("require");
   welcome.set_log_level("info");
-  welcome.set_rtp_port_low(low);
-  welcome.set_rtp_port_high(high);
+  welcome.set_rtp_port_low(low_);
+  welcome.set_rtp_port_high(high_);
   supervisor_->send(message);
+  message.mutable_session_page();
+  const int page[] = {session_page_.get()};
+  supervisor_->send(message, page);
   set("anything", "");
 }
 

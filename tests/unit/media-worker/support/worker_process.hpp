@@ -28,6 +28,8 @@ class WorkerProcess {
   std::string wait_ready();
   // As an operator's change comes.
   void set(const std::string& setting, const std::string& value);
+  // Killed, and another one started with what a supervisor keeps: waits until that is ready.
+  void kill_and_start_anew();
   // A new sip-core with a link of its own; the old link closes.
   void link_sip_core(std::uint64_t epoch);
   // One that has not said hello.
@@ -49,6 +51,11 @@ class WorkerProcess {
   using SupervisorLink = channel::Link<proto::FromChild, proto::FromSupervisor>;
   using SipCoreLink = channel::Link<proto::FromMediaWorker, proto::ToMediaWorker>;
 
+  void start();
+
+  Port low_;
+  Port high_;
+  Fd session_page_;
   Loop loop_;
   pid_t pid_ = -1;
   std::unique_ptr<SupervisorLink> supervisor_;
