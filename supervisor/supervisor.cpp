@@ -1,5 +1,6 @@
 #include "supervisor/supervisor.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 #include "supervisor/child/bundle.hpp"
@@ -13,6 +14,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kConfigInterval = 500ms;
+// A large configuration that somebody writes to all the time is read less often, and still in time
+// for a change to be in force within two seconds.
+constexpr Duration kLongestConfigInterval = 1200ms;
+constexpr int kConfigShare = 4;
 // Where every folder is watched, a look now and then is for what the kernel does not tell.
 constexpr Duration kWatchedInterval = 10s;
 constexpr Duration kCertificateInterval = 500ms;
@@ -91,7 +96,7 @@ int Supervisor::run() {
 }
 
 void Supervisor::start_ticking() {
-  tickers_.push_back(std::make_unique<Ticker>(loop_, kConfigInterval, [this] { poll_config(); }));
+  config_ticker_ = std::make_unique<Ticker>(loop_, kConfigInterval, [this] { poll_config(); });
   certificate_ticker_ =
       std::make_unique<Ticker>(loop_, kCertificateInterval, [this] { poll_certificates(); });
   tickers_.push_back(
@@ -106,7 +111,13 @@ void Supervisor::poll_config() {
   const Surroundings surroundings{own_address(IpAddress::Family::v4),
                                   own_address(IpAddress::Family::v6),
                                   certificates_.folder().names()};
+  const TimePoint before = loop_.now();
   const auto outcome = config_.poll(surroundings);
+  if (config_ticker_) {
+    const Duration took = loop_.now() - before;
+    config_ticker_->set_interval(
+        std::clamp<Duration>(took * kConfigShare, kConfigInterval, kLongestConfigInterval));
+  }
   if (outcome == ConfigStore::Outcome::unchanged && listener_retry_ != Duration::zero()) return;
   if (outcome == ConfigStore::Outcome::snapshot_changed || listener_retry_ == Duration::zero()) {
     listener_retry_ = kFirstListenerRetry;

@@ -104,6 +104,7 @@ class Supervisor final : ChildOwner {
   Timer pump_timer_;
   Timer listener_timer_;
   std::vector<std::unique_ptr<Ticker>> tickers_;
+  std::unique_ptr<Ticker> config_ticker_;
   std::unique_ptr<Ticker> certificate_ticker_;
   std::vector<std::unique_ptr<SignalWatch>> signals_;
 };

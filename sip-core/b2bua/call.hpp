@@ -387,8 +387,8 @@ class Call {
   bool awaits_forks_ = false;  // a fork of a carrier's, or one that was lost, may answer (R052)
 };
 
-// What the operator wants of session timers.
-SessionIntervals session_intervals(const Config& config);
+// What the operator wants of session timers on that leg.
+SessionIntervals session_intervals(const Config& config, const Leg& leg);
 // Until a refresh that failed is tried again.
 inline constexpr std::chrono::seconds kSessionRetry{10};
 

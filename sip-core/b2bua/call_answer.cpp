@@ -49,7 +49,8 @@ void Call::answer_early_offer(CallScope& scope, const ResponseReceived& response
   const SrtpDemand a_demand = a_.policy_in_force().inbound_offer;
   const SrtpDemand b_demand = b_->policy_in_force().answer;
   if (!a_.agreed) {
-    a_.own = write_answer(*b_->peer, *a_.peer, a_.port, a_.previous(), scope.context.random);
+    a_.own = write_answer(*b_->peer, *a_.peer, a_.port, a_.previous(), scope.context.random,
+                          a_.policy.terms.get());
   }
   if (!apply_media(scope, *b_, a_demand, b_demand)) return fail_answer(scope, kNotProtected);
   settle_legs();
@@ -75,7 +76,8 @@ void Call::answer_late_offer(CallScope& scope, const ResponseReceived& response)
   exchange.answered = true;
   exchange.transaction = response.transaction;
   exchange.to_cseq = cseq_of(message);
-  exchange.from_own = write_offer(*peer, a_.policy.offer, a_.port, nullptr, scope.context.random);
+  exchange.from_own = write_offer(*peer, a_.policy.offer, a_.port, nullptr, scope.context.random,
+                                  a_.policy.terms.get());
   exchange.to_peer = std::move(*peer);
   exchange_ = std::move(exchange);
   send_answer(scope, &message, exchange_->from_own->body);
@@ -95,8 +97,8 @@ void Call::complete_late_offer(CallScope& scope, const AckReceived& ack) {
   if (peer) {
     from.own = std::move(exchange.from_own);
     from.peer = std::move(*peer);
-    to.own =
-        write_answer(*from.peer, *exchange.to_peer, to.port, to.previous(), scope.context.random);
+    to.own = write_answer(*from.peer, *exchange.to_peer, to.port, to.previous(),
+                          scope.context.random, to.policy.terms.get());
     to.peer = std::move(exchange.to_peer);
   }
   const bool from_is_a = exchange.from == CallSide::a;

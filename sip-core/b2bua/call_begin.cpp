@@ -52,10 +52,12 @@ bool Call::found_caller_leg(CallScope& scope, const Caller& caller) {
   if (const auto contact = message.contact()) {
     tls = tls_parameter_like(contact->uri.to_string());
   }
+  std::string our_name;
   if (const auto* trunk_id = std::get_if<TrunkId>(&caller.party)) {
     a_.party.trunk = *trunk_id;
     const Trunk* trunk = context.config.trunk(*trunk_id);
     if (trunk != nullptr) a_.policy = policy_of(*trunk);
+    if (trunk != nullptr) our_name = trunk->contact_host;
   } else if (const Extension* extension =
                  context.config.extension(std::get<ExtensionId>(caller.party))) {
     a_.party.extension = extension->username;
@@ -64,8 +66,10 @@ bool Call::found_caller_leg(CallScope& scope, const Caller& caller) {
   std::string contact;
   if (listener != nullptr) {
     a_.port.advertised = listener->media_advertised_address;
-    contact = make_contact(*listener, uri ? uri->decoded_user() : "",
-                           contact_scheme_as_uas(message), tls);
+    Listener named = *listener;
+    if (!our_name.empty()) named.advertised_address = our_name;
+    contact =
+        make_contact(named, uri ? uri->decoded_user() : "", contact_scheme_as_uas(message), tls);
   }
   a_.dialog = Dialog::as_uas(message, scope.context.random.token(8), std::move(contact));
   note_leg(scope, CallSide::a, a_);

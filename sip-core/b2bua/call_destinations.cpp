@@ -53,6 +53,16 @@ std::chrono::seconds ring_time_of(const ExtensionTarget& target, const Round& ro
   return target.ring_time / static_cast<std::int64_t>(round.rounds_after + 1);
 }
 
+// A registrar's route (RFC 3608 §6.1) begins with its own way in.
+void add_trunk_route(const Context& context, const Trunk& trunk, sip::OutgoingMessage& invite) {
+  const auto service = context.trunk_facts.service_route(trunk.id);
+  for (const std::string& route : service)
+    invite.add(sip::HeaderName::route, route);
+  if (service.empty() && trunk.outbound_proxy) {
+    invite.add(sip::HeaderName::route, proxy_route(trunk));
+  }
+}
+
 sip::Scheme scheme_towards(const Trunk& trunk) {
   return trunk_scheme(trunk) == "sips" ? sip::Scheme::sips : sip::Scheme::sip;
 }
@@ -286,6 +296,10 @@ bool Call::call_trunk(CallScope& scope, const TrunkTarget& target, unsigned atte
     note_failure(503);
     return false;
   }
+  if (context.trunk_facts.is_silent(trunk->id) && !destinations_.empty()) {
+    note_failure(503);
+    return false;
+  }
   Branch branch;
   branch.kind = FailureOf::trunk;
   branch.destination = target;
@@ -295,6 +309,10 @@ bool Call::call_trunk(CallScope& scope, const TrunkTarget& target, unsigned atte
   leg.transport = trunk->transport();
   leg.listener = listener->id;
   leg.policy = policy_of(*trunk);
+  if (a_.peer && !has_codec_for(*a_.peer, leg.policy.terms.get())) {
+    note_failure(488);
+    return false;
+  }
   if (refuse_sips(scope, leg, scheme_towards(*trunk)) || !lease_ports(scope, leg, *listener)) {
     return false;
   }
@@ -303,18 +321,20 @@ bool Call::call_trunk(CallScope& scope, const TrunkTarget& target, unsigned atte
     note_failure(503);
     return false;
   }
+  const CallerIdentity caller = as_shown_to(*trunk, identity_);
   const std::string_view known = context.trunk_facts.contact_user(trunk->id);
   const std::string user = !known.empty()             ? std::string(known)
                            : !trunk->username.empty() ? trunk->username
-                                                      : identity_.outward_user;
+                                                      : caller.outward_user;
   Trunk dialled = *trunk;
-  dialled.username = target.number;
-  const std::string uri = dialled_uri(*trunk, target.number);
-  leg.dialog = Dialog::as_uac(context.random.token(16), from_towards_trunk(identity_, *trunk),
+  dialled.username = format_number(target.number, trunk->number_format, trunk->country_code);
+  const std::string uri = dialled_uri(*trunk, dialled.username);
+  leg.dialog = Dialog::as_uac(context.random.token(16), from_towards_trunk(caller, *trunk),
                               context.random.token(8), "<" + registered_identity(dialled) + ">",
                               uri, "<" + trunk_contact(*trunk, *listener, user) + ">");
   sip::OutgoingMessage invite = leg.dialog.make_invite(uri);
-  add_identity_towards_trunk(identity_, *trunk, invite);
+  add_trunk_route(context, *trunk, invite);
+  add_identity_towards_trunk(caller, *trunk, invite);
   pass_headers(*invite_->message, Crossing::invite_to_trunk, invite);
   pass_diversion(context.config, a_.party, *invite_->message, leg.party, invite);
   start_branch(scope, std::move(branch), std::move(invite));
@@ -330,9 +350,10 @@ void Call::start_branch(CallScope& scope, Branch branch, sip::OutgoingMessage in
   add_referred_by(scope, branch.leg.party, invite);
   add_capabilities(invite);
   Leg& leg = branch.leg;
-  leg.session.add_to_request(invite, session_intervals(scope.context.config));
+  leg.session.add_to_request(invite, session_intervals(scope.context.config, leg));
   if (a_.peer) {
-    leg.own = write_offer(*a_.peer, leg.policy.offer, leg.port, nullptr, scope.context.random);
+    leg.own = write_offer(*a_.peer, leg.policy.offer, leg.port, nullptr, scope.context.random,
+                          leg.policy.terms.get());
     invite.body(kSdp, leg.own->body);
   }
   branch.with_offer = leg.own.has_value();

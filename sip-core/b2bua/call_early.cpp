@@ -95,7 +95,8 @@ EarlyWord Call::take_early_answer(CallScope& scope, Branch& branch, Fork& fork,
   drop_exchange(scope);
   leg.peer = std::move(*peer);
   caller_dialog_for(scope, fork);
-  a_.own = write_answer(*leg.peer, *a_.peer, a_.port, a_.previous(), scope.context.random);
+  a_.own = write_answer(*leg.peer, *a_.peer, a_.port, a_.previous(), scope.context.random,
+                        a_.policy.terms.get());
   early_branch_ = branch.id;
   if (!apply_media(scope, leg, a_.policy.inbound_offer, leg.policy.answer)) {
     return EarlyWord::nothing;
@@ -137,7 +138,8 @@ EarlyWord Call::take_early_offer(CallScope& scope, Branch& branch, Fork& fork,
   drop_exchange(scope);
   leg.peer = std::move(*peer);
   caller_dialog_for(scope, fork);
-  a_.own = write_offer(*leg.peer, a_.policy.offer, a_.port, nullptr, scope.context.random);
+  a_.own = write_offer(*leg.peer, a_.policy.offer, a_.port, nullptr, scope.context.random,
+                       a_.policy.terms.get());
   early_branch_ = branch.id;
   return EarlyWord::offer;
 }

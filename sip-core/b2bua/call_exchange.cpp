@@ -68,10 +68,10 @@ void Call::start_exchange(CallScope& scope, Exchange exchange, sip::Method metho
   use.side = side;
   use.sent = to.dialog.make_request(method);
   add_capabilities(use.sent);
-  to.session.add_to_request(use.sent, session_intervals(scope.context.config));
+  to.session.add_to_request(use.sent, session_intervals(scope.context.config, to));
   if (exchange.from_peer) {
     exchange.to_own = write_offer(*exchange.from_peer, to.policy_in_force().offer, to.port,
-                                  to.previous(), scope.context.random);
+                                  to.previous(), scope.context.random, to.policy.terms.get());
     use.sent.body(kSdp, exchange.to_own->body);
   }
   exchange.transaction = send(scope, std::move(use), to.target());
@@ -154,8 +154,9 @@ void Call::on_exchange_accepted(CallScope& scope, CallSide to, const ResponseRec
       acknowledge(scope, to, response);
       return end(scope, {"not_acceptable", 488});
     }
-    exchange_->from_own = write_offer(*peer, offerer.policy_in_force().offer, offerer.port,
-                                      offerer.previous(), scope.context.random);
+    exchange_->from_own =
+        write_offer(*peer, offerer.policy_in_force().offer, offerer.port, offerer.previous(),
+                    scope.context.random, offerer.policy.terms.get());
     exchange_->to_peer = std::move(*peer);
     exchange_->answered = true;
     return answer_exchange(scope, 200, exchange_->from_own->body, response.message.get());
@@ -179,7 +180,7 @@ void Call::commit_exchange(CallScope& scope) {
   const SrtpDemand from_demand = from.policy_in_force().inbound_offer;
   const SrtpDemand to_demand = to.policy_in_force().answer;
   from.own = write_answer(*exchange_->to_peer, *exchange_->from_peer, from.port, from.previous(),
-                          scope.context.random);
+                          scope.context.random, from.policy.terms.get());
   from.peer = std::move(exchange_->from_peer);
   to.own = std::move(exchange_->to_own);
   to.peer = std::move(exchange_->to_peer);

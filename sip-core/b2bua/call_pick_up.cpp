@@ -56,8 +56,10 @@ void Call::pick_up(CallScope& scope, PickingUp other) {
   take_leg(scope, CallSide::b, std::move(other.party));
   note_leg(scope, CallSide::b, *b_);
   watch_server(scope, other.invite.transaction);
-  a_.own = write_answer(*caller_hears, *a_.peer, a_.port, nullptr, scope.context.random);
-  b_->own = write_answer(*they_hear, *b_->peer, b_->port, nullptr, scope.context.random);
+  a_.own = write_answer(*caller_hears, *a_.peer, a_.port, nullptr, scope.context.random,
+                        a_.policy.terms.get());
+  b_->own = write_answer(*they_hear, *b_->peer, b_->port, nullptr, scope.context.random,
+                         b_->policy.terms.get());
   answer_picking_up(scope, other.invite);
 }
 

@@ -154,7 +154,8 @@ bool Call::answer_early_offer_in_prack(CallScope& scope, CallerDialog& dialog,
     return false;
   }
   a_.peer = std::move(*peer);
-  leg.own = write_answer(*a_.peer, *leg.peer, leg.port, leg.previous(), scope.context.random);
+  leg.own = write_answer(*a_.peer, *leg.peer, leg.port, leg.previous(), scope.context.random,
+                         leg.policy.terms.get());
   if (!apply_media(scope, leg, a_.policy.answer, leg.policy.inbound_offer)) {
     fail_early_media(scope, a_, {GateFault::no_crypto, "no_crypto"});
     return false;

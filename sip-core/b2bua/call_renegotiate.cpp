@@ -48,11 +48,12 @@ OwnDescription Call::own_offer(CallScope& scope, const Renegotiation& ours) {
   const PeerDescription& source = *leg(other(ours.side)).codecs();
   const OfferForm form = to.policy_in_force().offer;
   if (ours.purpose == Renegotiation::Purpose::offer) {
-    return write_offer(resumed(source), form, to.port, to.previous(), scope.context.random);
+    return write_offer(resumed(source), form, to.port, to.previous(), scope.context.random,
+                       to.policy.terms.get());
   }
   OwnDescription keyless = to.own->copy();
   keyless.crypto.reset();
-  return write_offer(source, form, to.port, &keyless, scope.context.random);
+  return write_offer(source, form, to.port, &keyless, scope.context.random, to.policy.terms.get());
 }
 
 void Call::send_renegotiation(CallScope& scope) {
@@ -68,7 +69,7 @@ void Call::send_renegotiation(CallScope& scope) {
   use.side = ours.side;
   use.sent = to.dialog.make_request(ours.method);
   add_capabilities(use.sent);
-  to.session.add_to_request(use.sent, session_intervals(scope.context.config));
+  to.session.add_to_request(use.sent, session_intervals(scope.context.config, to));
   if (ours.method == sip::Method::invite) {
     ours.own = own_offer(scope, ours);
     use.sent.body(kSdp, ours.own->body);

@@ -16,16 +16,31 @@ constexpr CallTimer timer_of(CallSide side) {
   return side == CallSide::a ? CallTimer::session_a : CallTimer::session_b;
 }
 
+SessionIntervals::Use use_by(SessionTimerUse use) {
+  switch (use) {
+    case SessionTimerUse::offer:
+      break;
+    case SessionTimerUse::accept:
+      return SessionIntervals::Use::accept;
+    case SessionTimerUse::off:
+      return SessionIntervals::Use::off;
+  }
+  return SessionIntervals::Use::offer;
+}
+
 }  // namespace
 
-SessionIntervals session_intervals(const Config& config) {
+SessionIntervals session_intervals(const Config& config, const Leg& leg) {
+  const Trunk* trunk = leg.party.trunk ? config.trunk(*leg.party.trunk) : nullptr;
   return {std::chrono::seconds(config.setting_number("session_expires_s", 1800)),
-          std::chrono::seconds(config.setting_number("min_se_s", 90))};
+          std::chrono::seconds(config.setting_number("min_se_s", 90)),
+          use_by(trunk == nullptr ? SessionTimerUse::offer : trunk->session_timer)};
 }
 
 // R152. True: the request was answered with 422.
 bool Call::refuse_interval(CallScope& scope, const Leg& leg, const RequestReceived& request) {
-  const auto least = leg.session.refusal(*request.message, session_intervals(scope.context.config));
+  const auto least =
+      leg.session.refusal(*request.message, session_intervals(scope.context.config, leg));
   if (!least) return false;
   auto response = answer(request, 422, {}, leg.dialog.local_tag());
   response.add_number(HeaderName::min_se, static_cast<std::uint64_t>(least->count()));
@@ -36,8 +51,9 @@ bool Call::refuse_interval(CallScope& scope, const Leg& leg, const RequestReceiv
 // The 2xx to a request of that side: a new interval begins.
 void Call::grant_session(CallScope& scope, CallSide side, const sip::Message& request,
                          sip::OutgoingMessage& response) {
-  leg(side).session.accept(request, session_intervals(scope.context.config), response,
-                           scope.context.now);
+  Leg& of = leg(side);
+  of.session.accept(request, session_intervals(scope.context.config, of), response,
+                    scope.context.now);
   arm_session(scope, side);
 }
 
@@ -48,7 +64,7 @@ bool Call::retry_with_interval(CallScope& scope, Use& use, Branch* branch,
   if (branch != nullptr && branch->state != BranchState::calling) return false;
   if (use.kind == UseKind::bye || use.kind == UseKind::prack) return false;
   Leg& of = branch != nullptr ? branch->leg : leg(use.side);
-  const SessionIntervals intervals = session_intervals(scope.context.config);
+  const SessionIntervals intervals = session_intervals(scope.context.config, of);
   if (!of.session.on_too_small(response, intervals)) return false;
   of.session.add_to_request(use.sent, intervals);
   use.sent.set(HeaderName::cseq, sip::make_cseq(of.dialog.next_cseq(), use.sent.method()));
@@ -106,7 +122,7 @@ bool Call::answer_unchanged(CallScope& scope, CallSide side, Exchange& exchange)
       refresh && phase_ == CallPhase::answered && exchange.from_peer && from.peer && far.peer;
   if (!known || !exchange.from_peer->says_the_same_as(*from.peer)) return false;
   from.own = write_answer(*far.peer, *exchange.from_peer, from.port, from.previous(),
-                          scope.context.random);
+                          scope.context.random, from.policy.terms.get());
   auto ok = answer(exchange.request, 200);
   ok.add(HeaderName::contact, from.dialog.contact());
   add_capabilities(ok);

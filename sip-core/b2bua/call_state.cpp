@@ -198,7 +198,8 @@ std::expected<PeerDescription, GateRefusal> Call::gate_offer(CallScope& scope, c
     return scope.shared.leases.is_leased(address, port);
   };
   const AddressRule rule(scope.context.config, source.remote.ip, is_leased);
-  return read_offer(offer, leg.policy_in_force().inbound_offer, rule, leg.previous());
+  const LegPolicy policy = leg.policy_in_force();
+  return read_offer(offer, policy.inbound_offer, rule, leg.previous(), policy.terms.get());
 }
 
 std::expected<PeerDescription, GateRefusal> Call::gate_answer(CallScope& scope, const Leg& leg,

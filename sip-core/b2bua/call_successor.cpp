@@ -115,7 +115,8 @@ void Call::continue_replacing(CallScope& scope, HandedOver remaining) {
 }
 
 void Call::answer_replacing(CallScope& scope, const sip::Message& from_b) {
-  a_.own = write_answer(*b_->peer, *a_.peer, a_.port, nullptr, scope.context.random);
+  a_.own = write_answer(*b_->peer, *a_.peer, a_.port, nullptr, scope.context.random,
+                        a_.policy.terms.get());
   if (!apply_media(scope, *b_, a_.policy_in_force().inbound_offer, b_->policy_in_force().answer)) {
     return end(scope, {"not_acceptable", 488});
   }

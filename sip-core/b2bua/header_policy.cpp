@@ -46,9 +46,6 @@ constexpr std::array<Rule, 15> kPassing = {{
     {HeaderName::user_to_user, kInvite | kProvisional | kFinal | kEnding},
 }};
 
-constexpr std::string_view kAllow =
-    "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, PRACK, UPDATE, REFER, NOTIFY";
-constexpr std::string_view kSupported = "timer, replaces, norefersub";
 constexpr std::array<std::string_view, 4> kKnown = {"100rel", "timer", "replaces", "norefersub"};
 constexpr std::array<std::string_view, 2> kKnownToRegistrar = {"path", "outbound"};
 
@@ -78,18 +75,6 @@ std::string unsupported_options(const sip::Message& request) {
     unsupported += option;
   }
   return unsupported;
-}
-
-void add_capabilities(sip::OutgoingMessage& message) {
-  message.set(HeaderName::allow, kAllow);
-  message.set(HeaderName::supported, kSupported);
-}
-
-void describe_options(sip::OutgoingMessage& response) {
-  add_capabilities(response);
-  response.add(HeaderName::accept, "application/sdp")
-      .add(HeaderName::accept_encoding, "identity")
-      .add(HeaderName::accept_language, "en");
 }
 
 }  // namespace ringfence::sip_core

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "sip-core/engine/capabilities.hpp"
 #include "sip-core/message/message.hpp"
 #include "sip-core/message/outgoing_message.hpp"
 
@@ -25,10 +26,5 @@ void pass_headers(const sip::Message& from, Crossing crossing, sip::OutgoingMess
 // R046: the options of its Require that we do not know, for Unsupported; empty: none. The registrar
 // knows of Path and outbound, calls of what their Supported says.
 std::string unsupported_options(const sip::Message& request);
-
-// What we support, on every message that must say so.
-void add_capabilities(sip::OutgoingMessage& message);
-// All that a 200 to OPTIONS says (RFC 3261 §11.2).
-void describe_options(sip::OutgoingMessage& response);
 
 }  // namespace ringfence::sip_core

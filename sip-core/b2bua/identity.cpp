@@ -105,6 +105,24 @@ CallerIdentity identify_caller(const Config& config, const Party& caller,
   return identity;
 }
 
+CallerIdentity as_shown_to(const Trunk& trunk, CallerIdentity caller) {
+  if (!trunk.caller_id.empty()) caller.outward_user = trunk.caller_id;
+  caller.outward_user = format_number(caller.outward_user, trunk.number_format, trunk.country_code);
+  switch (trunk.privacy) {
+    case PrivacyUse::as_asked:
+      break;
+    case PrivacyUse::always:
+      if (!caller.withheld) caller.privacy = "id";  // RFC 3325 §9.3
+      caller.withheld = true;
+      break;
+    case PrivacyUse::ignore:
+      caller.withheld = false;
+      caller.privacy.clear();
+      break;
+  }
+  return caller;
+}
+
 std::string from_towards_extension(const CallerIdentity& caller, const Tenant& tenant,
                                    sip::Scheme scheme) {
   if (caller.withheld) return std::string(kAnonymous);

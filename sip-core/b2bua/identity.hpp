@@ -25,6 +25,9 @@ struct CallerIdentity {
 CallerIdentity identify_caller(const Config& config, const Party& caller,
                                const sip::Message& invite);
 
+// What the trunk is to know of the caller: its caller_id, number_format and privacy applied.
+CallerIdentity as_shown_to(const Trunk& trunk, CallerIdentity caller);
+
 // From values without a tag.
 std::string from_towards_extension(const CallerIdentity& caller, const Tenant& tenant,
                                    sip::Scheme scheme);

@@ -36,8 +36,8 @@ bool follows_source(const Leg& leg) {
 
 LegPolicy Leg::policy_in_force() const {
   if (!agreed || !own) return policy;
-  if (own->secured) return policy_of_secured_leg(form_of(*own));
-  return {policy.inbound_offer, SrtpDemand::off, OfferForm::plain};
+  if (own->secured) return policy_of_secured_leg(form_of(*own), policy.terms);
+  return {policy.inbound_offer, SrtpDemand::off, OfferForm::plain, policy.terms};
 }
 
 Target Leg::target_of(const Dialog& of) const {

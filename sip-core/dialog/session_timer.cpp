@@ -12,6 +12,7 @@ namespace {
 
 using sip::HeaderName;
 using std::chrono::seconds;
+using Use = SessionIntervals::Use;
 
 constexpr seconds kLeast{90};     // §4: below it no Session-Expires and no Min-SE may be
 constexpr seconds kMost{86'400};  // a longer one would outlive every call
@@ -42,6 +43,18 @@ bool knows_timers(const sip::Message& message) {
          message.lists(HeaderName::require, "timer");
 }
 
+void without_timer(sip::OutgoingMessage& message) {
+  std::string_view options = message.header(HeaderName::supported).value_or("");
+  std::string kept;
+  while (!options.empty()) {
+    const std::string_view option = sip::trim(options.substr(0, options.find(',')));
+    options.remove_prefix(std::min(options.find(','), options.size() - 1) + 1);
+    if (sip::equal_without_case(option, "timer")) continue;
+    kept.append(kept.empty() ? "" : ", ").append(option);
+  }
+  message.set(HeaderName::supported, kept);
+}
+
 std::string text(seconds interval, std::string_view refresher) {
   std::string out = std::to_string(interval.count());
   if (!refresher.empty()) out.append(";refresher=").append(refresher);
@@ -57,6 +70,8 @@ seconds SessionTimer::asked(const SessionIntervals& intervals) const {
 
 void SessionTimer::add_to_request(sip::OutgoingMessage& request,
                                   const SessionIntervals& intervals) const {
+  if (!running() && intervals.use == Use::off) return without_timer(request);
+  if (!running() && intervals.use == Use::accept) return;
   // §7.4: who refreshes stays who it is (R156); at the beginning the peer chooses.
   std::string_view role;
   if (running()) role = refresher_ == Refresher::us ? "uac" : "uas";
@@ -81,6 +96,7 @@ void SessionTimer::on_success(const sip::Message& response, TimePoint now) {
 
 std::optional<seconds> SessionTimer::refusal(const sip::Message& request,
                                              const SessionIntervals& intervals) const {
+  if (intervals.use == Use::off) return std::nullopt;
   const seconds minimum = std::max(intervals.minimum, kLeast);
   const auto wanted = interval_in(request, HeaderName::session_expires);
   // §9: a UAC that knows no timers could do nothing with a 422.
@@ -90,6 +106,9 @@ std::optional<seconds> SessionTimer::refusal(const sip::Message& request,
 
 void SessionTimer::accept(const sip::Message& request, const SessionIntervals& intervals,
                           sip::OutgoingMessage& response, TimePoint now) {
+  if (intervals.use == Use::off) return without_timer(response);
+  const bool asked_for = request.has(HeaderName::session_expires);
+  if (intervals.use == Use::accept && !asked_for && !running()) return;
   const seconds least = std::max(interval_in(request, HeaderName::min_se).value_or(kLeast), kLeast);
   seconds granted = std::max({intervals.wanted, intervals.minimum, least});
   // §9: shorter than was asked is allowed, down to the request's Min-SE; longer never is (R153).

@@ -17,8 +17,12 @@ namespace ringfence::sip_core {
 
 // What the operator wants; no minimum is below 90 s (§4).
 struct SessionIntervals {
+  // Whether we ask for a timer, only take part in the peer's, or know none at all.
+  enum class Use : std::uint8_t { offer, accept, off };
+
   std::chrono::seconds wanted{1800};
   std::chrono::seconds minimum{90};
+  Use use = Use::offer;
 };
 
 enum class Refresher : std::uint8_t { us, peer };
@@ -28,7 +32,8 @@ class SessionTimer {
   enum class Due : std::uint8_t { nothing, refresh, expired };
 
   // ---- requests of ours: INVITE, re-INVITE, UPDATE (§7)
-  // Sets Session-Expires and, where it is more than the default, Min-SE.
+  // Sets Session-Expires and, where it is more than the default, Min-SE; where timers are off,
+  // takes "timer" out of Supported.
   void add_to_request(sip::OutgoingMessage& request, const SessionIntervals& intervals) const;
   // A 422: the request may go out once more with what it asks for. False: it asks for nothing that
   // we have not offered already.

@@ -63,15 +63,15 @@ std::optional<SocketAddress> Connections::remote_of(const Flow& flow) const {
 }
 
 bool Connections::Use::serves(const Trunk& row) const {
-  return trunk == row.id && host == row.host && port == row.signalling_port() &&
+  return trunk == row.id && host == row.next_host() && port == row.next_port() &&
          transport == row.transport() && tls_verify == row.tls_verify &&
          client_certificate == row.client_certificate;
 }
 
 void Connections::assign(ConnectionId id, const Trunk& trunk) {
   if (!all_.contains(id)) return;
-  trunks_.insert_or_assign(id, Use{trunk.id, trunk.host, trunk.signalling_port(), trunk.transport(),
-                                   trunk.tls_verify, trunk.client_certificate});
+  trunks_.insert_or_assign(id, Use{trunk.id, trunk.next_host(), trunk.next_port(),
+                                   trunk.transport(), trunk.tls_verify, trunk.client_certificate});
 }
 
 std::optional<TrunkId> Connections::trunk_of(ConnectionId id) const {

@@ -44,6 +44,14 @@ std::string_view Engine::Core::contact_user(TrunkId trunk) const {
   return trunks.contact_user(trunk);
 }
 
+std::span<const std::string> Engine::Core::service_route(TrunkId trunk) const {
+  return trunks.service_route(trunk);
+}
+
+bool Engine::Core::is_silent(TrunkId trunk) const {
+  return probes.is_silent(trunk);
+}
+
 Context Engine::Core::begin(TimePoint now, Actions& actions) {
   sender.begin_step(*config, now, actions);
   transactions.begin_step(now);
@@ -111,6 +119,8 @@ void Engine::Core::on_timer(Context& context, const DueTimer& timer) {
       return registrar.on_timer(context, timer.payload);
     case TimerOwner::trunks:
       return trunks.on_timer(context, timer.payload);
+    case TimerOwner::probes:
+      return probes.on_timer(context, timer.payload, trunks);
     case TimerOwner::calls:
       return calls.on_timer(context, timer.payload);
     case TimerOwner::engine:
@@ -155,6 +165,7 @@ void Engine::Core::on(Context& context, ShutdownRequested& event) {
   life = Life::ending;
   dispatch.refuse_new_calls();
   calls.on_shutdown(context);
+  probes.on_shutdown(context);
   trunks.on_shutdown(context);
   timers.start(context.now + event.grace, TimerOwner::engine, kShutdownTimer);
 }

@@ -23,6 +23,7 @@
 #include "sip-core/registrar/registrar.hpp"
 #include "sip-core/transaction/transaction_table.hpp"
 #include "sip-core/trunk/identify_trunk.hpp"
+#include "sip-core/trunk/trunk_probes.hpp"
 #include "sip-core/trunk/trunk_registrations.hpp"
 
 namespace ringfence::sip_core {
@@ -39,6 +40,8 @@ struct Engine::Core final : TrunkFacts {
   std::span<const SocketAddress> targets(TrunkId trunk) const override;
   bool has_good_target(TrunkId trunk) const override;
   std::string_view contact_user(TrunkId trunk) const override;
+  std::span<const std::string> service_route(TrunkId trunk) const override;
+  bool is_silent(TrunkId trunk) const override;
 
   Context begin(TimePoint now, Actions& actions);
   void settle(Context& context);
@@ -98,6 +101,7 @@ struct Engine::Core final : TrunkFacts {
   Authenticator authenticator;
   Registrar registrar;
   TrunkRegistrations trunks;
+  TrunkProbes probes;
   Calls calls;
   MessageRelay messages;
   Admission admission;

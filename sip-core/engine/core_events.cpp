@@ -96,6 +96,7 @@ void Engine::Core::on(Context& context, ConfigChanged&) {
   sender.adopt_orphans();
   registrar.on_config(context);
   trunks.on_config(context);
+  probes.on_config(context);
   calls.on_config(context);
 }
 
@@ -168,6 +169,7 @@ void Engine::Core::on(Context& context, const CancelReceived& event) {
 
 void Engine::Core::on(Context& context, const ResponseReceived& event) {
   outcomes.on_response(event, context.now);
+  if (probes.on_response(context, event, trunks)) return;
   if (trunks.on_response(context, event) || messages.on_response(context, event)) return;
   if (event.trunk) trunks.note_reached(*event.trunk);
   calls.on_response(context, event);
@@ -175,6 +177,7 @@ void Engine::Core::on(Context& context, const ResponseReceived& event) {
 
 void Engine::Core::on(Context& context, const ClientTimedOut& event) {
   outcomes.on_failure(event.trunk, event.sent_to, context.now);
+  if (probes.on_failure(context, event.transaction, "no answer to OPTIONS", trunks)) return;
   if (trunks.on_timed_out(context, event) || messages.on_timed_out(context, event)) return;
   if (event.trunk) trunks.note_unreachable(*event.trunk, "no answer");
   calls.on_timed_out(context, event);
@@ -182,6 +185,7 @@ void Engine::Core::on(Context& context, const ClientTimedOut& event) {
 
 void Engine::Core::on(Context& context, const ClientTransportFailed& event) {
   outcomes.on_failure(event.trunk, event.sent_to, context.now);
+  if (probes.on_failure(context, event.transaction, event.reason, trunks)) return;
   if (trunks.on_transport_failed(context, event)) return;
   if (messages.on_transport_failed(context, event)) return;
   if (event.trunk) trunks.note_unreachable(*event.trunk, event.reason);
@@ -190,7 +194,7 @@ void Engine::Core::on(Context& context, const ClientTransportFailed& event) {
 
 void Engine::Core::on(Context& context, const ClientSilent& event) {
   outcomes.on_failure(event.trunk, event.sent_to, context.now);
-  if (trunks.on_silent(context, event)) return;
+  if (probes.is_ours(event.transaction) || trunks.on_silent(context, event)) return;
   calls.on_silent(context, event);
 }
 

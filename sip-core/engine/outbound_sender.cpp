@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sip-core/trunk/identify_trunk.hpp"
+#include "sip-core/trunk/trunk_uris.hpp"
 
 namespace ringfence::sip_core {
 
@@ -27,15 +28,38 @@ void OutboundSender::begin_step(const Config& config, TimePoint now, Actions& ac
   actions_ = &actions;
 }
 
+// The trunk's row was deleted or disabled during a call: the call still ends in order.
+std::optional<Flow> OutboundSender::way_of_old(const ToTrunk& target) const {
+  if (trunk_of(target) != nullptr) return std::nullopt;
+  if (target.connection) {
+    if (connections_.find(*target.connection) == nullptr) return std::nullopt;
+    return *target.connection;
+  }
+  if (!target.last_remote) return std::nullopt;
+  const auto listener = std::ranges::find_if(config_->listeners, [&](const Listener& row) {
+    return row.side == Side::trunk && row.transport == TransportKind::udp &&
+           row.address.family() == target.last_remote->ip.family();
+  });
+  if (listener == config_->listeners.end()) return std::nullopt;
+  return UdpFlow{listener->id, *target.last_remote};
+}
+
 std::expected<ViaOrigin, std::string> OutboundSender::origin(const Target& target) const {
+  if (const auto* to = std::get_if<ToTrunk>(&target)) {
+    if (const auto old = way_of_old(*to)) return origin(*old);
+  }
   std::optional<ListenerId> id;
   std::optional<TransportKind> transport;
+  const Trunk* trunk = nullptr;
   if (const auto* flow = std::get_if<Flow>(&target)) {
     id = connections_.listener_of(*flow);
     transport = connections_.transport_of(*flow);
     if (!id || !transport) return std::unexpected("the connection is closed");
+    if (const auto* connection = std::get_if<ConnectionId>(flow)) {
+      if (const auto owner = connections_.trunk_of(*connection)) trunk = config_->trunk(*owner);
+    }
   } else {
-    const Trunk* trunk = trunk_of(std::get<ToTrunk>(target));
+    trunk = trunk_of(std::get<ToTrunk>(target));
     if (trunk == nullptr) return std::unexpected("the trunk is gone");
     const Listener* listener = config_->listener_for(*trunk);
     if (listener == nullptr) return std::unexpected("the trunk has no listener");
@@ -44,7 +68,9 @@ std::expected<ViaOrigin, std::string> OutboundSender::origin(const Target& targe
   }
   const Listener* listener = config_->listener(*id);
   if (listener == nullptr) return std::unexpected("the listener is gone");
-  return ViaOrigin{*transport, listener->advertised_address, listener->port};
+  const std::string& host =
+      trunk == nullptr ? listener->advertised_address : our_host(*trunk, *listener);
+  return ViaOrigin{*transport, host, listener->port};
 }
 
 bool OutboundSender::send_now(const Flow& flow, std::string octets) {
@@ -145,6 +171,7 @@ SendOutcome OutboundSender::send(std::string octets, const Target& target,
     return NotSent{"the connection is closed"};
   }
   const auto& to = std::get<ToTrunk>(target);
+  if (const auto old = way_of_old(to)) return send(std::move(octets), *old, transaction);
   const Way way = way_to(to);
   if (!way) return NotSent{way.error()};
   if (*way) {
@@ -173,7 +200,7 @@ void OutboundSender::dial(const Trunk& trunk) {
   order.addresses = {target.ip};
   order.port = target.port;
   order.listener = listener->id;
-  order.server_name = trunk.host;  // never what the DNS called it (R067, R076)
+  order.server_name = trunk.next_host();  // never what the DNS called it (R067, R076)
   order.check = check_of(trunk);
   order.client_certificate = trunk.client_certificate;
   order.timeout = good_targets(trunk.id) > 1 ? kShortDialTimeout : kDialTimeout;

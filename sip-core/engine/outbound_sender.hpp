@@ -82,6 +82,7 @@ class OutboundSender final : public MessageSender {
   using Way = std::expected<std::optional<Flow>, std::string>;
 
   const Trunk* trunk_of(const ToTrunk& target) const { return config_->trunk(target.trunk); }
+  std::optional<Flow> way_of_old(const ToTrunk& target) const;
   std::optional<IpAddress::Family> family_for(const Trunk& trunk) const;
   // On a flow that can take it now.
   bool send_now(const Flow& flow, std::string octets);

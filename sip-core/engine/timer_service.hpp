@@ -12,7 +12,15 @@
 
 namespace ringfence::sip_core {
 
-enum class TimerOwner : std::uint8_t { transactions, sender, registrar, trunks, calls, engine };
+enum class TimerOwner : std::uint8_t {
+  transactions,
+  sender,
+  registrar,
+  trunks,
+  probes,
+  calls,
+  engine
+};
 
 struct DueTimer {
   TimerId id;

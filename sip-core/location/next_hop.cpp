@@ -9,13 +9,17 @@ namespace ringfence::sip_core {
 
 NextHop next_hop_of(const Trunk& trunk) {
   NextHop hop;
-  hop.host = trunk.host;
+  hop.host = trunk.next_host();
   hop.transport = trunk.transport();
   hop.scheme = trunk_scheme(trunk) == "sips" ? sip::Scheme::sips : sip::Scheme::sip;
   const bool named =
       hop.transport == TransportKind::tcp || (trunk.tls && trunk.uri_style != UriStyle::sips);
   hop.transport_parameter = named ? NextHop::Transport::named : NextHop::Transport::open;
-  if (trunk.signalling_port() != hop.default_port()) hop.port = trunk.signalling_port();
+  if (trunk.outbound_proxy) {
+    hop.port = trunk.outbound_proxy->port;
+  } else if (trunk.signalling_port() != hop.default_port()) {
+    hop.port = trunk.signalling_port();
+  }
   return hop;
 }
 

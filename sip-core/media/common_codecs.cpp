@@ -36,6 +36,18 @@ bool knows(const MediaDescription& audio, const RtpMap& codec) {
   });
 }
 
+// The description with these formats only.
+PeerDescription with_formats(const PeerDescription& of, std::vector<std::string> kept) {
+  PeerDescription out = of.copy();
+  out.audio.attributes.remove_if([&](const sdp::Attribute& attribute) {
+    if (attribute.name != "rtpmap" && attribute.name != "fmtp") return false;
+    std::string_view rest = attribute.value.value_or("");
+    return std::ranges::find(kept, sdp::take_word(rest)) == kept.end();
+  });
+  out.audio.formats = std::move(kept);
+  return out;
+}
+
 }  // namespace
 
 std::optional<PeerDescription> common_codecs(const PeerDescription& of,
@@ -49,14 +61,27 @@ std::optional<PeerDescription> common_codecs(const PeerDescription& of,
     speech = speech || is_speech(*codec);
   }
   if (!speech) return std::nullopt;
-  PeerDescription common = of.copy();
-  common.audio.attributes.remove_if([&](const sdp::Attribute& attribute) {
-    if (attribute.name != "rtpmap" && attribute.name != "fmtp") return false;
-    std::string_view rest = attribute.value.value_or("");
-    return std::ranges::find(kept, sdp::take_word(rest)) == kept.end();
-  });
-  common.audio.formats = std::move(kept);
-  return common;
+  return with_formats(of, std::move(kept));
+}
+
+std::optional<PeerDescription> in_order_of(const PeerDescription& of,
+                                           std::span<const std::string> names) {
+  std::vector<std::string> kept;
+  const auto types = of.audio.payload_types();
+  for (const std::string& name : names) {
+    for (const std::uint8_t type : types) {
+      const auto codec = codec_of(of.audio, type);
+      if (!codec || !is_speech(*codec) || !sip::equal_without_case(codec->encoding, name)) continue;
+      kept.push_back(std::to_string(type));
+    }
+  }
+  if (kept.empty()) return std::nullopt;
+  // Events and comfort noise go with any codec.
+  for (const std::uint8_t type : types) {
+    const auto codec = codec_of(of.audio, type);
+    if (codec && !is_speech(*codec)) kept.push_back(std::to_string(type));
+  }
+  return with_formats(of, std::move(kept));
 }
 
 }  // namespace ringfence::sip_core

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <string>
 
 #include "sip-core/media/peer_description.hpp"
 
@@ -12,5 +14,10 @@ namespace ringfence::sip_core {
 // nothing to talk with, events and comfort noise aside.
 std::optional<PeerDescription> common_codecs(const PeerDescription& of,
                                              const PeerDescription& with);
+
+// `of` with the codecs of these names (any case) only, in their order. nullopt: it has none of
+// them.
+std::optional<PeerDescription> in_order_of(const PeerDescription& of,
+                                           std::span<const std::string> names);
 
 }  // namespace ringfence::sip_core

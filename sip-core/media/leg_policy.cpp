@@ -1,5 +1,7 @@
 #include "sip-core/media/leg_policy.hpp"
 
+#include <utility>
+
 namespace ringfence::sip_core {
 
 LegPolicy policy_of(const Extension& extension, TransportKind transport) {
@@ -19,13 +21,15 @@ LegPolicy policy_of(const Extension& extension, TransportKind transport) {
 }
 
 LegPolicy policy_of(const Trunk& trunk) {
-  if (!trunk.srtp) return {SrtpDemand::optional, SrtpDemand::off, OfferForm::plain};
+  if (!trunk.srtp) {
+    return {SrtpDemand::optional, SrtpDemand::off, OfferForm::plain, trunk.media_terms};
+  }
   const auto inbound = trunk.srtp_inbound_required ? SrtpDemand::required : SrtpDemand::optional;
-  return {inbound, SrtpDemand::required, OfferForm::savp};
+  return {inbound, SrtpDemand::required, OfferForm::savp, trunk.media_terms};
 }
 
-LegPolicy policy_of_secured_leg(OfferForm agreed) {
-  return {SrtpDemand::required, SrtpDemand::required, agreed};
+LegPolicy policy_of_secured_leg(OfferForm agreed, std::shared_ptr<const MediaTerms> terms) {
+  return {SrtpDemand::required, SrtpDemand::required, agreed, std::move(terms)};
 }
 
 }  // namespace ringfence::sip_core

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "sip-core/config/config.hpp"
 
@@ -17,11 +18,14 @@ struct LegPolicy {
   SrtpDemand inbound_offer = SrtpDemand::optional;
   SrtpDemand answer = SrtpDemand::off;  // to an offer of ours
   OfferForm offer = OfferForm::plain;
+  // Of a trunk that has any; shared with its row, which the call may outlive (F121).
+  std::shared_ptr<const MediaTerms> terms = nullptr;
 };
 
 LegPolicy policy_of(const Extension& extension, TransportKind transport);
 LegPolicy policy_of(const Trunk& trunk);
 // For offers and answers in a call whose leg is on SRTP, in the profile that was agreed.
-LegPolicy policy_of_secured_leg(OfferForm agreed);
+LegPolicy policy_of_secured_leg(OfferForm agreed,
+                                std::shared_ptr<const MediaTerms> terms = nullptr);
 
 }  // namespace ringfence::sip_core

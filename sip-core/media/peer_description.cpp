@@ -6,10 +6,13 @@ namespace ringfence::sip_core {
 
 namespace {
 
+sdp::CryptoAttribute copy_of(const sdp::CryptoAttribute& crypto) {
+  return {crypto.tag, crypto.suite, crypto.key_and_salt.copy(), crypto.lifetime};
+}
+
 std::optional<sdp::CryptoAttribute> copy_of(const std::optional<sdp::CryptoAttribute>& crypto) {
   if (!crypto) return std::nullopt;
-  return sdp::CryptoAttribute{crypto->tag, crypto->suite, crypto->key_and_salt.copy(),
-                              crypto->lifetime};
+  return copy_of(*crypto);
 }
 
 bool same_key(const std::optional<sdp::CryptoAttribute>& one,
@@ -57,8 +60,32 @@ OwnDescription OwnDescription::copy() const {
   out.direction = direction;
   out.rtcp_mux = rtcp_mux;
   out.crypto = copy_of(crypto);
+  if (alternatives) {
+    out.alternatives = std::vector<sdp::CryptoAttribute>();
+    for (const sdp::CryptoAttribute& one : *alternatives)
+      out.alternatives->push_back(copy_of(one));
+  }
   out.secured = secured;
   return out;
+}
+
+std::vector<sdp::CryptoSuite> OwnDescription::suites() const {
+  std::vector<sdp::CryptoSuite> all;
+  if (crypto) all.push_back(crypto->suite);
+  if (!alternatives) return all;
+  for (const sdp::CryptoAttribute& one : *alternatives)
+    all.push_back(one.suite);
+  return all;
+}
+
+const sdp::CryptoAttribute* OwnDescription::key_beside(const sdp::CryptoAttribute& peers) const {
+  const auto fits = [&](const sdp::CryptoAttribute& ours) {
+    return ours.tag == peers.tag && ours.suite == peers.suite;
+  };
+  if (crypto && fits(*crypto)) return &*crypto;
+  if (!alternatives) return nullptr;
+  const auto found = std::ranges::find_if(*alternatives, fits);
+  return found == alternatives->end() ? nullptr : &*found;
 }
 
 }  // namespace ringfence::sip_core

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/boxed.hpp"
 #include "runtime/socket_address.hpp"
 #include "sip-core/sdp/crypto_attribute.hpp"
 #include "sip-core/sdp/media_description.hpp"
@@ -54,9 +55,15 @@ struct OwnDescription {
   sdp::Direction direction = sdp::Direction::sendrecv;  // as we see it
   bool rtcp_mux = false;
   std::optional<sdp::CryptoAttribute> crypto;  // the key that we encrypt with
+  // Beside it, while our offer is open: the keys of the other suites that it names.
+  Boxed<std::vector<sdp::CryptoAttribute>> alternatives;
   // SRTP is offered or agreed. Without `crypto`: of a restored call, whose key is not known.
   bool secured = false;
 
+  // The suites of our keys.
+  std::vector<sdp::CryptoSuite> suites() const;
+  // That of our keys which the peer's key goes with; nullptr: none.
+  const sdp::CryptoAttribute* key_beside(const sdp::CryptoAttribute& peers) const;
   OwnDescription copy() const;
 };
 

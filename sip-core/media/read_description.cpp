@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sip-core/media/common_codecs.hpp"
 #include "sip-core/media/sdp_gate.hpp"
 
 namespace ringfence::sip_core {
@@ -144,10 +145,15 @@ GateRefusal want_of_crypto(const CryptoLines& lines, const OwnDescription* previ
   return {GateFault::no_crypto, "no_crypto"};
 }
 
+std::span<const sdp::CryptoSuite> allowed_by(const MediaTerms* terms) {
+  if (terms == nullptr || terms->suites.empty()) return sdp::kCommonSuites;
+  return terms->suites;
+}
+
 std::expected<void, GateRefusal> take_offered_key(const MediaDescription& media, SrtpDemand demand,
                                                   const OwnDescription* previous,
-                                                  PeerDescription& peer) {
-  CryptoLines lines = sdp::crypto_lines(media);
+                                                  const MediaTerms* terms, PeerDescription& peer) {
+  CryptoLines lines = sdp::crypto_lines(media, allowed_by(terms));
   const bool savp = sdp::is_sdes_srtp(media.profile);
   if (demand == SrtpDemand::off) {
     if (savp) return refuse(GateFault::profile, "srtp_off");
@@ -180,7 +186,7 @@ std::expected<void, GateRefusal> take_answered_key(const MediaDescription& media
                                                    const OwnDescription& offer,
                                                    PeerDescription& peer) {
   if (!offer.crypto) return {};
-  CryptoLines lines = sdp::crypto_lines(media);
+  CryptoLines lines = sdp::crypto_lines(media, offer.suites());
   if (!lines.present()) {
     if (demand == SrtpDemand::required || sdp::is_sdes_srtp(media.profile)) {
       return refuse(GateFault::no_crypto, "no_crypto");
@@ -192,10 +198,9 @@ std::expected<void, GateRefusal> take_answered_key(const MediaDescription& media
     return refuse(GateFault::bad_crypto, sdp::reason(lines.refused.front()));
   }
   sdp::CryptoAttribute& crypto = lines.acceptable.front();
-  if (crypto.tag != offer.crypto->tag || crypto.suite != offer.crypto->suite) {
-    return refuse(GateFault::tag, "tag");
-  }
-  if (same_key(crypto.key_and_salt, offer.crypto->key_and_salt)) {
+  const sdp::CryptoAttribute* ours = offer.key_beside(crypto);
+  if (ours == nullptr) return refuse(GateFault::tag, "tag");
+  if (same_key(crypto.key_and_salt, ours->key_and_salt)) {
     return refuse(GateFault::key_reuse, "key_reuse");
   }
   peer.crypto = std::move(crypto);
@@ -206,14 +211,18 @@ std::expected<void, GateRefusal> take_answered_key(const MediaDescription& media
 
 std::expected<PeerDescription, GateRefusal> read_offer(const SessionDescription& offer,
                                                        SrtpDemand demand, const AddressRule& rule,
-                                                       const OwnDescription* previous) {
+                                                       const OwnDescription* previous,
+                                                       const MediaTerms* terms) {
   const auto index = choose_audio(offer, previous);
   if (!index) return std::unexpected(index.error());
   auto peer = describe_audio(offer, *index, rule);
   if (!peer) return peer;
-  const auto key = take_offered_key(offer.media[*index], demand, previous, *peer);
+  const auto key = take_offered_key(offer.media[*index], demand, previous, terms, *peer);
   if (!key) return std::unexpected(key.error());
-  return peer;
+  if (terms == nullptr || terms->codecs.empty()) return peer;
+  auto limited = in_order_of(*peer, terms->codecs);
+  if (!limited) return refuse(GateFault::no_audio, "codec");
+  return std::move(*limited);
 }
 
 std::expected<PeerDescription, GateRefusal> read_answer(const SessionDescription& answer,

@@ -27,19 +27,26 @@ struct LegPort {
   Port rtp_port = 0;
 };
 
-// `previous`: what we said on this leg before; nullptr at its beginning.
+// `previous`: what we said on this leg before; nullptr at its beginning. `terms`: of the leg's
+// trunk; nullptr: none in particular.
 std::expected<PeerDescription, GateRefusal> read_offer(const sdp::SessionDescription& offer,
                                                        SrtpDemand demand, const AddressRule& rule,
-                                                       const OwnDescription* previous);
+                                                       const OwnDescription* previous,
+                                                       const MediaTerms* terms = nullptr);
 std::expected<PeerDescription, GateRefusal> read_answer(const sdp::SessionDescription& answer,
                                                         SrtpDemand demand, const AddressRule& rule,
                                                         const OwnDescription& offer);
 
+// Whether `terms` leave a codec of what `source` said. write_offer() leaves out the others, and
+// passes them all where none would be left.
+bool has_codec_for(const PeerDescription& source, const MediaTerms* terms);
 OwnDescription write_offer(const PeerDescription& source, OfferForm form, const LegPort& port,
-                           const OwnDescription* previous, Random& random);
+                           const OwnDescription* previous, Random& random,
+                           const MediaTerms* terms = nullptr);
 // `source`: the other leg's answer; `offer`: this peer's.
 OwnDescription write_answer(const PeerDescription& source, const PeerDescription& offer,
-                            const LegPort& port, const OwnDescription* previous, Random& random);
+                            const LegPort& port, const OwnDescription* previous, Random& random,
+                            const MediaTerms* terms = nullptr);
 // Every stream of the offer rejected (RFC 3264 §6): T.38 or video alone, in a call.
 std::string write_rejection(const sdp::SessionDescription& offer, const OwnDescription& previous,
                             const LegPort& port);

@@ -1,7 +1,10 @@
 // The gate's outward half: our own SDP, from what the other leg's peer said.
+#include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 
+#include "sip-core/media/common_codecs.hpp"
 #include "sip-core/media/sdp_gate.hpp"
 
 namespace ringfence::sip_core {
@@ -15,8 +18,7 @@ using sdp::MediaDescription;
 using sdp::Profile;
 using sdp::SessionDescription;
 
-constexpr CryptoSuite kOfferedSuite = CryptoSuite::aes_cm_128_hmac_sha1_80;
-constexpr std::uint32_t kOfferedTag = 1;
+constexpr std::uint32_t kFirstTag = 1;
 
 constexpr bool sends(Direction d) {
   return d == Direction::sendrecv || d == Direction::sendonly;
@@ -32,10 +34,11 @@ constexpr Direction direction_from(bool send, bool receive) {
 // The key of this leg: kept while the leg lives, so that the receiver's roll-over counter goes on
 // (R118: our address stays the same); else a fresh one.
 CryptoAttribute own_key(const OwnDescription* previous, std::uint32_t tag, CryptoSuite suite,
-                        Random& random) {
+                        const MediaTerms* terms, Random& random) {
   CryptoAttribute crypto;
   crypto.tag = tag;
   crypto.suite = suite;
+  if (terms != nullptr) crypto.lifetime = terms->lifetime;
   if (previous != nullptr && previous->crypto && previous->crypto->suite == suite) {
     crypto.key_and_salt = previous->crypto->key_and_salt.copy();
     return crypto;
@@ -43,6 +46,20 @@ CryptoAttribute own_key(const OwnDescription* previous, std::uint32_t tag, Crypt
   crypto.key_and_salt = SecretBytes(sdp::info(suite).key_and_salt_octets());
   random.fill(crypto.key_and_salt.bytes());
   return crypto;
+}
+
+// What is agreed is offered again; at the beginning every suite of the terms, a key for each.
+void add_keys(OwnDescription& own, const OwnDescription* previous, const MediaTerms* terms,
+              Random& random) {
+  std::span<const CryptoSuite> suites = sdp::kCommonSuites;
+  if (terms != nullptr && !terms->suites.empty()) suites = terms->suites;
+  if (previous != nullptr && previous->crypto) suites = {&previous->crypto->suite, 1};
+  std::uint32_t tag = kFirstTag;
+  own.crypto = own_key(previous, tag, suites.front(), terms, random);
+  for (const CryptoSuite suite : suites.subspan(1)) {
+    if (!own.alternatives) own.alternatives = std::vector<CryptoAttribute>();
+    own.alternatives->push_back(own_key(nullptr, ++tag, suite, terms, random));
+  }
 }
 
 MediaDescription rejected_line(const LineOutline& line) {
@@ -60,6 +77,10 @@ MediaDescription audio_line(const OwnDescription& own, const MediaDescription& c
   audio.set_profile(own.profile);
   if (own.crypto) {
     audio.attributes.push_back({"crypto", sdp::write_crypto(*own.crypto)});
+  }
+  if (own.alternatives) {
+    for (const CryptoAttribute& crypto : *own.alternatives)
+      audio.attributes.push_back({"crypto", sdp::write_crypto(crypto)});
   }
   if (own.rtcp_mux) audio.attributes.push_back({"rtcp-mux", std::nullopt});
   sdp::set_direction(audio.attributes, own.direction);
@@ -107,12 +128,20 @@ void write_body(OwnDescription& own, const MediaDescription& codecs, const LegPo
 
 }  // namespace
 
+bool has_codec_for(const PeerDescription& source, const MediaTerms* terms) {
+  return terms == nullptr || terms->codecs.empty() || in_order_of(source, terms->codecs);
+}
+
 OwnDescription write_offer(const PeerDescription& source, OfferForm form, const LegPort& port,
-                           const OwnDescription* previous, Random& random) {
+                           const OwnDescription* previous, Random& random,
+                           const MediaTerms* terms) {
+  std::optional<PeerDescription> limited;
+  if (terms != nullptr && !terms->codecs.empty()) limited = in_order_of(source, terms->codecs);
+  const MediaDescription& codecs = limited ? limited->audio : source.audio;
   OwnDescription own = begin(previous, random);
   own.profile = form == OfferForm::savp ? Profile::rtp_savp : Profile::rtp_avp;
   own.direction = source.direction;
-  if (form != OfferForm::plain) own.crypto = own_key(previous, kOfferedTag, kOfferedSuite, random);
+  if (form != OfferForm::plain) add_keys(own, previous, terms, random);
   own.secured = own.crypto.has_value();
   if (previous != nullptr) {
     own.lines = previous->lines;
@@ -121,13 +150,14 @@ OwnDescription write_offer(const PeerDescription& source, OfferForm form, const 
   } else {
     own.lines.resize(1);
   }
-  own.lines[own.audio_index] = {"audio", std::string(to_text(own.profile)), source.audio.formats};
-  write_body(own, source.audio, port, previous);
+  own.lines[own.audio_index] = {"audio", std::string(to_text(own.profile)), codecs.formats};
+  write_body(own, codecs, port, previous);
   return own;
 }
 
 OwnDescription write_answer(const PeerDescription& source, const PeerDescription& offer,
-                            const LegPort& port, const OwnDescription* previous, Random& random) {
+                            const LegPort& port, const OwnDescription* previous, Random& random,
+                            const MediaTerms* terms) {
   OwnDescription own = begin(previous, random);
   own.profile = offer.profile;
   own.lines = offer.lines;
@@ -136,7 +166,9 @@ OwnDescription write_answer(const PeerDescription& source, const PeerDescription
   // No more than the offer allows (RFC 3264 §6.1), whatever the other leg's answer says.
   own.direction = direction_from(sends(source.direction) && receives(offer.direction),
                                  receives(source.direction) && sends(offer.direction));
-  if (offer.crypto) own.crypto = own_key(previous, offer.crypto->tag, offer.crypto->suite, random);
+  if (offer.crypto) {
+    own.crypto = own_key(previous, offer.crypto->tag, offer.crypto->suite, terms, random);
+  }
   own.secured = own.crypto.has_value();
   write_body(own, source.audio, port, previous);
   return own;
@@ -156,8 +188,11 @@ std::string write_rejection(const SessionDescription& offer, const OwnDescriptio
 std::optional<MediaProtection> protect(SrtpDemand demand, const OwnDescription& own,
                                        const PeerDescription& peer) {
   if (own.crypto && peer.crypto) {
-    return SdesSrtp{std::string(sdp::info(own.crypto->suite).name), own.crypto->key_and_salt.copy(),
-                    peer.crypto->key_and_salt.copy()};
+    const CryptoAttribute* ours = own.alternatives ? own.key_beside(*peer.crypto) : &*own.crypto;
+    if (ours != nullptr) {
+      return SdesSrtp{std::string(sdp::info(ours->suite).name), ours->key_and_salt.copy(),
+                      peer.crypto->key_and_salt.copy()};
+    }
   }
   const bool savp = sdp::is_sdes_srtp(own.profile) || sdp::is_sdes_srtp(peer.profile);
   if (demand == SrtpDemand::required || savp || peer.crypto) return std::nullopt;
@@ -166,6 +201,12 @@ std::optional<MediaProtection> protect(SrtpDemand demand, const OwnDescription& 
 
 void settle(OwnDescription& own, const PeerDescription& peer) {
   own.secured = own.crypto.has_value() && peer.crypto.has_value();
+  if (own.secured && own.alternatives) {
+    const auto chosen =
+        std::ranges::find(*own.alternatives, peer.crypto->suite, &CryptoAttribute::suite);
+    if (chosen != own.alternatives->end()) own.crypto = std::move(*chosen);
+  }
+  own.alternatives.reset();
   if (!own.secured) own.crypto.reset();
 }
 

@@ -25,7 +25,7 @@ bool is_at_host(const TrunkFacts& facts, const Trunk& trunk, const IpAddress& ip
 bool is_target(const TrunkFacts& facts, const Trunk& trunk, const SocketAddress& remote) {
   const auto targets = facts.targets(trunk.id);
   if (!targets.empty()) return std::ranges::find(targets, remote) != targets.end();
-  return trunk.signalling_port() == remote.port && is_at_host(facts, trunk, remote.ip);
+  return trunk.next_port() == remote.port && is_at_host(facts, trunk, remote.ip);
 }
 
 bool in_cidrs(const Trunk& trunk, const IpAddress& ip) {
@@ -82,7 +82,8 @@ bool is_name_of(std::string_view verified_name, const Trunk& trunk) {
   if (const auto colon = verified_name.find(':'); colon != std::string_view::npos) {
     verified_name.remove_prefix(colon + 1);
   }
-  return sip::equal_without_case(verified_name, trunk.host);
+  return sip::equal_without_case(verified_name, trunk.host) ||
+         sip::equal_without_case(verified_name, trunk.next_host());
 }
 
 std::optional<TrunkMatch> identify_trunk(const Config& config, const TrunkFacts& facts,

@@ -25,6 +25,10 @@ class TrunkFacts {
   // Whether one of them is left that did not fail lately.
   virtual bool has_good_target(TrunkId) const { return false; }
   virtual std::string_view contact_user(TrunkId trunk) const = 0;  // "" when none
+  // Whether it does not answer our OPTIONS.
+  virtual bool is_silent(TrunkId) const { return false; }
+  // What its registrar wants calls to be routed by (RFC 3608); empty: nothing in particular.
+  virtual std::span<const std::string> service_route(TrunkId) const { return {}; }
 };
 
 struct TrunkEvidence {
@@ -41,7 +45,7 @@ struct TrunkMatch {
 };
 
 // Whether a name that a certificate was verified for ("host" or "sip:host", RFC 5922 §7.1) is the
-// trunk's host.
+// trunk's host or its outbound proxy.
 bool is_name_of(std::string_view verified_name, const Trunk& trunk);
 
 std::optional<TrunkMatch> identify_trunk(const Config& config, const TrunkFacts& facts,

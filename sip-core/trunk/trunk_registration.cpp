@@ -19,9 +19,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr seconds kFirstRetry(5);
-constexpr seconds kLastRetry(300);
+constexpr seconds kFirstRetry(30);  // RFC 5626 §4.5
+constexpr seconds kLastRetry(1800);
+constexpr seconds kShortestRetryAfter(5);
 constexpr seconds kLongestRetryAfter(3600);
+constexpr seconds kPatience(16);       // with one attempt, all challenges and targets apart
+constexpr std::size_t kMaxRoutes = 8;  // of a Service-Route
 constexpr std::uint32_t kLongestInterval = 86'400;
 constexpr unsigned kMaxTargets = 4;     // of one attempt
 constexpr unsigned kMaxChallenges = 2;  // the first, and one for a nonce gone stale (F115)
@@ -37,14 +40,15 @@ std::string transport_name(const Trunk& trunk) {
 bool same_account(const Trunk& a, const Trunk& b) {
   const auto place = [](const Trunk& t) {
     return std::tie(t.tenant, t.host, t.port, t.tcp, t.tls, t.tls_port, t.username, t.uri_style,
-                    t.listener);
+                    t.listener, t.contact_host, t.outbound_proxy);
   };
   return place(a) == place(b);
 }
 
 bool same_registration(const Trunk& a, const Trunk& b) {
   const auto proof = [](const Trunk& t) {
-    return std::tie(t.auth_username, t.password, t.tls_verify, t.label, t.registers);
+    return std::tie(t.auth_username, t.password, t.tls_verify, t.label, t.registers,
+                    t.client_certificate);
   };
   return same_account(a, b) && proof(a) == proof(b);
 }
@@ -66,6 +70,13 @@ void TrunkRegistration::register_now(Context& context) {
   begin_attempt(context);
 }
 
+void TrunkRegistration::register_in(Context& context, milliseconds wait) {
+  if (wait.count() == 0) return register_now(context);
+  if (transaction_) return;
+  has_turn_ = true;
+  arm(context, wait);
+}
+
 void TrunkRegistration::unregister(Context& context) {
   context.timers.stop(timer_);
   if (phase_ != Phase::registered || !last_flow_) {
@@ -77,21 +88,22 @@ void TrunkRegistration::unregister(Context& context) {
   begin_attempt(context);
 }
 
-void TrunkRegistration::update(Context& context, const Trunk& trunk) {
+bool TrunkRegistration::update(const Trunk& trunk) {
   const bool again = !same_registration(trunk_, trunk);
   trunk_ = trunk;
-  if (!again) return;
+  if (!again) return false;
   realm_.clear();
   failures_ = 0;
   // What is under way says the old things: its answer no longer counts.
   transaction_.reset();
-  register_now(context);
+  return true;
 }
 
 void TrunkRegistration::begin_attempt(Context& context) {
   challenges_ = 0;
   targets_ = 0;
   interval_raised_ = false;
+  has_turn_ = false;
   if (phase_ != Phase::leaving) {
     context.log(LogLevel::info, "", "REGISTER " + trunk_.label + " " + transport_name(trunk_));
   }
@@ -114,12 +126,15 @@ void TrunkRegistration::send(Context& context, std::string_view credentials_head
       .add(sip::HeaderName::cseq, sip::make_cseq(record_.cseq, "REGISTER"))
       .add(sip::HeaderName::contact,
            "<" + trunk_contact(trunk_, *listener, record_.contact_user) + ">")
-      .add_number(sip::HeaderName::expires, interval);
+      .add_number(sip::HeaderName::expires, interval)
+      .add(sip::HeaderName::supported, "path");  // RFC 3327 §5.1
+  if (trunk_.outbound_proxy) request.add(sip::HeaderName::route, proxy_route(trunk_));
   if (!credentials_header.empty()) request.add(credentials_header, credentials);
   Target target = ToTrunk{trunk_.id, std::nullopt, std::nullopt, registrar_};
   // The row may be gone or point elsewhere by now: what registered us is what lets us go.
   if (phase_ == Phase::leaving) target = *last_flow_;
   transaction_ = context.transactions.request(std::move(request), std::move(target));
+  if (phase_ != Phase::leaving) arm(context, kPatience);
 }
 
 void TrunkRegistration::on_response(Context& context, const ResponseReceived& response) {
@@ -173,11 +188,20 @@ void TrunkRegistration::accept(Context& context, const ResponseReceived& respons
   last_flow_ = response.source.flow;
   last_error_.clear();
   failures_ = 0;
+  take_service_route(*response.message);
   const std::uint32_t granted = granted_interval(*response.message);
   const milliseconds refresh = std::max(milliseconds(seconds(granted)) * 4 / 5, milliseconds(1000));
   context.log(LogLevel::info, "", "REGISTER OK " + trunk_.label,
               {{"expires", std::to_string(granted)}, {"next", utc_text(context.wall + refresh)}});
   arm(context, refresh);
+}
+
+// RFC 3608 §5: that of the last 200, also where it says none.
+void TrunkRegistration::take_service_route(const sip::Message& response) {
+  service_route_.clear();
+  for (const std::string_view value : response.values(sip::HeaderName::service_route)) {
+    if (service_route_.size() < kMaxRoutes) service_route_.emplace_back(sip::trim(value));
+  }
 }
 
 // RFC 3261 §10.2.4: our own Contact's expires, else the response's, else what we asked for.
@@ -233,19 +257,17 @@ void TrunkRegistration::fail(Context& context, std::string reason,
   phase_ = Phase::failed;
   last_error_ = std::move(reason);
   milliseconds delay = back_off(context.random);
-  if (retry_after) {
-    delay = std::max(delay, milliseconds(std::min(*retry_after, kLongestRetryAfter)));
-  }
+  if (retry_after) delay = std::clamp(*retry_after, kShortestRetryAfter, kLongestRetryAfter);
   ++failures_;
   context.log(LogLevel::warning, "", "REGISTER FAILED " + trunk_.label,
               {{"reason", last_error_}, {"next", utc_text(context.wall + delay)}});
   arm(context, delay);
 }
 
-// Doubling, and up to a fifth shorter, so that many trunks do not come back in step.
+// R093: doubling, and up to a half shorter, so that many trunks do not come back in step.
 milliseconds TrunkRegistration::back_off(Random& random) const {
   const seconds whole = std::min(kFirstRetry * (1 << std::min(failures_, 10U)), kLastRetry);
-  const milliseconds spread = milliseconds(whole) / 5;
+  const milliseconds spread = milliseconds(whole) / 2;
   return milliseconds(whole) -
          milliseconds(random.number() % static_cast<std::uint64_t>(spread.count()));
 }
@@ -257,21 +279,20 @@ void TrunkRegistration::arm(Context& context, milliseconds delay) {
 
 void TrunkRegistration::on_timer(Context& context) {
   timer_ = {};
+  if (transaction_) return on_failure(context, "no answer");
   register_now(context);
 }
 
-void TrunkRegistration::on_connection_lost(Context& context) {
+bool TrunkRegistration::on_connection_lost() const {
   // An attempt under way hears of it by itself; a failed one waits for its time.
-  if (phase_ == Phase::registered && trunk_.transport() != TransportKind::udp) {
-    register_now(context);
-  }
+  return phase_ == Phase::registered && trunk_.transport() != TransportKind::udp;
 }
 
-void TrunkRegistration::on_transport_back(Context& context) {
-  if (phase_ == Phase::leaving || phase_ == Phase::finished) return;
-  if (trunk_.transport() == TransportKind::udp) return;
+bool TrunkRegistration::on_transport_back() {
+  if (phase_ == Phase::leaving || phase_ == Phase::finished) return false;
+  if (trunk_.transport() == TransportKind::udp) return false;
   failures_ = 0;
-  register_now(context);
+  return true;
 }
 
 TrunkState TrunkRegistration::state() const {

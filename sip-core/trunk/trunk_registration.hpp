@@ -1,7 +1,8 @@
 // TrunkRegistration: our registration at one trunk, as a UAC (RFC 3261 §10.2, RFC 7616 as client).
 // A pure machine: events and a Context go in, requests, timers, records and log lines come out.
 // It keeps Contact user, Call-ID and CSeq over restarts, refreshes at four fifths of the granted
-// time, and after a failure tries again later and later: 5 s to 5 min, or what Retry-After says.
+// time, and after a failure tries again later and later: 30 s to 30 min and up to half of it less
+// (R093), or what Retry-After says. An attempt without an answer is given up after 16 s (F113).
 // Credentials go only to the realm that first asked for them (R066).
 #pragma once
 
@@ -10,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sip-core/digest/challenge.hpp"
 #include "sip-core/engine/context.hpp"
@@ -23,19 +25,27 @@ class TrunkRegistration {
   TrunkRegistration(Trunk trunk, std::optional<TrunkRegistrationRecord> record, Random& random);
 
   void register_now(Context& context);
+  void register_in(Context& context, std::chrono::milliseconds wait);  // 0: now
   void unregister(Context& context);  // finished() once that is over, however it ends
-  void update(Context& context, const Trunk& trunk);  // the same account, other details
+  // The same account, other details. True: they want another REGISTER.
+  bool update(const Trunk& trunk);
 
   void on_response(Context& context, const ResponseReceived& response);
   void on_failure(Context& context, std::string_view reason);  // no response came
   void on_silent(Context& context);                            // none has come for a while
   void on_timer(Context& context);
-  void on_connection_lost(Context& context);
-  void on_transport_back(Context& context);  // tls-front is there again
+  // True: it wants to register again.
+  bool on_connection_lost() const;
+  bool on_transport_back();  // tls-front is there again
 
   const Trunk& trunk() const { return trunk_; }
   const TrunkRegistrationRecord& record() const { return record_; }
   const std::string& contact_user() const { return record_.contact_user; }
+  // What the registrar wants calls to be routed by (RFC 3608).
+  const std::vector<std::string>& service_route() const { return service_route_; }
+  bool registered() const { return phase_ == Phase::registered; }
+  bool failed() const { return phase_ == Phase::failed; }
+  bool has_turn() const { return has_turn_; }  // its timer is the turn that register_in() gave it
   std::optional<ClientTransactionId> transaction() const { return transaction_; }
   bool finished() const { return phase_ == Phase::finished; }
   TrunkState state() const;
@@ -47,6 +57,7 @@ class TrunkRegistration {
   void send(Context& context, std::string_view credentials_header, std::string credentials);
   void answer_challenge(Context& context, const sip::Message& response);
   void accept(Context& context, const ResponseReceived& response);
+  void take_service_route(const sip::Message& response);
   void raise_interval(Context& context, const sip::Message& response);
   void fail(Context& context, std::string reason,
             std::optional<std::chrono::seconds> retry_after = std::nullopt);
@@ -61,13 +72,15 @@ class TrunkRegistration {
   std::optional<ClientTransactionId> transaction_;
   TimerId timer_{};
   std::string from_tag_;
-  std::string realm_;              // pinned at the first challenge
+  std::string realm_;  // pinned at the first challenge
+  std::vector<std::string> service_route_;
   std::optional<Flow> last_flow_;  // over which we are registered: where to un-register
   std::uint32_t interval_s_ = kWantedInterval;
   unsigned challenges_ = 0;                 // in this attempt
   unsigned targets_ = 0;                    // that failed in this attempt
   std::optional<SocketAddress> registrar_;  // that answered last: it knows its nonce
   bool interval_raised_ = false;
+  bool has_turn_ = false;
   unsigned failures_ = 0;  // in a row
   std::string last_error_;
 

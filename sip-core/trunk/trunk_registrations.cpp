@@ -24,7 +24,7 @@ void TrunkRegistrations::on_config(Context& context) {
   for (auto entry = registrations_.begin(); entry != registrations_.end();) {
     const Trunk* trunk = context.config.trunk(entry->first);
     if (wants_registration(trunk) && same_account(*trunk, entry->second.trunk())) {
-      entry->second.update(context, *trunk);
+      if (entry->second.update(*trunk)) start(context, entry->second);
       ++entry;
     } else {
       leave(context, std::move(entry->second));
@@ -37,10 +37,14 @@ void TrunkRegistrations::on_config(Context& context) {
     if (auto known = restored_.extract(trunk.id)) record = std::move(known.mapped());
     const auto [entry, added] = registrations_.emplace(
         trunk.id, TrunkRegistration(trunk, std::move(record), context.random));
-    entry->second.register_now(context);
+    start(context, entry->second);
   }
   std::erase_if(unreachable_,
                 [&](const auto& one) { return context.config.trunk(one.first) == nullptr; });
+}
+
+void TrunkRegistrations::start(Context& context, TrunkRegistration& registration) {
+  registration.register_in(context, pace_.wait(context.now, context.random));
 }
 
 void TrunkRegistrations::leave(Context& context, TrunkRegistration registration) {
@@ -62,6 +66,7 @@ bool TrunkRegistrations::on_response(Context& context, const ResponseReceived& r
   TrunkRegistration* registration = find(response.transaction);
   if (registration == nullptr) return false;
   registration->on_response(context, response);
+  if (registration->registered()) note_reached(registration->trunk().id);
   drop_finished();
   return true;
 }
@@ -92,18 +97,26 @@ bool TrunkRegistrations::fail(Context& context, ClientTransactionId transaction,
 
 void TrunkRegistrations::on_timer(Context& context, std::uint64_t payload) {
   const auto found = registrations_.find(TrunkId(payload));
-  if (found != registrations_.end() && !shutting_down_) found->second.on_timer(context);
+  if (found == registrations_.end() || shutting_down_) return;
+  TrunkRegistration& registration = found->second;
+  const bool goes_on =
+      registration.transaction() || !registration.failed() || registration.has_turn();
+  if (goes_on) return registration.on_timer(context);
+  // Those that a carrier turned away at one moment, with one Retry-After, come back apart.
+  start(context, registration);
 }
 
 void TrunkRegistrations::on_connection_closed(Context& context, TrunkId trunk) {
   const auto found = registrations_.find(trunk);
-  if (found != registrations_.end() && !shutting_down_) found->second.on_connection_lost(context);
+  if (found == registrations_.end() || shutting_down_) return;
+  if (found->second.on_connection_lost()) start(context, found->second);
 }
 
 void TrunkRegistrations::on_tls_front_up(Context& context) {
   if (shutting_down_) return;
-  for (auto& [trunk, registration] : registrations_)
-    registration.on_transport_back(context);
+  for (auto& [trunk, registration] : registrations_) {
+    if (registration.on_transport_back()) start(context, registration);
+  }
 }
 
 void TrunkRegistrations::on_state_lost(Context& context) const {
@@ -138,15 +151,21 @@ std::string_view TrunkRegistrations::contact_user(TrunkId trunk) const {
   return found == registrations_.end() ? std::string_view() : found->second.contact_user();
 }
 
+std::span<const std::string> TrunkRegistrations::service_route(TrunkId trunk) const {
+  const auto found = registrations_.find(trunk);
+  if (found == registrations_.end()) return {};
+  return found->second.service_route();
+}
+
 std::vector<TrunkState> TrunkRegistrations::states(const Config& config) const {
   std::vector<TrunkState> states;
   for (const Trunk& trunk : config.trunks) {
-    if (const auto found = registrations_.find(trunk.id); found != registrations_.end()) {
-      states.push_back(found->second.state());
-      continue;
-    }
     TrunkState state{trunk.id, "up", std::string(leg_token(trunk.transport())), {}};
-    if (const auto why = unreachable_.find(trunk.id); why != unreachable_.end()) {
+    const auto found = registrations_.find(trunk.id);
+    if (found != registrations_.end()) state = found->second.state();
+    const auto why = unreachable_.find(trunk.id);
+    const bool stands = found == registrations_.end() || found->second.registered();
+    if (stands && why != unreachable_.end()) {
       state.state = "down";
       state.last_error = why->second;
     }

@@ -1,17 +1,19 @@
 // TrunkRegistrations: every trunk's registration and state. Follows the configuration: what changed
 // registers again at once, what is unchanged keeps its Call-ID, CSeq and timer, what is gone
-// un-registers. Trunks that do not register are up until a request cannot reach them, and up again
-// at the next response.
+// un-registers; many that want to register at once are spread. Trunks that do not register are up
+// until a request cannot reach them, and up again at the next response.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sip-core/engine/context.hpp"
 #include "sip-core/engine/engine.hpp"
+#include "sip-core/trunk/start_pace.hpp"
 #include "sip-core/trunk/trunk_registration.hpp"
 
 namespace ringfence::sip_core {
@@ -33,14 +35,16 @@ class TrunkRegistrations {
   void on_shutdown(Context& context);
   bool idle() const;  // after on_shutdown(): nothing is left to un-register
 
-  // For trunks that do not register, from the calls' requests to them.
+  // From the calls' requests to trunks, and from probes of them.
   void note_reached(TrunkId trunk);
   void note_unreachable(TrunkId trunk, std::string_view reason);
 
   std::string_view contact_user(TrunkId trunk) const;  // "" when it does not register
+  std::span<const std::string> service_route(TrunkId trunk) const;
   std::vector<TrunkState> states(const Config& config) const;
 
  private:
+  void start(Context& context, TrunkRegistration& registration);
   TrunkRegistration* find(ClientTransactionId transaction);
   void leave(Context& context, TrunkRegistration registration);
   void drop_finished();
@@ -50,6 +54,7 @@ class TrunkRegistrations {
   std::map<TrunkId, TrunkRegistration> registrations_;
   std::vector<TrunkRegistration> leaving_;
   std::map<TrunkId, std::string> unreachable_;  // why
+  StartPace pace_;
   bool shutting_down_ = false;
 };
 

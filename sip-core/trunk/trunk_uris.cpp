@@ -44,9 +44,23 @@ std::string dialled_uri(const Trunk& trunk, std::string_view number) {
   return std::string(trunk_scheme(trunk)) + ":" + sip::escape_user(number) + "@" + hostport(trunk);
 }
 
+const std::string& our_host(const Trunk& trunk, const Listener& listener) {
+  return trunk.contact_host.empty() ? listener.advertised_address : trunk.contact_host;
+}
+
+// RFC 3261 §8.1.1.1, §8.1.2: a pre-existing route set of one, which routes loosely.
+std::string proxy_route(const Trunk& trunk) {
+  if (!trunk.outbound_proxy) return {};
+  Trunk proxy = trunk;
+  proxy.host = trunk.outbound_proxy->host;
+  proxy.port = proxy.tls_port = trunk.next_port();
+  return "<" + std::string(trunk_scheme(trunk)) + ":" + hostport(proxy) + ";lr>";
+}
+
 std::string trunk_contact(const Trunk& trunk, const Listener& listener, std::string_view user) {
-  std::string uri = std::string(trunk_scheme(trunk)) + ":" + sip::escape_user(user) + "@" +
-                    host_of(listener.advertised_address) + ":" + std::to_string(listener.port);
+  const std::string before_host = user.empty() ? "" : sip::escape_user(user) + "@";
+  std::string uri = std::string(trunk_scheme(trunk)) + ":" + before_host +
+                    host_of(our_host(trunk, listener)) + ":" + std::to_string(listener.port);
   // A SIPS Contact says all there is to say (RFC 5630 §5.1.1); a SIP one must name its transport.
   if (trunk.tls && trunk.uri_style == UriStyle::sip_transport_tls) uri += ";transport=tls";
   if (!trunk.tls && trunk.tcp) uri += ";transport=tcp";

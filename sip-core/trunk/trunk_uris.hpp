@@ -15,6 +15,11 @@ std::string registrar_uri(const Trunk& trunk);
 std::string registered_identity(const Trunk& trunk);
 // Request-URI of a call: "sips:number@host:5061;transport=tls".
 std::string dialled_uri(const Trunk& trunk, std::string_view number);
+// What we are called towards the trunk in Via and Contact: its contact_host, else the listener's
+// name.
+const std::string& our_host(const Trunk& trunk, const Listener& listener);
+// Route of a request outside of a dialog, in angle brackets; empty without an outbound proxy.
+std::string proxy_route(const Trunk& trunk);
 // Contact towards the trunk, on the listener whose name we speak in.
 std::string trunk_contact(const Trunk& trunk, const Listener& listener, std::string_view user);
 // "sips" or "sip".

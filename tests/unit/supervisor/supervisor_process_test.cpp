@@ -9,6 +9,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "bundle_fixture.hpp"
 
@@ -51,6 +52,18 @@ TEST_F(Bundle, AppliesAnEditWithinTwoSecondsInEveryProcess) {
   EXPECT_TRUE(health()["config"]["errors"].empty());
   EXPECT_TRUE(log_says("tls-front fake closed value=1"));
   EXPECT_EQ(health()["trunks"][0]["label"], "Car");
+}
+
+TEST_F(Bundle, GathersTheEditsOfAWriterThatNeverRests) {
+  start_and_wait();
+  constexpr int kEdits = 30;
+  for (int i = 1; i <= kEdits; ++i) {
+    sql("UPDATE settings SET value = '" + std::to_string(i) + "' WHERE key = 'cdr_keep_days'");
+    std::this_thread::sleep_for(100ms);  // the writer's own rhythm
+  }
+  sql("INSERT INTO tenants(name, domain) VALUES ('last', 'last.test')");
+  EXPECT_TRUE(eventually([&] { return !health()["config"]["warnings"].empty(); }, 2s));
+  EXPECT_LT(health()["config"]["revision"], kEdits / 2);
 }
 
 TEST_F(Bundle, HandsOverListenersByTransport) {

@@ -108,5 +108,42 @@ TEST_F(IdentityTest, ShowsAnExtensionItsCallerInItsOwnDomain) {
             "\"Alice A\" <sip:alice@demo.example>");
 }
 
+TEST_F(IdentityTest, ShowsATrunkTheNumberItWantsAndInItsFormat) {
+  CallerIdentity caller;
+  caller.user = "alice";
+  caller.outward_user = "493012345678";
+  caller.asserted = true;
+  EXPECT_EQ(as_shown_to(trunk, caller).outward_user, "493012345678");
+  trunk.country_code = "49";
+  trunk.number_format = NumberFormat::e164;
+  EXPECT_EQ(as_shown_to(trunk, caller).outward_user, "+493012345678");
+  trunk.number_format = NumberFormat::national;
+  EXPECT_EQ(as_shown_to(trunk, caller).outward_user, "03012345678");
+  trunk.caller_id = "+49309876543";
+  EXPECT_EQ(as_shown_to(trunk, caller).outward_user, "0309876543");
+}
+
+TEST_F(IdentityTest, HidesOrShowsTheCallerAsTheTrunkSaysR160) {
+  CallerIdentity open;
+  open.outward_user = "4930100";
+  open.asserted = true;
+  CallerIdentity hidden = open;
+  hidden.withheld = true;
+  hidden.privacy = "id;critical";
+  trunk.privacy = PrivacyUse::always;
+  EXPECT_TRUE(as_shown_to(trunk, open).withheld);
+  EXPECT_EQ(as_shown_to(trunk, open).privacy, "id");
+  EXPECT_EQ(as_shown_to(trunk, hidden).privacy, "id;critical");
+  EXPECT_THAT(from_towards_trunk(as_shown_to(trunk, open), trunk), HasSubstr("anonymous.invalid"));
+  EXPECT_FALSE(towards_trunk(as_shown_to(trunk, open)).header(HeaderName::p_asserted_identity));
+  trunk.privacy = PrivacyUse::ignore;
+  EXPECT_FALSE(as_shown_to(trunk, hidden).withheld);
+  EXPECT_TRUE(towards_trunk(as_shown_to(trunk, hidden)).header(HeaderName::p_asserted_identity));
+  EXPECT_FALSE(towards_trunk(as_shown_to(trunk, hidden)).header(HeaderName::privacy));
+  trunk.privacy = PrivacyUse::as_asked;
+  EXPECT_TRUE(as_shown_to(trunk, hidden).withheld);
+  EXPECT_FALSE(as_shown_to(trunk, open).withheld);
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

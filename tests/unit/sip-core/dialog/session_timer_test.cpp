@@ -179,5 +179,31 @@ TEST(SessionTimer, HasAsLongLeftAfterARestartAsItHadR158) {
   EXPECT_FALSE(SessionTimer::restore(0s, Refresher::us, kNow, kNow).running());
 }
 
+TEST(SessionTimer, AsksForNothingWhereItOnlyTakesPart) {
+  const SessionIntervals accept{1800s, 90s, SessionIntervals::Use::accept};
+  EXPECT_EQ(asked({}, accept), "-");
+  SessionTimer timer;
+  EXPECT_EQ(granted(timer, "Supported: timer\r\n", accept).session_expires, "-");
+  EXPECT_FALSE(timer.running());
+  EXPECT_NE(granted(timer, "Supported: timer\r\nSession-Expires: 600\r\n", accept).session_expires,
+            "-");
+  EXPECT_TRUE(timer.running());
+  EXPECT_NE(asked(timer, accept), "-") << "what runs is refreshed";
+}
+
+TEST(SessionTimer, KnowsNoTimersWhereTheyAreOff) {
+  const SessionIntervals off{1800s, 90s, SessionIntervals::Use::off};
+  auto out = sip::OutgoingMessage::request(sip::Method::invite, "sip:b@h");
+  out.set(HeaderName::supported, "timer, replaces, norefersub");
+  SessionTimer timer;
+  timer.add_to_request(out, off);
+  EXPECT_EQ(out.header(HeaderName::supported), "replaces, norefersub");
+  EXPECT_FALSE(out.header(HeaderName::session_expires));
+  EXPECT_EQ(granted(timer, "Supported: timer\r\nSession-Expires: 600\r\n", off).session_expires,
+            "-");
+  EXPECT_FALSE(timer.running());
+  EXPECT_FALSE(timer.refusal(request("Supported: timer\r\nSession-Expires: 30\r\n"), off));
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

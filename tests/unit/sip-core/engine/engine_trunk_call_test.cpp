@@ -197,5 +197,101 @@ TEST_F(EngineSecureTrunkTest, FailsFastWhenNobodyListensThereF112) {
   alice.expect_response(503);
 }
 
+Config without(Config config, TrunkId trunk) {
+  std::erase_if(config.trunks, [&](const Trunk& row) { return row.id == trunk; });
+  std::erase_if(config.routes, [&](const Route& row) { return row.trunk == trunk; });
+  ++config.revision;
+  config.finish();
+  return config;
+}
+
+TEST_F(EngineTrunkCallTest, ARemovedTrunkKeepsItsCallUntilItIsHungUp) {
+  a = alice.invite("0301234", audio_sdp(41000));
+  b = carrier.accept(carrier.expect_request(Method::invite), 200, audio_sdp(43000));
+  alice.ack(a, alice.expect_response(200));
+  carrier.expect_request(Method::ack);
+  world.set_config(without(demo_config(), kCarrier));
+  EXPECT_EQ(carrier.expect_request(Method::register_).header(HeaderName::expires), "0");
+  EXPECT_EQ(world.engine().health().calls, 1U);
+  carrier.request(b, Method::invite, audio_sdp(43002));
+  alice.reply(alice.expect_request(Method::invite), 200, audio_sdp(41000));
+  carrier.ack(b, carrier.expect_response(200));
+  alice.expect_request(Method::ack);
+  alice.request(a, Method::bye);
+  carrier.reply(carrier.expect_request(Method::bye), 200);
+}
+
+TEST_F(EngineSecureTrunkTest, ARemovedTrunkKeepsItsCallUntilItIsHungUp) {
+  a = alice.invite("9301234", audio_sdp(41000));
+  b = secure.accept(secure.expect_request(Method::invite), 200, audio_sdp(43000, some_crypto('B')));
+  alice.ack(a, alice.expect_response(200));
+  secure.expect_request(Method::ack);
+  world.set_config(without(demo_config(), kSecure));
+  alice.request(a, Method::bye);
+  secure.reply(secure.expect_request(Method::bye), 200);
+  alice.expect_response(200);
+  EXPECT_EQ(world.engine().health().calls, 0U);
+}
+
+// F121: what was agreed stays; what begins later is as the row says now.
+TEST_F(EngineTrunkCallTest, ARunningCallKeepsItsMediaWhenTheTrunkIsSetToSrtpF121) {
+  a = alice.invite("0301234", audio_sdp(41000));
+  b = carrier.accept(carrier.expect_request(Method::invite), 200, audio_sdp(43000));
+  alice.ack(a, alice.expect_response(200));
+  carrier.expect_request(Method::ack);
+  Config config = demo_config();
+  config.trunks.front().srtp = true;
+  config.revision = 2;
+  config.finish();
+  world.set_config(config);
+  carrier.expect_silence();  // its registration stands
+  alice.request(a, Method::invite, audio_sdp(41002));
+  EXPECT_THAT(std::string(carrier.expect_request(Method::invite).body()), HasSubstr("RTP/AVP"));
+  alice.invite("0305678", audio_sdp(41010));
+  EXPECT_THAT(std::string(carrier.expect_request(Method::invite).body()), HasSubstr("RTP/SAVP"));
+}
+
+TEST_F(EngineTrunkCallTest, LeavesATrunkForTheNextRouteWhichTakesNoneOfTheCodecs) {
+  Config config = demo_config();
+  config.trunks.front().media_terms =
+      std::make_shared<const MediaTerms>(MediaTerms{{"G722"}, {}, {}});
+  config.revision = 2;
+  config.finish();
+  world.set_config(config);
+  a = alice.invite("0301234", audio_sdp(41000));
+  backup.expect_request(Method::invite);
+  carrier.expect_silence();
+}
+
+TEST_F(EngineTrunkCallTest, LeavesATrunkThatDoesNotAnswerOptionsForTheNextRouteAtOnceF112) {
+  Config config = demo_config();
+  config.trunks.front().options_interval = 60s;
+  config.revision = 2;
+  config.finish();
+  world.set_config(config);
+  world.advance(10ms);
+  carrier.expect_request(Method::options);
+  world.advance(11s);
+  EXPECT_TRUE(world.has_log("trunk-down"));
+  EXPECT_EQ(world.engine().health().trunks.front().state, "down");
+  a = alice.invite("0301234", audio_sdp(41000));
+  backup.expect_request(Method::invite);
+}
+
+TEST_F(EngineTrunkCallTest, AnswersACarrierUnderTheNameThatItKnowsUsBy) {
+  Config config = demo_config();
+  config.trunks.front().contact_host = "sbc.customer.example";
+  config.revision = 2;
+  config.finish();
+  world.set_config(config);
+  EXPECT_EQ(carrier.expect_request(Method::register_).header(HeaderName::expires), "0");
+  register_trunk();
+  b = carrier.invite("+4930123", audio_sdp(43000), false);
+  alice.reply(alice.expect_request(Method::invite), 180);
+  const auto ringing = carrier.expect_response(180);
+  EXPECT_THAT(std::string(ringing.header(HeaderName::contact).value_or("")),
+              HasSubstr("@sbc.customer.example:5060"));
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

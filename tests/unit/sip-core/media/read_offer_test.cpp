@@ -139,5 +139,32 @@ TEST_F(ReadOfferTest, MultiplexesRtcpOnlyWhereThePeerSaysSo) {
   EXPECT_TRUE(mux->rtcp_mux);
 }
 
+TEST_F(ReadOfferTest, TakesTheSuitesThatTheTrunkAllowsAndNoOthersR103R105) {
+  const std::string strong = "a=crypto:1 AEAD_AES_256_GCM inline:" + std::string(58, 'B') + "A\r\n";
+  const auto read = [&](const MediaTerms* terms) {
+    return read_offer(sdp_with("RTP/SAVP", strong + crypto_line(2, 'A')), SrtpDemand::required,
+                      rule_for("198.51.100.7"), nullptr, terms);
+  };
+  EXPECT_EQ(read(nullptr)->crypto->tag, 2U);
+  const MediaTerms both{
+      {}, {sdp::CryptoSuite::aes_cm_128_hmac_sha1_80, sdp::CryptoSuite::aead_aes_256_gcm}, {}};
+  EXPECT_EQ(read(&both)->crypto->tag, 1U) << "the peer's first choice among ours";
+  const MediaTerms other{{}, {sdp::CryptoSuite::aes_256_cm_hmac_sha1_80}, {}};
+  ASSERT_FALSE(read(&other));
+  EXPECT_EQ(read(&other).error().fault, GateFault::bad_crypto);
+}
+
+TEST_F(ReadOfferTest, TakesTheCodecsOfTheTrunkOnly) {
+  const auto read = [&](const MediaTerms& terms) {
+    return read_offer(sdp_with("RTP/AVP"), SrtpDemand::off, rule_for("198.51.100.7"), nullptr,
+                      &terms);
+  };
+  EXPECT_EQ(read({{"PCMA"}, {}, {}})->audio.formats, (std::vector<std::string>{"8", "101"}));
+  const auto refused = read({{"G722"}, {}, {}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, GateFault::no_audio);
+  EXPECT_FALSE(refused.error().concerns_srtp());
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

@@ -102,5 +102,61 @@ TEST_F(WriteDescriptionTest, StoresNoKeyAndKnowsAfterwardsThatTheLegIsSecured) {
   EXPECT_EQ(again.version, own.version + 1);
 }
 
+TEST_F(WriteDescriptionTest, OffersTheSuitesOfTheTrunkEachWithItsOwnKeyR101R105) {
+  using enum sdp::CryptoSuite;
+  const MediaTerms terms{{}, {aead_aes_256_gcm, aes_cm_128_hmac_sha1_80}, std::nullopt};
+  const auto source = offer(sdp_with("RTP/AVP"), SrtpDemand::off);
+  OwnDescription own = write_offer(*source, OfferForm::savp, port, nullptr, random, &terms);
+  EXPECT_THAT(own.body, HasSubstr("a=crypto:1 AEAD_AES_256_GCM inline:"));
+  EXPECT_THAT(own.body, HasSubstr("a=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:"));
+  EXPECT_EQ(own.crypto->key_and_salt.size(), 44U);
+  const OwnDescription copy = own.copy();
+  EXPECT_EQ(copy.suites(), own.suites());
+
+  const auto peer = answer(sdp_with("RTP/SAVP", crypto_line(2, 'A')), SrtpDemand::required, own);
+  ASSERT_TRUE(peer);
+  const auto protection = protect(SrtpDemand::required, own, *peer);
+  ASSERT_TRUE(protection);
+  const auto& srtp = std::get<SdesSrtp>(*protection);
+  EXPECT_EQ(srtp.suite, "AES_CM_128_HMAC_SHA1_80");
+  EXPECT_TRUE(std::ranges::equal(srtp.send_key_salt.bytes(),
+                                 own.alternatives->front().key_and_salt.bytes()));
+  settle(own, *peer);
+  EXPECT_EQ(own.crypto->suite, aes_cm_128_hmac_sha1_80);
+  EXPECT_FALSE(own.alternatives);
+  const OwnDescription again = write_offer(*source, OfferForm::savp, port, &own, random, &terms);
+  EXPECT_EQ(again.suites(), std::vector{aes_cm_128_hmac_sha1_80}) << "what is agreed stays";
+  EXPECT_TRUE(
+      std::ranges::equal(again.crypto->key_and_salt.bytes(), own.crypto->key_and_salt.bytes()));
+}
+
+TEST_F(WriteDescriptionTest, WritesTheLifetimeThatTheTrunkWantsR110) {
+  const MediaTerms terms{{}, {}, std::uint64_t{1} << 31};
+  const auto source = offer(sdp_with("RTP/AVP"), SrtpDemand::off);
+  EXPECT_THAT(write_offer(*source, OfferForm::savp, port, nullptr, random, &terms).body,
+              HasSubstr("|2^31\r\n"));
+  const auto peer = offer(sdp_with("RTP/SAVP", crypto_line(7, 'A')), SrtpDemand::optional);
+  EXPECT_THAT(write_answer(*source, *peer, port, nullptr, random, &terms).body,
+              HasSubstr("|2^31\r\n"));
+  EXPECT_THAT(own_offer(OfferForm::savp).body, Not(HasSubstr("|")));
+}
+
+TEST_F(WriteDescriptionTest, OffersTheCodecsOfTheTrunkInItsOrder) {
+  const std::string text =
+      "v=0\r\no=- 1 1 IN IP4 198.51.100.7\r\ns=-\r\nc=IN IP4 198.51.100.7\r\nt=0 0\r\n"
+      "m=audio 40000 RTP/AVP 0 96 8 101\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 useinbandfec=1\r\n"
+      "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n";
+  const auto source = offer(*sdp::SessionDescription::parse(text), SrtpDemand::off);
+  const MediaTerms terms{{"pcma", "PCMU"}, {}, std::nullopt};
+  EXPECT_TRUE(has_codec_for(*source, &terms));
+  const auto own = write_offer(*source, OfferForm::plain, port, nullptr, random, &terms);
+  EXPECT_THAT(own.body, HasSubstr("m=audio 20002 RTP/AVP 8 0 101\r\n"));
+  EXPECT_THAT(own.body, Not(HasSubstr("opus")));
+  EXPECT_THAT(own.body, Not(HasSubstr("fmtp:96")));
+  EXPECT_THAT(own.body, HasSubstr("a=fmtp:101 0-16"));
+  const MediaTerms others{{"G729"}, {}, std::nullopt};
+  EXPECT_FALSE(has_codec_for(*source, &others));
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

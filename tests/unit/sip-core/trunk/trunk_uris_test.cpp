@@ -50,5 +50,24 @@ TEST(TrunkUris, AreSipWithoutTls) {
   EXPECT_EQ(registered_identity(trunk), "sip:+4930@[2001:db8::1]");
 }
 
+TEST(TrunkUris, NamesUsAsTheTrunkKnowsUs) {
+  Trunk trunk = carrier(true, UriStyle::sip_transport_tls);
+  trunk.contact_host = "sbc.customer.example";
+  EXPECT_EQ(trunk_contact(trunk, listener(), "u1"),
+            "sip:u1@sbc.customer.example:5061;transport=tls");
+  EXPECT_EQ(trunk_contact(trunk, listener(), ""), "sip:sbc.customer.example:5061;transport=tls");
+}
+
+TEST(TrunkUris, RoutesLooselyThroughTheOutboundProxyAndStillAsksTheHost) {
+  Trunk trunk = carrier(true);
+  EXPECT_EQ(proxy_route(trunk), "");
+  trunk.outbound_proxy = OutboundProxy{"123.proxy.example", std::nullopt};
+  EXPECT_EQ(proxy_route(trunk), "<sips:123.proxy.example:5061;transport=tls;lr>");
+  EXPECT_EQ(registrar_uri(trunk), "sips:carrier.test:5061;transport=tls");
+  trunk.tls = false;
+  trunk.outbound_proxy = OutboundProxy{"2001:db8::1", Port{5080}};
+  EXPECT_EQ(proxy_route(trunk), "<sip:[2001:db8::1]:5080;lr>");
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core
