@@ -5,6 +5,7 @@ sends the phone's calls to the registered trunk (or straight to an address)."""
 
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -41,9 +42,9 @@ modparam("tls", "config", "{folder}/tls.cfg")
 modparam("usrloc", "db_mode", 0)
 modparam("registrar", "received_avp", "$avp(received)")
 modparam("nathelper", "received_avp", "$avp(received)")
-modparam("registrar", "max_expires", 120)
+modparam("registrar", "max_expires", {max_expires})
 request_route {{
-  xlog("L_NOTICE", "carrier: $rm $ru from $proto:$si:$sp\\n");
+  xlog("L_NOTICE", "carrier: $rm $ru from $proto:$si:$sp to=$tu call-id=$ci cseq=$cs expires=$hdr(Expires)\\n");
   if (!mf_process_maxfwd_header("10")) {{ sl_send_reply("483", "Too Many Hops"); exit; }}
   if (is_method("REGISTER")) {{
     if (!pv_www_authenticate("{domain}", "{password}", "0")) {{ www_challenge("{domain}", "1"); exit; }}
@@ -110,7 +111,7 @@ class Carrier:
     """`straight_to`: where calls for the trunk go when it does not register, e.g. "sip:127.0.0.1:5060"."""
 
     def __init__(self, folder, *, port, phone_port, domain, username, password, certificate, key,
-                 straight_to=None, challenge_calls=True, address="127.0.0.1"):
+                 straight_to=None, challenge_calls=True, max_expires=120, address="127.0.0.1"):
         self.folder = pathlib.Path(folder) / "kamailio"
         self.folder.mkdir()
         self.address, self.port, self.tls_port = address, port, port + 1
@@ -118,7 +119,7 @@ class Carrier:
         (self.folder / "tls.cfg").write_text(TLS.format(key=key, certificate=certificate))
         (self.folder / "kamailio.cfg").write_text(CONFIG.format(
             address=address, port=port, tls_port=self.tls_port, folder=self.folder, domain=domain,
-            password=password, phone_port=phone_port, to_trunk=to_trunk,
+            password=password, phone_port=phone_port, to_trunk=to_trunk, max_expires=max_expires,
             challenge="1" if challenge_calls else "0"))
         self.log_path = self.folder / "log.txt"
         self.log = open(self.log_path, "w", encoding="utf-8")
@@ -140,6 +141,22 @@ class Carrier:
                     raise RuntimeError(f"kamailio did not start: {self.log_path}:\n"
                                        + self.log_path.read_text()[-2000:]) from None
                 time.sleep(0.05)
+
+    def registers(self, start=0):
+        """What it was asked to register, in order: dicts of uri, transport, to, call_id, cseq, expires."""
+        return [match.groupdict() for match in re.finditer(
+            r"carrier: REGISTER (?P<uri>\S+) from (?P<transport>\w+):\S+ to=(?P<to>\S+) call-id=(?P<call_id>\S+)"
+            r" cseq=(?P<cseq>\d+) expires=(?P<expires>\d+)", self.log_path.read_text(errors="replace")[start:])]
+
+    def wait_register(self, predicate, what, seconds=10, start=0):
+        deadline = time.monotonic() + seconds
+        while True:
+            for register in self.registers(start):
+                if predicate(register):
+                    return register
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not within {seconds} s: {what}; it saw {self.registers(start)}")
+            time.sleep(0.05)
 
     def stop(self):
         if self.process.poll() is None:

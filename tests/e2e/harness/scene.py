@@ -73,14 +73,14 @@ class Scene(unittest.TestCase):
 
     def carrier(self, *, username="telco", password="carrier-secret", domain="carrier.ringfence.test",
                 straight_to=None, challenge_calls=True, media=None, tone=880,
-                certificate_names=None):
+                certificate_names=None, max_expires=120):
         """kamailio, its certificate from the demo CA, and the phone behind it that has every number."""
         certificate, key = self.certificate(
             "carrier", certificate_names or f"DNS:{domain},DNS:localhost,IP:127.0.0.1")
         phone_port = self.port_base + 160
         carrier = Carrier(self.work, port=self.port_base + 150, phone_port=phone_port, domain=domain,
                           username=username, password=password, certificate=certificate, key=key,
-                          straight_to=straight_to, challenge_calls=challenge_calls)
+                          straight_to=straight_to, challenge_calls=challenge_calls, max_expires=max_expires)
         self.stack.callback(carrier.stop)
         carrier.phone = Phone(self.work, "subscriber", f"sip:subscriber@127.0.0.1:{carrier.port}", "",
                               outbound=f"sip:127.0.0.1:{carrier.port}", sip_port=phone_port,
