@@ -1,5 +1,7 @@
 #include "runtime/random.hpp"
 
+#include "runtime/hex.hpp"
+
 #include <sys/random.h>
 
 #include <algorithm>
@@ -31,17 +33,13 @@ std::uint64_t Random::number() {
 }
 
 std::string Random::token(std::size_t octets) {
-  static constexpr char kDigits[] = "0123456789abcdef";
   std::array<std::uint8_t, 64> chunk{};
   std::string text(octets * 2, '0');
   char* out = text.data();
   while (octets > 0) {
     const std::size_t n = std::min(octets, chunk.size());
     fill(std::span(chunk).first(n));
-    for (std::size_t i = 0; i < n; ++i) {
-      *out++ = kDigits[chunk[i] >> 4];
-      *out++ = kDigits[chunk[i] & 0xf];
-    }
+    out = write_hex(std::span(chunk).first(n), out);
     octets -= n;
   }
   return text;

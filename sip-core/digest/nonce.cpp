@@ -2,11 +2,15 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <functional>
 #include <span>
 #include <utility>
+
+#include "runtime/hex.hpp"
 
 namespace ringfence::sip_core::digest {
 
@@ -20,18 +24,12 @@ constexpr std::size_t kTagOctets = 16;
 constexpr std::size_t kMarkBegin = kStampDigits + kSaltDigits;
 constexpr std::size_t kSignedDigits = kMarkBegin + kMarkDigits;
 constexpr std::size_t kNonceDigits = kSignedDigits + kTagOctets * 2;
-constexpr std::string_view kDigits = "0123456789abcdef";
-
-void append_hex(std::string& out, std::span<const std::uint8_t> octets) {
-  for (const std::uint8_t octet : octets) {
-    out += kDigits[octet >> 4];
-    out += kDigits[octet & 15];
-  }
-}
-
-void append_number(std::string& out, std::uint64_t number, std::size_t digits) {
-  for (std::size_t i = digits; i-- > 0;)
-    out += kDigits[(number >> (4 * i)) & 15];
+// The last so many digits; gives their end.
+char* write_number(std::uint64_t number, std::size_t digits, char* out) {
+  std::array<std::uint8_t, sizeof number> octets{};
+  for (std::size_t i = octets.size(); i-- > 0; number >>= 8)
+    octets[i] = static_cast<std::uint8_t>(number);
+  return write_hex(std::span(octets).last(digits / 2), out);
 }
 
 std::uint64_t number_in(std::string_view digits) {
@@ -53,12 +51,12 @@ std::uint64_t seconds_of(WallTime time) {
       std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
 }
 
-std::string tag_of(KeyedHash& hash, std::string_view covered, std::string_view realm) {
+std::array<char, kTagOctets * 2> tag_of(KeyedHash& hash, std::string_view covered,
+                                        std::string_view realm) {
   const KeyedHash::Tag tag = hash.of({covered, realm});
-  std::string out;
-  out.reserve(kTagOctets * 2);
-  append_hex(out, std::span(tag).first(kTagOctets));
-  return out;
+  std::array<char, kTagOctets * 2> digits{};
+  write_hex(std::span(tag).first(kTagOctets), digits.data());
+  return digits;
 }
 
 KeyedHash keyed(const SecretBytes& secret) {
@@ -78,12 +76,11 @@ void NonceMint::change_secret(const SecretBytes& secret) {
 
 std::string NonceMint::mint(std::string_view realm, const IpAddress& source, WallTime now,
                             Random& random) {
-  std::string nonce;
-  nonce.reserve(kNonceDigits);
-  append_number(nonce, seconds_of(now), kStampDigits);
-  append_number(nonce, random.number(), kSaltDigits);
-  append_number(nonce, mark_of(source), kMarkDigits);
-  nonce += tag_of(current_, nonce, realm);
+  std::string nonce(kNonceDigits, '0');
+  char* out = write_number(seconds_of(now), kStampDigits, nonce.data());
+  out = write_number(random.number(), kSaltDigits, out);
+  out = write_number(mark_of(source), kMarkDigits, out);
+  std::ranges::copy(tag_of(current_, std::string_view(nonce).substr(0, kSignedDigits), realm), out);
   return nonce;
 }
 

@@ -54,7 +54,7 @@ Fault fault_of(FramingFault fault) {
 std::string address_text(const sip::Message& request, HeaderName name) {
   const auto text = request.header(name);
   if (!text) return "-";
-  const auto address = sip::NameAddr::parse(*text);
+  const auto address = sip::NameAddrView::parse(*text);
   return address ? address->uri.to_string() : std::string(*text);
 }
 

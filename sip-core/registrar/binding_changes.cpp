@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "sip-core/registrar/binding_row.hpp"
+
 namespace ringfence::sip_core {
 namespace {
 
@@ -80,7 +82,7 @@ class Planner {
     }
     BindingRecord record = record_of(contact, wanted_, registration_);
     // Rows go by the URI as written: another spelling is another row.
-    if (old != nullptr && !is_same_row(*old, row_of(record))) remove(*old);
+    if (old != nullptr && !is_same_row(*old, record)) remove(*old);
     change(std::move(record));
   }
   // At the limit a phone's own past makes room, the oldest first: contacts that nobody can reach
@@ -133,13 +135,13 @@ class Planner {
 }  // namespace
 
 void apply_change(BindingList& bindings, const Record& change) {
-  const auto remove = [&](const BindingRemoved& row) {
+  const auto remove = [&](const auto& row) {
     std::erase_if(bindings, [&](const BindingRecord* b) { return is_same_row(*b, row); });
   };
   if (const auto* removed = std::get_if<BindingRemoved>(&change)) {
     remove(*removed);
   } else if (const auto* added = std::get_if<BindingRecord>(&change)) {
-    remove(row_of(*added));
+    remove(*added);
     bindings.push_back(added);
   }
 }

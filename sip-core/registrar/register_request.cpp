@@ -1,6 +1,7 @@
 #include "sip-core/registrar/register_request.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sip-core/message/characters.hpp"
 
@@ -155,7 +156,8 @@ Read read_register(const sip::Message& request, const RegistrationLimits& limits
   for (const sip::NameAddr& hop : *path)
     path_size += wanted.path.emplace_back(hop.to_string()).size();
   if (path_size > kMaxPathText) return reject(400, "Path Too Long");
-  if (!contacts->asterisk) return read_contacts(wanted, request, contacts->list, *path, limits);
+  if (!contacts->asterisk)
+    return read_contacts(std::move(wanted), request, contacts->list, *path, limits);
   // RFC 3261 §10.2.2: the asterisk only removes (R062).
   if (request.expires() != 0U) return reject(400, "Asterisk Without Expires 0");
   wanted.remove_all = true;

@@ -1,8 +1,8 @@
 #include "sip-core/registrar/register_response.hpp"
 
-#include <array>
 #include <chrono>
-#include <ctime>
+#include <string>
+#include <string_view>
 
 namespace ringfence::sip_core {
 namespace {
@@ -22,19 +22,41 @@ std::string contact_value(const Binding& binding, TimePoint now) {
   return value;
 }
 
+void append_two_digits(std::string& out, unsigned int number) {
+  out += static_cast<char>('0' + number / 10);
+  out += static_cast<char>('0' + number % 10);
+}
+
+void append_time(std::string& out, std::chrono::seconds since_midnight) {
+  const std::chrono::hh_mm_ss time(since_midnight);
+  append_two_digits(out, static_cast<unsigned int>(time.hours().count()));
+  out += ':';
+  append_two_digits(out, static_cast<unsigned int>(time.minutes().count()));
+  out += ':';
+  append_two_digits(out, static_cast<unsigned int>(time.seconds().count()));
+}
+
 // RFC 3261 §20.17: many phones set their clock by it. The names do not depend on any locale.
 std::string date_value(WallTime wall) {
-  constexpr std::array<const char*, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(wall);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  std::array<char, 40> rest{};
-  const std::size_t size = std::strftime(rest.data(), rest.size(), " %Y %H:%M:%S GMT", &utc);
-  const std::string day = std::to_string(100 + utc.tm_mday).substr(1);
-  return std::string(kDays[static_cast<std::size_t>(utc.tm_wday)]) + ", " + day + ' ' +
-         kMonths[static_cast<std::size_t>(utc.tm_mon)] + std::string(rest.data(), size);
+  constexpr std::string_view kDays = "SunMonTueWedThuFriSat";
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const auto midnight = std::chrono::floor<std::chrono::days>(wall);
+  const std::chrono::year_month_day date(midnight);
+  const auto year = static_cast<unsigned int>(static_cast<int>(date.year()));
+  std::string out;
+  out.reserve(std::string_view("Sat, 13 Nov 2010 23:29:00 GMT").size());
+  out += kDays.substr(3 * std::chrono::weekday(midnight).c_encoding(), 3);
+  out += ", ";
+  append_two_digits(out, static_cast<unsigned int>(date.day()));
+  out += ' ';
+  out += kMonths.substr(3 * (static_cast<unsigned int>(date.month()) - 1), 3);
+  out += ' ';
+  append_two_digits(out, year / 100);
+  append_two_digits(out, year % 100);
+  out += ' ';
+  append_time(out, std::chrono::floor<std::chrono::seconds>(wall - midnight));
+  out += " GMT";
+  return out;
 }
 
 // RFC 5626 §6 and §5.4: the flow is what calls come over, and a flow that says nothing for longer

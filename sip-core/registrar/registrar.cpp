@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "sip-core/registrar/binding_row.hpp"
 #include "sip-core/registrar/register_response.hpp"
 #include "sip-core/registrar/registration_limits.hpp"
 
@@ -16,6 +17,16 @@ constexpr std::uint32_t kMaxContacts = 10;  // where the extension's row names n
 
 bool is_preferred(const Binding* a, const Binding* b) {
   return a->record.q != b->record.q ? a->record.q > b->record.q : a->order > b->order;
+}
+
+// Calls `gone` with the flow of what it takes out.
+template <typename Row, typename Gone>
+void erase_row(std::vector<Binding>& bindings, const Row& row, Gone gone) {
+  std::erase_if(bindings, [&](const Binding& binding) {
+    if (!is_same_row(binding.record, row)) return false;
+    gone(binding.record.flow);
+    return true;
+  });
 }
 
 }  // namespace
@@ -187,23 +198,21 @@ void Registrar::apply(const Context& context, Record change) {
   if (const auto* removed = std::get_if<BindingRemoved>(&change)) {
     erase(*removed);
   } else if (auto* added = std::get_if<BindingRecord>(&change)) {
-    erase(row_of(*added));
     const auto left = std::chrono::duration_cast<Duration>(added->expires - context.wall);
-    AddressOfRecord address{added->tenant, added->username};
+    auto found = addresses_.find(AddressOfRecordView{added->tenant, added->username});
+    if (found == addresses_.end()) {
+      found = addresses_.try_emplace(AddressOfRecord{added->tenant, added->username}).first;
+    }
     count_flow(added->flow, +1);
-    addresses_[std::move(address)].push_back(
-        {std::move(*added), context.now + left, ++last_order_});
+    erase_row(found->second, *added, [this](const Flow& flow) { count_flow(flow, -1); });
+    found->second.push_back({std::move(*added), context.now + left, ++last_order_});
   }
 }
 
 void Registrar::erase(const BindingRemoved& row) {
   const auto found = addresses_.find(AddressOfRecordView{row.tenant, row.username});
   if (found == addresses_.end()) return;
-  std::erase_if(found->second, [&](const Binding& binding) {
-    if (!is_same_row(binding.record, row)) return false;
-    count_flow(binding.record.flow, -1);
-    return true;
-  });
+  erase_row(found->second, row, [this](const Flow& flow) { count_flow(flow, -1); });
   if (found->second.empty()) addresses_.erase(found);
 }
 

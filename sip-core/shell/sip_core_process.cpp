@@ -179,9 +179,10 @@ void SipCoreProcess::end_turn() {
 }
 
 void SipCoreProcess::carry_out_all() {
-  Actions actions = std::exchange(actions_, {});
-  for (Action& action : actions)
+  carried_out_.swap(actions_);
+  for (Action& action : carried_out_)
     std::visit([this](auto& one) { carry_out(one); }, action);
+  carried_out_.clear();
 }
 
 void SipCoreProcess::arm_timer() {

@@ -86,6 +86,7 @@ class SipCoreProcess {
   HepExport hep_;
   StatusLink status_;
   Actions actions_;
+  Actions carried_out_;  // this turn; empty otherwise, kept for its memory
   Timer wake_;
   std::optional<TimePoint> wake_at_;  // what `wake_` is set to
   Timer grace_over_;

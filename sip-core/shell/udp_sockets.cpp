@@ -158,9 +158,10 @@ void UdpSockets::flush() {
 }
 
 void UdpSockets::flush_socket(Socket& socket) {
-  std::array<sockaddr_storage, kBatch> addresses{};
-  std::array<iovec, kBatch> pieces{};
-  std::array<mmsghdr, kBatch> headers{};
+  // Filled as far as there is something to send.
+  std::array<sockaddr_storage, kBatch> addresses;
+  std::array<iovec, kBatch> pieces;
+  std::array<mmsghdr, kBatch> headers;
   std::size_t next = 0;
   while (next < socket.outgoing.size()) {
     const std::size_t count = std::min(kBatch, socket.outgoing.size() - next);

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <charconv>
+#include <cstring>
 
 #include "sip-core/transaction/transaction_key.hpp"
 
@@ -16,15 +17,10 @@ class SipHash {
            key[1] ^ 0x7465646279746573} {}
 
   std::uint64_t of(std::string_view text) {
-    std::uint64_t word = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      word |= std::uint64_t{static_cast<std::uint8_t>(text[i])} << (i % 8 * 8);
-      if (i % 8 == 7) {
-        compress(word);
-        word = 0;
-      }
-    }
-    compress(word | std::uint64_t{text.size()} << 56);
+    const std::uint64_t length = std::uint64_t{text.size()} << 56;
+    for (; text.size() >= kWord; text.remove_prefix(kWord))
+      compress(word_of(text.substr(0, kWord)));
+    compress(word_of(text) | length);
     v_[2] ^= 0xff;
     for (int i = 0; i < 4; ++i)
       round();
@@ -32,6 +28,14 @@ class SipHash {
   }
 
  private:
+  static constexpr std::size_t kWord = sizeof(std::uint64_t);
+
+  static std::uint64_t word_of(std::string_view octets) {
+    static_assert(std::endian::native == std::endian::little);
+    std::uint64_t word = 0;
+    std::memcpy(&word, octets.data(), octets.size());
+    return word;
+  }
   void compress(std::uint64_t word) {
     v_[3] ^= word;
     round();

@@ -234,6 +234,11 @@ TEST_F(RegistrarTest, TellsTheTime) {
   send({.contact = ""});
   EXPECT_EQ(harness_.layer.responses.back().second.header(sip::HeaderName::date),
             "Thu, 01 Jan 2026 00:00:00 GMT");
+  harness_.wall = std::chrono::sys_days(std::chrono::year(2028) / 2 / 29) + std::chrono::hours(13) +
+                  std::chrono::minutes(5) + std::chrono::milliseconds(9876);
+  send({.contact = "", .cseq = 2});
+  EXPECT_EQ(harness_.layer.responses.back().second.header(sip::HeaderName::date),
+            "Tue, 29 Feb 2028 13:05:09 GMT");
 }
 
 // What has run out is no reason to refuse, though it was not swept away yet.
