@@ -7,17 +7,16 @@
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/pace.hpp"
+
 namespace ringfence {
 namespace {
 
-constexpr std::chrono::microseconds kWorthWaiting{200};
-
-// Of steady_clock, which is CLOCK_MONOTONIC. A signal may end it early.
-void sleep_until(TimePoint time) {
-  const auto since = time.time_since_epoch();
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since);
-  const timespec until{seconds.count(), (since - seconds).count()};
-  ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
+// A signal may end it early.
+void sleep_for(Duration time) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+  const timespec length{seconds.count(), (time - seconds).count()};
+  ::clock_nanosleep(CLOCK_MONOTONIC, 0, &length, nullptr);
 }
 
 }  // namespace
@@ -31,8 +30,7 @@ struct Loop::Core {
   std::uint64_t next_token = 1;
   std::vector<std::function<void()>> deferred;
   std::vector<std::uint64_t> due;
-  Duration interval{};  // of turns; zero: as they come
-  TimePoint looked;     // for events, the last time
+  Pace pace;
 
   // uv_now is CLOCK_MONOTONIC in whole milliseconds, and so is steady_clock, in nanoseconds.
   void fire_timers() {
@@ -59,13 +57,9 @@ struct Loop::Core {
   }
 
   void keep_pace() {
-    if (interval == Duration::zero()) return;
-    const TimePoint now = std::chrono::steady_clock::now();
-    const TimePoint next = looked + interval;
-    looked = now;
-    if (next - now < kWorthWaiting) return;
-    sleep_until(next);
-    looked = next;
+    const Duration rest = pace.rest(std::chrono::steady_clock::now());
+    if (rest == Duration::zero()) return;
+    sleep_for(rest);
     uv_update_time(&loop);
   }
 
@@ -127,7 +121,7 @@ void Loop::defer(std::function<void()> call) {
 }
 
 void Loop::pace(Duration interval) {
-  core_->interval = interval;
+  core_->pace = Pace(interval);
 }
 
 void Timer::stop() {

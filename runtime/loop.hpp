@@ -93,9 +93,9 @@ class Loop {
   [[nodiscard]] Timer after(Duration delay, std::function<void()> call);
   // Once, at the end of this turn, before the loop sleeps.
   void defer(std::function<void()> call);
-  // From now on turns begin at least `interval` apart where events come closer than that: what
-  // comes meanwhile waits and is one turn's work. Waking up, cold caches and a write to each peer
-  // cost more than most events do. An event after a while of quiet is never kept waiting.
+  // From now on the turns of a stream of events begin at least `interval` apart (Pace): what comes
+  // meanwhile waits and is one turn's work. Waking up, cold caches and a write to each peer cost
+  // more than most events do. A burst, and an event after quiet, are never kept waiting.
   void pace(Duration interval);
 
  private:

@@ -121,25 +121,22 @@ TEST(Loop, deferred_work_that_defers_for_ever_does_not_starve_timers) {
   EXPECT_GT(rounds, 8u);
 }
 
-// With an event always at hand; nothing but the pace keeps the turns apart.
+// With an event always at hand; nothing but the pace keeps the turns apart. Without it there are
+// tens of thousands.
 TEST(Loop, keeps_turns_apart_while_events_come_thick) {
   Loop loop;
   const Guard guard(loop);
   auto ends = socket_pair();
   ASSERT_TRUE(ends);
-  constexpr milliseconds kPace{10};
-  constexpr int kTurns = 5;
   int turns = 0;
-  Poll poll(loop, ends->first.get(), [&](Readiness) {
-    if (++turns == kTurns) loop.stop();
-  });
+  Poll poll(loop, ends->first.get(), [&](Readiness) { ++turns; });
   poll.watch(Interest::readable);
   ASSERT_EQ(::write(ends->second.get(), "x", 1), 1);
-  loop.pace(kPace);
-  const TimePoint start = loop.now();
+  loop.pace(milliseconds(20));
+  const Timer end = loop.after(milliseconds(300), [&] { loop.stop(); });
   loop.run();
-  EXPECT_EQ(turns, kTurns);
-  EXPECT_GE(loop.now() - start, (kTurns - 1) * (kPace - milliseconds(1)));
+  EXPECT_GT(turns, 0);
+  EXPECT_LT(turns, 1000);
 }
 
 TEST(Loop, timers_keep_their_order_and_are_not_early_where_turns_are_kept_apart) {

@@ -1,0 +1,39 @@
+// Pace: how long a loop rests at the end of a turn, so that what comes meanwhile is one turn's
+// work. Only in a stream of events: there each rest saves several awakenings. A burst, and an event
+// after quiet, are served at once, for a rest in which nothing comes is an awakening more. Pure.
+#pragma once
+
+#include <algorithm>
+
+#include "runtime/clock.hpp"
+
+namespace ringfence {
+
+class Pace {
+ public:
+  // Turns of a stream begin so far apart. Zero: they never wait.
+  explicit Pace(Duration interval = Duration::zero())
+      : interval_(interval), usual_(kQuiet * interval) {}
+
+  // At the end of a turn; the next one looks for events when the rest is over.
+  Duration rest(TimePoint now) {
+    const Duration took = now - looked_;  // to wait for events and to work them off
+    const TimePoint next = looked_ + interval_;
+    looked_ = now;
+    usual_ += (std::min(took, kQuiet * interval_) - usual_) / kTurns;
+    if (usual_ >= interval_ / 2 || next - now < kWorthWaiting) return Duration::zero();
+    looked_ = next;
+    return next - now;
+  }
+
+ private:
+  static constexpr int kTurns = 16;  // over which the usual is told
+  static constexpr int kQuiet = 8;   // intervals: longer quiet tells no more
+  static constexpr std::chrono::microseconds kWorthWaiting{200};
+
+  Duration interval_;
+  Duration usual_;    // what a turn takes, on average
+  TimePoint looked_;  // for events, the last time
+};
+
+}  // namespace ringfence
