@@ -235,6 +235,7 @@ void World::on(RequestLeases& action) {
 }
 
 void World::on(SetMediaSession& action) {
+  if (watch_media) watch_media(action);
   sessions.insert_or_assign(action.session, std::move(action));
 }
 

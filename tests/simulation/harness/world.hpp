@@ -68,6 +68,7 @@ class World {
   std::vector<PenaliseSource> penalised;
   std::vector<IpNetwork> trunk_sources;
   std::map<SessionId, SetMediaSession> sessions;
+  std::function<void(const SetMediaSession&)> watch_media;  // each, as it is asked for
   std::vector<SessionId> ended_sessions;
   bool drained = false;
   bool commits_fail = false;
