@@ -40,6 +40,21 @@ bool has_insecure_contact(const sip::Message& request) {
          contact->uri.scheme == sip::Scheme::sip;
 }
 
+// A carrier writes its numbers in its own way, which need not be that of the rows of dids.
+std::vector<Destination> plan_for(const Config& config, const Caller& caller, CallOrigin origin,
+                                  const std::string& dialled) {
+  auto plan = plan_call(config, caller.tenant, origin, dialled);
+  const auto* id = std::get_if<TrunkId>(&caller.party);
+  const Trunk* trunk = id == nullptr ? nullptr : config.trunk(*id);
+  if (trunk == nullptr || trunk->country_code.empty()) return plan;
+  for (const NumberFormat format : {NumberFormat::e164, NumberFormat::national}) {
+    if (!plan.empty()) break;
+    plan = plan_call(config, caller.tenant, origin,
+                     format_number(dialled, format, trunk->country_code));
+  }
+  return plan;
+}
+
 }  // namespace
 
 void RequestDispatch::refuse(Context& context, const RequestReceived& request, int status) const {
@@ -198,9 +213,8 @@ void RequestDispatch::on_invite(Context& context, const RequestReceived& request
   if (has_insecure_contact(*request.message)) return refuse(context, request, 400);
   const CallOrigin origin =
       std::holds_alternative<TrunkId>(caller.party) ? CallOrigin::trunk : CallOrigin::extension;
-  calls_.on_invite(
-      context, request, caller,
-      plan_call(context.config, caller.tenant, origin, request_user(*request.message)));
+  calls_.on_invite(context, request, caller,
+                   plan_for(context.config, caller, origin, request_user(*request.message)));
 }
 
 void RequestDispatch::answer_options(Context& context, const RequestReceived& request) const {

@@ -293,5 +293,21 @@ TEST_F(EngineTrunkCallTest, AnswersACarrierUnderTheNameThatItKnowsUsBy) {
               HasSubstr("@sbc.customer.example:5060"));
 }
 
+TEST_F(EngineTrunkCallTest, TheCarrierReachesThePhoneHoweverItWritesTheNumber) {
+  Config config = demo_config();
+  config.trunks.front().country_code = "49";
+  config.dids.push_back({kDemo, "03077665544", "ext:alice"});
+  config.dids.push_back({kDemo, "493099887766", "ext:alice"});
+  config.revision = 2;
+  config.finish();
+  world.set_config(config);
+  for (const char* number : {"+493077665544", "03099887766", "004930-99887766"}) {
+    b = carrier.invite(number, audio_sdp(43000), false);
+    alice.reply(alice.expect_request(Method::invite), 486);
+    carrier.expect_response(486);
+    alice.expect_request(Method::ack);
+  }
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core
