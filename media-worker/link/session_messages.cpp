@@ -22,7 +22,8 @@ Result<Protection> read_srtp(proto::SdesSrtp& message) {
   if (sdes.send_key_salt.size() != sdes.suite->key_salt_size()) {
     return fail("a send key of the wrong length");
   }
-  if (!sdes.receive_key_salt.empty() && sdes.receive_key_salt.size() != sdes.suite->key_salt_size()) {
+  if (!sdes.receive_key_salt.empty() &&
+      sdes.receive_key_salt.size() != sdes.suite->key_salt_size()) {
     return fail("a receive key of the wrong length");
   }
   return Protection(std::move(sdes));
