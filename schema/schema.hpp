@@ -9,7 +9,7 @@
 
 namespace ringfence {
 
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 
 std::string_view current_schema();
 

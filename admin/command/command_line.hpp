@@ -9,8 +9,12 @@
 #include <string>
 #include <variant>
 
+#include "admin/doctor/doctor.hpp"
+#include "admin/explain/access_report.hpp"
+#include "admin/explain/route_report.hpp"
 #include "admin/print/row_output.hpp"
 #include "admin/selftest/selftest.hpp"
+#include "admin/sql/sql_session.hpp"
 #include "admin/table/row_editor.hpp"
 #include "admin/trace/trace_command.hpp"
 #include "runtime/socket_address.hpp"
@@ -35,7 +39,12 @@ struct CertificateListCommand {};
 struct RestartCommand {
   std::string process;
 };
-struct CallsCommand {};
+struct CallsCommand {
+  std::string since;  // empty: the calls of this moment
+  std::string until;
+  std::string tenant;
+  bool csv = false;
+};
 struct BlocklistListCommand {};
 struct BlocklistReleaseCommand {
   std::string source;
@@ -45,11 +54,13 @@ using SelftestCommand = SelftestOptions;
 
 using Command = std::variant<RowCommand, StatusCommand, CertificateListCommand, RestartCommand,
                              CallsCommand, RegistrationsCommand, BlocklistListCommand,
-                             BlocklistReleaseCommand, TraceCommand, SelftestCommand>;
+                             BlocklistReleaseCommand, TraceCommand, SelftestCommand,
+                             ExplainAccessCommand, ExplainRouteCommand, DoctorCommand, SqlCommand>;
 
 struct CommandLine {
   std::string database = "/etc/ringfence/config.db";
   std::string run_directory = "/run/ringfence";
+  std::string state_directory = "/var/lib/ringfence";
   SocketAddress http;
   OutputForm output = OutputForm::text;
   Command command;
@@ -63,10 +74,13 @@ struct CommandLineExit {
 
 // The variables of the environment that matter; injected, so that tests choose them.
 struct Environment {
-  std::string database;  // RINGFENCE_DB
-  std::string run;       // RINGFENCE_RUN
-  std::string http;      // RINGFENCE_HTTP
-  std::string ca;        // RINGFENCE_CA
+  std::string database;        // RINGFENCE_DB
+  std::string run;             // RINGFENCE_RUN
+  std::string http;            // RINGFENCE_HTTP
+  std::string ca;              // RINGFENCE_CA
+  std::string state{};         // RINGFENCE_STATE
+  std::string certificates{};  // RINGFENCE_CERTS
+  std::string name_servers{};  // RINGFENCE_NAME_SERVERS
 
   static Environment of_process();
 };

@@ -11,6 +11,7 @@ Examples:
   ringfencectl trunk add Telco --tenant acme --host sip.telco.example --tls --srtp
   ringfencectl route add --tenant acme --pattern '*' --trunk Telco
   ringfencectl did add 4930123 --tenant acme --target ext:alice
+  ringfencectl doctor
   ringfencectl selftest
   ringfencectl status
 
@@ -52,10 +53,53 @@ Examples:
 
 const std::string_view kCallsExamples = R"(
 call-id is the caller's; trace finds the call by it. Leg a is the caller's, leg b the called one's.
+With --since: the records of calls that are over, kept for cdr_keep_days, with what protected each
+leg. Times are UTC.
 
 Examples:
   ringfencectl calls
-  ringfencectl calls --json)";
+  ringfencectl calls --since 24h
+  ringfencectl calls --since 2026-11-01 --until 2026-12-01 --tenant acme --csv > november.csv)";
+
+const std::string_view kAclExplainExamples = R"(
+The rules are those of the database, decided by the box's own code: the first that fits, by
+priority. A deny by address spares private sources unless its force is 1; one by number spares
+emergency numbers.
+
+Examples:
+  ringfencectl acl explain 203.0.113.7
+  ringfencectl acl explain 203.0.113.7 alice@acme.example 0900123456)";
+
+const std::string_view kRouteExplainExamples = R"(
+The way is that of the database, found by the box's own code: an extension of the tenant, then a DID
+of its, then the routes whose pattern fits, by priority. A trunk's call reaches DIDs only.
+
+Examples:
+  ringfencectl route explain --tenant acme --from alice --to 030123456
+  ringfencectl route explain --tenant acme --from trunk:Telco --to 4930123)";
+
+const std::string_view kDoctorExamples = R"(
+Each trunk is looked up in the DNS, connected to, its certificate judged as the box judges it, asked
+with OPTIONS and, where it registers, with REGISTER without a Contact, which tries the password and
+changes nothing. Exit status 1 where anything is wrong.
+
+Examples:
+  ringfencectl doctor
+  ringfencectl doctor acme/Telco)";
+
+const std::string_view kSqlExamples = R"(
+state.db is attached as "state", for reading only. v_trunks, v_extensions, v_calls and v_past_calls
+join it with the configuration and with what /health says at the start.
+
+Examples:
+  ringfencectl sql
+  ringfencectl sql 'SELECT label, state, last_error FROM v_trunks'
+  ringfencectl sql --json 'SELECT * FROM v_past_calls ORDER BY id DESC LIMIT 10')";
+
+const std::string_view kCompletionExamples = R"(
+Examples:
+  source <(ringfencectl completion bash)
+  ringfencectl completion bash > /etc/bash_completion.d/ringfencectl)";
 
 const std::string_view kRegistrationsExamples = R"(
 One line per contact. Where the peer is shown as closed, its connection is lost: it is not
@@ -101,6 +145,8 @@ constexpr std::array kRowExamples = {
     RowExample{"extension", "set", "extension set alice@acme.example --generate-password"},
     RowExample{"did", "add", "did add 4930123 --tenant acme --target ext:alice"},
     RowExample{"did", "set", "did set acme/4930123 target=trunk:Telco"},
+    RowExample{"group", "add", "group add desk --tenant acme --mode order --members alice,bob"},
+    RowExample{"group", "set", "group set acme/desk members=bob,alice timeout_s=30"},
     RowExample{"route", "add", "route add --tenant acme --pattern '0*' --trunk Telco --strip 1"},
     RowExample{"route", "set", "route set 3 priority=10"},
     RowExample{"acl", "add", "acl add --action deny --kind cidr --pattern 203.0.113.0/24"},

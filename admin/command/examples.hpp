@@ -16,6 +16,11 @@ extern const std::string_view kBlocklistExamples;
 extern const std::string_view kCallsExamples;
 extern const std::string_view kRegistrationsExamples;
 extern const std::string_view kTraceExamples;
+extern const std::string_view kAclExplainExamples;
+extern const std::string_view kRouteExplainExamples;
+extern const std::string_view kDoctorExamples;
+extern const std::string_view kSqlExamples;
+extern const std::string_view kCompletionExamples;
 
 // Examples of one kind's commands; `verb` "" stands for all of them.
 std::string row_examples(const RowKind& kind, std::string_view verb);

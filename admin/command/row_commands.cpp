@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "admin/command/phone_settings.hpp"
 #include "admin/table/password_hashes.hpp"
 
 namespace ringfence::admin {
@@ -23,20 +24,34 @@ Result<std::string> shown(const Result<RowList>& rows, OutputForm output, Colour
   return output == OutputForm::json ? row_as_json(*rows) : row_as_lines(*rows, colours);
 }
 
+// For the phone of a new extension.
+std::string as_lines(const PhoneSettings& settings) {
+  std::string lines;
+  for (const auto& [name, value] : settings)
+    lines += fmt::format("{}: {}\n", name, printable(value));
+  return lines;
+}
+
 // What an add or set ends with: the row for scripts, a line for people; a password that we made
 // up is said this once.
-Result<std::string> changed(const RowCommand& command, const RowEditor& editor,
-                            const Result<std::string>& name, std::string_view what,
-                            OutputForm output, const RowEdit& edit) {
+Result<std::string> changed(const RowCommand& command, const Database& database,
+                            const RowEditor& editor, const Result<std::string>& name,
+                            std::string_view what, OutputForm output, const RowEdit& edit) {
   if (!name) return std::unexpected(name.error());
-  const bool say_password = command.password == PasswordSource::generated;
+  const std::optional<std::string> password =
+      command.password == PasswordSource::generated ? edit.password : std::nullopt;
+  PhoneSettings settings;
+  if (command.kind->noun == "extension" && command.verb == RowVerb::add) {
+    if (auto found = phone_settings(database, *name)) settings = std::move(*found);
+  }
   if (output == OutputForm::text) {
     return done(command, what, *name) +
-           (say_password ? fmt::format("password: {}\n", *edit.password) : std::string());
+           (password ? fmt::format("password: {}\n", *password) : std::string()) +
+           as_lines(settings);
   }
   const auto rows = editor.show({*name, std::nullopt, {}, std::nullopt});
   if (!rows) return std::unexpected(rows.error());
-  return row_as_json(*rows, say_password ? edit.password : std::nullopt);
+  return row_as_json(*rows, {password, std::move(settings)});
 }
 
 }  // namespace
@@ -52,9 +67,9 @@ Result<std::string> run_row_command(const RowCommand& command, const Database& d
     case RowVerb::show:
       return shown(editor.show(edit), output, colours);
     case RowVerb::add:
-      return changed(command, editor, editor.add(edit), "added", output, edit);
+      return changed(command, database, editor, editor.add(edit), "added", output, edit);
     case RowVerb::set:
-      return changed(command, editor, editor.set(edit), "changed", output, edit);
+      return changed(command, database, editor, editor.set(edit), "changed", output, edit);
     case RowVerb::remove: {
       const auto name = editor.remove(edit);
       if (!name) return std::unexpected(name.error());

@@ -1,5 +1,7 @@
 #include "admin/command/run.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <iostream>
 
@@ -7,6 +9,8 @@
 #include "admin/control/control_stream.hpp"
 #include "admin/control/live_lists.hpp"
 #include "admin/control/orders.hpp"
+#include "admin/history/moment.hpp"
+#include "admin/history/past_calls.hpp"
 #include "admin/selftest/selftest.hpp"
 #include "admin/status/health_pages.hpp"
 
@@ -78,7 +82,24 @@ int run(const CommandLine& line, const RestartCommand& command) {
   return kExitDone;
 }
 
-int run(const CommandLine& line, const CallsCommand& /*command*/) {
+int past(const CommandLine& line, const CallsCommand& command) {
+  const auto now = std::chrono::system_clock::now();
+  const auto since = moment_of(command.since, now);
+  const auto until = moment_of(command.until.empty() ? "0s" : command.until, now);
+  if (!since) return failed(since.error());
+  if (!until) return failed(until.error());
+  const auto database = Database::open(line.database);
+  if (!database) return failed(database.error());
+  PastCallsQuestion question{*since, *until, std::nullopt};
+  if (!command.tenant.empty()) question.tenant = command.tenant;
+  const CallsForm form = command.csv                       ? CallsForm::csv
+                         : line.output == OutputForm::json ? CallsForm::json
+                                                           : CallsForm::table;
+  return finish(past_calls(*database, line.state_directory, question, form, colours_of_stdout()));
+}
+
+int run(const CommandLine& line, const CallsCommand& command) {
+  if (!command.since.empty()) return past(line, command);
   const auto lines = control_list(line.run_directory, "calls");
   if (!lines) return failed(lines.error());
   return finish(
@@ -122,6 +143,36 @@ int run(const CommandLine& line, const SelftestCommand& command) {
   print(line.output == OutputForm::json ? report_as_json(report)
                                         : report_as_table(report, colours_of_stdout()));
   return report.passed() ? kExitDone : kExitFailed;
+}
+
+int run(const CommandLine& line, const ExplainAccessCommand& command) {
+  return finish(explain_access(line.database, command, line.output, colours_of_stdout()));
+}
+
+int run(const CommandLine& line, const ExplainRouteCommand& command) {
+  return finish(explain_route(line.database, command, line.output, colours_of_stdout()));
+}
+
+int run(const CommandLine& line, const DoctorCommand& command) {
+  const Findings findings = run_doctor(line.database, line.http, command);
+  print(line.output == OutputForm::json ? findings_as_json(findings)
+                                        : findings_as_text(findings, colours_of_stdout()));
+  return any_bad(findings) ? kExitFailed : kExitDone;
+}
+
+int run(const CommandLine& line, const SqlCommand& command) {
+  // It must be one of ours, whatever sqlite3 would make of it.
+  const auto database = Database::open(line.database);
+  if (!database) return failed(database.error());
+  SqlPlaces places{line.database, std::nullopt, {}};
+  const std::string state = line.state_directory + "/state.db";
+  if (::access(state.c_str(), R_OK) == 0) {
+    places.state = state;
+  } else {
+    std::cerr << "ringfencectl: without the views of state: cannot read " << state << "\n";
+  }
+  if (auto health = fetch_page(line.http, "/health")) places.health = std::move(*health);
+  return failed(run_sqlite(sql_arguments(places, command, line.output)));
 }
 
 }  // namespace

@@ -90,10 +90,12 @@ std::string rows_as_json(const RowList& rows) {
   return dumped(array);
 }
 
-std::string row_as_json(const RowList& rows, const std::optional<std::string>& password) {
+std::string row_as_json(const RowList& rows, const SaidOnce& said) {
   if (rows.records.empty()) return "null\n";
   Json object = json_of(rows, rows.records.front());
-  if (password) object["password"] = *password;
+  if (said.password) object["password"] = *said.password;
+  for (const auto& [name, value] : said.phone)
+    object["phone"][name] = value;
   return dumped(object);
 }
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "admin/print/text_table.hpp"
 #include "admin/table/row_editor.hpp"
@@ -17,8 +19,11 @@ std::string rows_as_table(const RowKind& kind, const RowList& rows, Colours colo
 std::string row_as_lines(const RowList& rows, Colours colours);
 // An array; `row_as_json` gives the first alone.
 std::string rows_as_json(const RowList& rows);
-// `password`: one that was just made up, to be said this once.
-std::string row_as_json(const RowList& rows,
-                        const std::optional<std::string>& password = std::nullopt);
+// What is said this once, when a row is added.
+struct SaidOnce {
+  std::optional<std::string> password;                     // that was just made up
+  std::vector<std::pair<std::string, std::string>> phone;  // settings of the phone
+};
+std::string row_as_json(const RowList& rows, const SaidOnce& said = {});
 
 }  // namespace ringfence::admin

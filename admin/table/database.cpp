@@ -1,5 +1,7 @@
 #include "admin/table/database.hpp"
 
+#include <unistd.h>
+
 #include "schema/schema.hpp"
 
 namespace ringfence::admin {
@@ -52,7 +54,8 @@ std::string to_text(const Value& value) {
 
 Result<Database> Database::open(const std::string& path) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, nullptr);
   Database database(std::unique_ptr<sqlite3, Close>(handle), path);
   if (code != SQLITE_OK) {
     return fail("cannot open the database " + path +
@@ -102,6 +105,29 @@ std::expected<Records, SqlError> Database::query(std::string_view sql,
       record.push_back(column(raw, i));
     records.push_back(std::move(record));
   }
+}
+
+Result<void> Database::attach_for_reading(const std::string& path, const std::string& name) const {
+  if (::access(path.c_str(), R_OK) != 0) {
+    return system_error("cannot read " + path + " (its folder is --state or RINGFENCE_STATE)");
+  }
+  const auto attached = query("ATTACH ?1 AS " + name, {Value(read_only_uri(path))});
+  if (!attached) return fail("cannot read " + path + ": " + attached.error().message);
+  return {};
+}
+
+std::string read_only_uri(std::string_view path) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '?' || c == '#' || c == '%') {
+      const auto octet = static_cast<unsigned char>(c);
+      uri += {'%', kDigits[octet >> 4], kDigits[octet & 15U]};
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?mode=ro";
 }
 
 Error explain(const SqlError& error, const Database& database) {

@@ -37,6 +37,8 @@ class Database {
                                          std::initializer_list<Value> values) const {
     return query(sql, std::span(values.begin(), values.size()));
   }
+  // A second file under that name, never written to.
+  Result<void> attach_for_reading(const std::string& path, const std::string& name) const;
   std::int64_t last_insert_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
   const std::string& path() const { return path_; }
 
@@ -51,6 +53,9 @@ class Database {
   std::unique_ptr<sqlite3, Close> handle_;
   std::string path_;
 };
+
+// That file, for reading only, in the URI form of SQLite.
+std::string read_only_uri(std::string_view path);
 
 // A sentence for what went wrong outside of any row: locked, read-only, damaged.
 Error explain(const SqlError& error, const Database& database);

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 
+#include "admin/table/group_members.hpp"
 #include "admin/table/password_hashes.hpp"
 
 namespace ringfence::admin {
@@ -62,6 +63,7 @@ Result<Value> RowEditor::value_of(const Column& column, const std::string& text,
       return parse_flag(column, text);
     case ColumnType::text:
     case ColumnType::secret:
+    case ColumnType::members:
       return Value(text);
     case ColumnType::reference:
       break;
@@ -84,6 +86,7 @@ Result<RowEditor::Fields> RowEditor::fields_of(const RowEdit& edit,
       return fail(fmt::format("{} has no column {} that could be set; it has {}",
                               kind_.with_article(), assignment.column, writable_columns(kind_)));
     }
+    if (column->type == ColumnType::members) continue;
     auto value = value_of(*column, assignment.text, tenant);
     if (!value) return std::unexpected(value.error());
     const std::string target(column->table_column());
@@ -158,10 +161,33 @@ Result<std::string> RowEditor::add(const RowEdit& edit) const {
   if (const auto added = add_password(*fields, edit, name->name, *tenant); !added) {
     return std::unexpected(added.error());
   }
-  return insert(*fields, name->name);
+  return write(whole, *tenant, [&] { return insert(*fields, name->name); });
 }
 
-Result<std::string> RowEditor::insert(const Fields& fields, const std::string& name) const {
+const std::string* RowEditor::members_in(const RowEdit& edit) const {
+  for (const Assignment& assignment : edit.assignments) {
+    const Column* column = kind_.find(assignment.column);
+    if (column != nullptr && column->type == ColumnType::members) return &assignment.text;
+  }
+  return nullptr;
+}
+
+Result<std::string> RowEditor::write(const RowEdit& edit, const std::optional<FoundRow>& tenant,
+                                     const std::function<Result<std::int64_t>()>& row) const {
+  const auto begun = database_.query("BEGIN IMMEDIATE");
+  if (!begun) return std::unexpected(explain(begun.error(), database_));
+  auto id = row();
+  if (const std::string* members = members_in(edit); id && members != nullptr && tenant) {
+    const auto written = replace_members(database_, *id, tenant->id, *members);
+    if (!written) id = std::unexpected(written.error());
+  }
+  const auto ended = database_.query(id ? "COMMIT" : "ROLLBACK");
+  if (!id) return std::unexpected(id.error());
+  if (!ended) return std::unexpected(explain(ended.error(), database_));
+  return full_name(*id);
+}
+
+Result<std::int64_t> RowEditor::insert(const Fields& fields, const std::string& name) const {
   std::vector<std::string> columns;
   std::vector<std::string> marks;
   std::vector<Value> values;
@@ -174,7 +200,7 @@ Result<std::string> RowEditor::insert(const Fields& fields, const std::string& n
                                                 fmt::join(columns, ", "), fmt::join(marks, ", ")),
                                     values);
   if (!done) return std::unexpected(refusal(done.error(), name));
-  return full_name(database_.last_insert_id());
+  return database_.last_insert_id();
 }
 
 Result<std::string> RowEditor::full_name(std::int64_t id) const {
@@ -215,21 +241,26 @@ Result<std::string> RowEditor::set(const RowEdit& edit) const {
   if (const auto added = add_password(*fields, edit, username, *tenant); !added) {
     return std::unexpected(added.error());
   }
-  if (fields->empty()) {
+  if (fields->empty() && members_in(edit) == nullptr) {
     return fail(
         fmt::format("nothing to set; {} has {}", kind_.with_article(), writable_columns(kind_)));
   }
+  return write(edit, *tenant, [&] { return update(*fields, *row); });
+}
+
+Result<std::int64_t> RowEditor::update(const Fields& fields, const FoundRow& row) const {
+  if (fields.empty()) return row.id;
   std::vector<std::string> parts;
   std::vector<Value> values;
-  for (const Field& field : *fields) {
+  for (const Field& field : fields) {
     parts.push_back(fmt::format("{} = ?{}", field.column, parts.size() + 1));
     values.push_back(field.value);
   }
-  const auto done = database_.query(fmt::format("UPDATE {} SET {} WHERE rowid = {}", kind_.table,
-                                                fmt::join(parts, ", "), row->id),
-                                    values);
-  if (!done) return std::unexpected(refusal(done.error(), row->full_name));
-  return full_name(row->id);
+  const auto done = database_.query(
+      fmt::format("UPDATE {} SET {} WHERE rowid = {}", kind_.table, fmt::join(parts, ", "), row.id),
+      values);
+  if (!done) return std::unexpected(refusal(done.error(), row.full_name));
+  return row.id;
 }
 
 Result<std::string> RowEditor::remove(const RowEdit& edit) const {

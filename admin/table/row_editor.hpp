@@ -3,6 +3,7 @@
 // one sentence. A secret goes in and never comes out.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,7 +60,14 @@ class RowEditor {
                             const std::optional<FoundRow>& tenant) const;
   // Also turns a name that was given into an assignment of `edit`.
   Result<RowName> name_for_new(RowEdit& edit) const;
-  Result<std::string> insert(const Fields& fields, const std::string& name) const;
+  // Of both the id.
+  Result<std::int64_t> insert(const Fields& fields, const std::string& name) const;
+  Result<std::int64_t> update(const Fields& fields, const FoundRow& row) const;
+  // Whole or not at all, with the members of a group where they are given.
+  Result<std::string> write(const RowEdit& edit, const std::optional<FoundRow>& tenant,
+                            const std::function<Result<std::int64_t>()>& row) const;
+  // Where they are given.
+  const std::string* members_in(const RowEdit& edit) const;
   Result<std::string> full_name(std::int64_t id) const;
   Result<std::optional<FoundRow>> tenant_for_new(const RowEdit& edit, const RowName& name) const;
   Result<std::optional<FoundRow>> tenant_of(const FoundRow& row) const;

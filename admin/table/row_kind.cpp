@@ -97,6 +97,18 @@ constexpr std::array kDid = {
     Column{"target", text, "ext:NAME, group:NAME or trunk:LABEL", Shown::in_list},
 };
 
+constexpr std::array kGroup = {
+    Column{"name", text, "what people call it", Shown::in_list},
+    kTenantColumn,
+    Column{"mode", text, "all: everybody rings at once; order: one after the other",
+           Shown::in_list},
+    Column{"timeout_s", number, "seconds that each member, or all together, ring", Shown::in_list},
+    Column{"members", members, "extensions in order, such as alice,bob", Shown::in_list, "",
+           "(SELECT group_concat(username, ',') FROM (SELECT e.username FROM group_members m "
+           "JOIN extensions e ON e.id = m.extension_id WHERE m.group_id = t.id "
+           "ORDER BY m.position, e.id))"},
+};
+
 constexpr std::array kRoute = {
     kTenantColumn,
     Column{"priority", number, "the lowest is tried first", Shown::in_list},
@@ -143,6 +155,10 @@ constexpr std::array kRowKinds = {
     RowKind{"did", "dids", "inbound numbers", "dids t", KeyForm::tenant_and_name, "number",
             "(SELECT name FROM tenants WHERE id = t.tenant_id) || '/' || t.number", "t.number = ?1",
             "t.tenant_id, t.number", PasswordForm::none, "", kDid},
+    RowKind{"group", "groups", "extensions that ring for one number", "groups t",
+            KeyForm::tenant_and_name, "name",
+            "(SELECT name FROM tenants WHERE id = t.tenant_id) || '/' || t.name", "t.name = ?1",
+            "t.tenant_id, t.name", PasswordForm::none, "", kGroup},
     RowKind{"route", "routes", "where outbound numbers go", "routes t", KeyForm::number, "", "t.id",
             "t.id = ?1", "t.tenant_id, t.priority, t.id", PasswordForm::none, "", kRoute},
     RowKind{"acl", "acl_rules", "who may and who may not", "acl_rules t", KeyForm::number, "",

@@ -16,6 +16,7 @@ enum class ColumnType : std::uint8_t {
   flag,
   secret,     // never read: shown as "set" or nothing
   reference,  // written as the other row's name
+  members,    // of a group: extensions' names in order
 };
 
 enum class Shown : std::uint8_t { in_list, alone };  // alone: by show and --json only

@@ -78,6 +78,14 @@ void warn_groups(const Config& config, std::vector<Problem>& warnings) {
   }
 }
 
+void warn_settings(const Config& config, std::vector<Problem>& warnings) {
+  for (const auto& setting : config.settings) {
+    if (setting.key() != "acl_mode" || setting.value() != "shadow") continue;
+    warnings.push_back({"settings", 0, "acl_mode",
+                        "access rules are only counted, not enforced: acl_mode is shadow"});
+  }
+}
+
 }  // namespace
 
 std::vector<Problem> config_warnings(const Config& config, const Surroundings& surroundings) {
@@ -86,6 +94,7 @@ std::vector<Problem> config_warnings(const Config& config, const Surroundings& s
   warn_trunks(config, surroundings, warnings);
   warn_extensions(config, warnings);
   warn_groups(config, warnings);
+  warn_settings(config, warnings);
   return warnings;
 }
 

@@ -32,6 +32,7 @@ class Operating(Scene):
     def variables(self):
         bundle = self.bundle
         return {**os.environ, **bundle.env, "RINGFENCE_DB": bundle["DB"], "RINGFENCE_RUN": bundle["RUN"],
+                "RINGFENCE_STATE": bundle["STATE"], "RINGFENCE_CERTS": bundle["CERTS"],
                 "RINGFENCE_CA": bundle["CA"], "RINGFENCE_HTTP": bundle["HTTP"].removeprefix("http://"),
                 "PATH": os.environ["PATH"] + os.pathsep + str(pathlib.Path(bundle["CTL"]).parent)}
 
@@ -54,7 +55,8 @@ class Operating(Scene):
     def test_every_command_of_ringfencectl_is_in_the_manual(self):
         text = (ROOT / "OPERATING.md").read_text()
         for command in ("restart", "status", "trunk", "route", "did", "cert list", "calls", "registrations", "trace", "blocklist list",
-                        "setting", "selftest"):
+                        "setting", "selftest", "doctor", "acl explain", "route explain", "tenant", "extension", "group",
+                        "sql"):
             self.assertIn(f"$ ringfencectl {command}", text)
 
 

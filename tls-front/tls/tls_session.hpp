@@ -56,6 +56,10 @@ class TlsSession {
 
   const TlsFacts& facts() const { return facts_; }
   const TlsFailure& failure() const { return failure_; }
+  // An X509_V_ code: what was wrong with the peer's chain.
+  long verify_result() const { return SSL_get_verify_result(ssl_.get()); }
+  // Borrowed; nullptr before the handshake, and where the chain was refused.
+  X509* peer_certificate() const { return SSL_get0_peer_certificate(ssl_.get()); }
 
  private:
   void attach(BIO_METHOD* wire_method, std::string& outgoing);

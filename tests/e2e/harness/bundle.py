@@ -79,7 +79,7 @@ class Bundle:
 
     def ctl(self, *arguments, check=True, timeout=60):
         environment = {**os.environ, "RINGFENCE_DB": self["DB"], "RINGFENCE_RUN": self["RUN"],
-                       "RINGFENCE_CA": self["CA"], "RINGFENCE_HTTP": self["HTTP"].removeprefix("http://")}
+                       "RINGFENCE_CA": self["CA"], "RINGFENCE_STATE": self["STATE"], "RINGFENCE_CERTS": self["CERTS"], "RINGFENCE_HTTP": self["HTTP"].removeprefix("http://")}
         done = subprocess.run([self["CTL"], *arguments], env=environment, stdin=subprocess.DEVNULL, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout, check=False)
         if check and done.returncode != 0:

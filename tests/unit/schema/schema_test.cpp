@@ -128,6 +128,9 @@ TEST_F(Schema, TakesOnlyPoliciesThatThereAre) {
   EXPECT_THAT(run("UPDATE settings SET value = 'all' WHERE key = 'follow_redirects'"), IsEmpty());
   EXPECT_THAT(run("UPDATE settings SET value = 'some' WHERE key = 'follow_redirects'"),
               HasSubstr("follow_redirects must be extensions, all or none"));
+  EXPECT_THAT(run("UPDATE settings SET value = 'shadow' WHERE key = 'acl_mode'"), IsEmpty());
+  EXPECT_THAT(run("UPDATE settings SET value = 'off' WHERE key = 'acl_mode'"),
+              HasSubstr("acl_mode must be enforce or shadow"));
   EXPECT_THAT(run("UPDATE settings SET value = 89 WHERE key = 'min_se_s'"),
               HasSubstr("within the minimum and maximum"));
 }

@@ -106,7 +106,7 @@ TEST(CommandLine, WhatIsNotUnderstoodIs64InOneLine) {
                             {"frobnicate"},
                             {"trunk"},
                             {"trunk", "frob"},
-                            {"doctor"},
+                            {"doctor", "a", "b"},
                             {"trace", "alice", "bob"},
                             {"trace", "--seconds", "-1"},
                             {"drain"},
@@ -175,6 +175,47 @@ TEST(CommandLine, EveryCommandHasHelpWithAnExample) {
     EXPECT_THAT(line.error().text, HasSubstr("ringfencectl "));
     EXPECT_THAT(line.error().text, HasSubstr("Example"));
   }
+}
+
+TEST(CommandLine, CallsOfThePastHaveATimeAndAForm) {
+  const auto line = parse({"calls", "--since", "7d", "--csv", "--tenant", "demo"});
+  ASSERT_TRUE(line);
+  const auto& command = std::get<CallsCommand>(line->command);
+  EXPECT_EQ(command.since, "7d");
+  EXPECT_TRUE(command.csv);
+  EXPECT_EQ(parse({"calls", "--csv"}).error().status, kExitUsage);
+}
+
+TEST(CommandLine, ExplainsRulesAndRoutes) {
+  const auto acl = parse({"acl", "explain", "203.0.113.7", "alice", "030"});
+  ASSERT_TRUE(acl);
+  EXPECT_EQ(std::get<ExplainAccessCommand>(acl->command).called, "030");
+  const auto route = parse({"route", "explain", "--from", "alice", "--to", "030"});
+  ASSERT_TRUE(route);
+  EXPECT_EQ(std::get<ExplainRouteCommand>(route->command).to, "030");
+  EXPECT_EQ(parse({"route", "explain", "--from", "alice"}).error().status, kExitUsage);
+}
+
+TEST(CommandLine, TheDoctorLooksWhereTheEnvironmentSays) {
+  Environment environment;
+  environment.certificates = "/c";
+  environment.name_servers = "127.0.0.1:53";
+  const auto line = parse({"doctor", "demo/Telco"}, environment);
+  ASSERT_TRUE(line);
+  const auto& command = std::get<DoctorCommand>(line->command);
+  EXPECT_EQ(command.trunk, "demo/Telco");
+  EXPECT_EQ(command.certificates, "/c");
+  EXPECT_EQ(command.name_servers, "127.0.0.1:53");
+}
+
+TEST(CommandLine, TheCompletionKnowsEveryCommandAndOption) {
+  const auto exit = parse({"completion", "bash"});
+  ASSERT_FALSE(exit);
+  EXPECT_EQ(exit.error().status, kExitDone);
+  EXPECT_THAT(exit.error().text, HasSubstr("[\"acl explain\"]=\""));
+  EXPECT_THAT(exit.error().text, HasSubstr("[\"trunk\"]=\"add list show set rm"));
+  EXPECT_THAT(exit.error().text, HasSubstr("--tls-verify"));
+  EXPECT_EQ(parse({"completion", "fish"}).error().status, kExitUsage);
 }
 
 }  // namespace

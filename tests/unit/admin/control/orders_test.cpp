@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+
 namespace ringfence::admin {
 namespace {
 

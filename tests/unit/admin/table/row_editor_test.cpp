@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "admin/command/phone_settings.hpp"
 #include "table/example_database.hpp"
 
 namespace ringfence::admin {
@@ -129,6 +130,7 @@ TEST_F(RowEditorTest, EveryKindCanBeListedAndItsColumnsAreThoseOfTheSchema) {
     EXPECT_TRUE(RowEditor(database_, kind).list(std::nullopt)) << kind.noun;
     for (const Column& column : kind.columns) {
       if (!column.is_writable() || column.type == ColumnType::secret) continue;
+      if (column.type == ColumnType::members) continue;  // rows of group_members
       const auto records = database_.query(
           "SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2",
           {Value(std::string(kind.table)), Value(std::string(column.table_column()))});
@@ -166,6 +168,47 @@ TEST(Database, RefusesWhatIsNoDatabaseOfOurs) {
   EXPECT_THAT(older.error().message, HasSubstr("ringfence-supervisor brings it up to date"));
   files.run("PRAGMA user_version = 0");
   EXPECT_FALSE(Database::open(files.path()));
+}
+
+TEST_F(RowEditorTest, AGroupHasItsMembersInTheirOrder) {
+  files_.run("INSERT INTO extensions(tenant_id, username) VALUES(1, 'alice'), (1, 'bob')");
+  ASSERT_TRUE(
+      editor("group").add({"desk", "demo", {{"mode", "order"}, {"members", "bob, alice"}}, {}}));
+  const auto listed = [&] {
+    const auto rows = editor("group").list(std::nullopt);
+    return rows ? to_text(rows->records.front().back()) : rows.error().message;
+  };
+  EXPECT_EQ(listed(), "bob,alice");
+  ASSERT_TRUE(editor("group").set({"demo/desk", {}, {{"members", "alice"}}, {}}));
+  EXPECT_EQ(listed(), "alice");
+  ASSERT_TRUE(editor("group").set({"demo/desk", {}, {{"timeout_s", "7"}}, {}}));
+  EXPECT_EQ(listed(), "alice");
+}
+
+TEST_F(RowEditorTest, AGroupWithAMemberThatIsNotThereIsNotWrittenAtAll) {
+  files_.run("INSERT INTO extensions(tenant_id, username) VALUES(1, 'alice'), (2, 'eve')");
+  EXPECT_THAT(error_of(editor("group").add({"desk", "demo", {{"members", "alice,eve"}}, {}})),
+              HasSubstr("no extension eve"));
+  EXPECT_EQ(files_.text("SELECT count(*) FROM groups"), "0");
+  EXPECT_THAT(error_of(editor("group").add({"desk", "demo", {{"members", "alice,alice"}}, {}})),
+              HasSubstr("named twice"));
+}
+
+TEST_F(RowEditorTest, APhoneIsToldWhereItRegistersAndHow) {
+  files_.run(
+      "INSERT INTO extensions(tenant_id, username, srtp) VALUES(1, 'alice', 'required');"
+      "INSERT INTO listeners(name, side, transport, address, port, advertised_address) VALUES"
+      "('u', 'public', 'udp', '192.0.2.1', 6070, NULL), "
+      "('t', 'public', 'tls', '0.0.0.0', 6061, 'sbc.example'), "
+      "('k', 'trunk', 'tls', '192.0.2.1', 5061, NULL)");
+  const auto settings = phone_settings(database_, "alice@demo.example");
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(*settings, (PhoneSettings{{"user", "alice"},
+                                      {"auth_user", "alice"},
+                                      {"domain", "demo.example"},
+                                      {"server_tls", "sbc.example:6061"},
+                                      {"server_udp", "192.0.2.1:6070"},
+                                      {"media", "SRTP (SDES) required"}}));
 }
 
 }  // namespace

@@ -217,5 +217,15 @@ TEST_F(Validator, TakesEveryFormOfAnOutboundProxyAndWarnsOfAMissingCountryCode) 
   EXPECT_THAT(run().warnings, Not(Contains(problem("trunks", "country_code", "number_format"))));
 }
 
+TEST_F(Validator, WarnsOfAccessRulesThatAreOnlyCounted) {
+  rows_.settings.clear();
+  proto::Setting& mode = rows_.settings.emplace_back();
+  mode.set_key("acl_mode");
+  mode.set_value("shadow");
+  EXPECT_THAT(run().warnings, Contains(problem("settings", "acl_mode", "only counted")));
+  rows_.settings[0].set_value("enforce");
+  EXPECT_THAT(run().warnings, Not(Contains(problem("settings", "acl_mode", "only counted"))));
+}
+
 }  // namespace
 }  // namespace ringfence::supervisor

@@ -188,7 +188,8 @@ TEST_F(Migration, LeavesAFileAloneThatIsPutInPlaceWhileWeRunAndSaysWhatToDo) {
   fs::rename(older, path_);
   const auto polled = database.poll();
   ASSERT_FALSE(polled);
-  EXPECT_THAT(polled.error().message, HasSubstr("schema version 1, older than this program's 2"));
+  EXPECT_THAT(polled.error().message, HasSubstr("schema version 1, older than this program's " +
+                                                std::to_string(kSchemaVersion)));
   EXPECT_EQ(value("PRAGMA user_version"), "1");
 }
 
