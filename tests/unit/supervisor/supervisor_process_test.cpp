@@ -9,6 +9,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
 
 #include "bundle_fixture.hpp"
@@ -249,6 +250,30 @@ TEST_F(Bundle, ExitsWith78AndOneLineOnADatabaseThatIsNone) {
   EXPECT_THAT(log(), HasSubstr("file is not a database"));
   const std::string text = log();
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << text;
+}
+
+// F032
+TEST_F(Bundle, ExitsWith78AndOneLineOnADatabaseOfANewerVersion) {
+  std::ofstream(folder() / "config.db");
+  sql("PRAGMA user_version = 99");
+  start();
+  EXPECT_EQ(wait_for_exit(), 78);
+  EXPECT_THAT(log(), HasSubstr("has schema version 99, newer than this program's"));
+  const std::string text = log();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << text;
+}
+
+TEST_F(Bundle, BringsADatabaseOfTheFirstVersionUpToDateAndServesWithIt) {
+  std::ofstream(folder() / "config.db");
+  std::stringstream first;
+  first << std::ifstream(SCHEMA_FOLDER "/0001_initial.sql").rdbuf();
+  sql(first.str());
+  sql("INSERT INTO tenants(name, domain) VALUES ('demo', 'demo.test');"
+      "INSERT INTO trunks(tenant_id, label, host) VALUES (1, 'Car', 'carrier.test')");
+  start_and_wait();
+  EXPECT_TRUE(log_says("brought the configuration database up to date"));
+  EXPECT_TRUE(fs::exists(folder() / "config.db.version-1"));
+  EXPECT_EQ(health()["trunks"][0]["label"], "Car");
 }
 
 TEST_F(Bundle, ExitsWith78WhenTheSocketPathIsTooLong) {
