@@ -26,5 +26,7 @@ std::string control_socket_path(const Options& options);
 Result<void> keep_needed_capabilities();
 // As many descriptors as the kernel lets us have: children inherit it before they limit themselves.
 void raise_descriptor_limit();
+// key-keeper locks the memory of its keys: as much as it needs, where we are root.
+void allow_locked_memory();
 
 }  // namespace ringfence::supervisor

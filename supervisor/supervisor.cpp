@@ -58,6 +58,7 @@ Result<std::unique_ptr<Supervisor>> Supervisor::prepare(const Options& options, 
 
 Result<void> Supervisor::take_up(std::vector<ChildSpec> specs) {
   raise_descriptor_limit();
+  allow_locked_memory();
   std::optional<Identity> sip_core;
   for (ChildSpec& spec : specs) {
     if (spec.kind == proto::SIP_CORE) sip_core = spec.launch.identity;
@@ -170,15 +171,18 @@ void Supervisor::pump_certificates() {
   Child* tls_front = children_.find(proto::TLS_FRONT);
   if (!certificates_.has_work() || tls_front == nullptr || !tls_front->listens()) return;
   if (tls_front->queued_octets() == 0) {
-    certificates_.pump(
-        [&](const MessageWithFds& certificate) {
-          tls_front->send(certificate.message, certificate.numbers());
-        },
-        loop_.now());
+    certificates_.pump([this](const MessageWithFds& sent) { pass_on(sent); }, loop_.now());
   }
   if (certificates_.has_work()) {
     pump_timer_ = loop_.after(5ms, [this] { pump_certificates(); });
   }
+}
+
+// A child that does not listen gets all of it when it does.
+void Supervisor::pass_on(const MessageWithFds& certificate) {
+  Child* child =
+      children_.find(certificate.message.has_private_key() ? proto::KEY_KEEPER : proto::TLS_FRONT);
+  if (child != nullptr) child->send(certificate.message, certificate.numbers());
 }
 
 void Supervisor::reload() {

@@ -63,6 +63,7 @@ class Supervisor final : ChildOwner {
   void hand_over_sockets(Child& status);
   void send_snapshot(Child& child);
   void pump_certificates();
+  void pass_on(const MessageWithFds& certificate);
   void keep_blocklist(const proto::Blocklist& blocklist);
   void restart(const proto::RestartProcess& order);
   void pass_on(const proto::BlocklistOrder& order);

@@ -74,6 +74,7 @@ proto::Welcome Supervisor::welcome_of(const Child& child) {
       break;
     }
     case proto::TLS_FRONT:
+    case proto::KEY_KEEPER:
       welcome.set_fips(options_.fips);
       break;
     case proto::STATUS:
@@ -94,16 +95,20 @@ void Supervisor::child_said_hello(Child& child) {
     return;
   }
   hand_over_listeners(child);
+  if (child.spec().kind == proto::MEDIA_WORKER) hand_over_session_page(child);
+  children_.link_peers(child);
+  if (child.spec().kind == proto::KEY_KEEPER) {
+    certificates_.send_keys([this](const MessageWithFds& key) { pass_on(key); });
+  }
   if (child.spec().kind == proto::TLS_FRONT) {
     send_ticket_keys();
+    // After its link, with which key-keeper forgets what it held.
     certificates_.start_over();
     pump_certificates();
     proto::FromSupervisor message;
     *message.mutable_blocklist() = blocklist_;
     child.send(message);
   }
-  if (child.spec().kind == proto::MEDIA_WORKER) hand_over_session_page(child);
-  children_.link_peers(child);
   send_snapshot(child);
 }
 

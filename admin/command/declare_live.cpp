@@ -17,7 +17,8 @@ void declare_processes(CLI::App& app, Arguments& arguments) {
   arguments.restart = declare_command(app, arguments, "restart", "restart one process");
   arguments.restart->footer(std::string(kRestartExamples));
   arguments.restart
-      ->add_option("process", arguments.process, "tls-front, sip-core, media-worker-N or status")
+      ->add_option("process", arguments.process,
+                   "tls-front, sip-core, key-keeper, media-worker-N or status")
       ->required();
 }
 

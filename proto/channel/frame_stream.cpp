@@ -1,5 +1,6 @@
 #include "proto/channel/frame_stream.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -121,6 +122,17 @@ void FrameStream::flush() {
     was_over_high_water_ = false;
     if (on_drained_) on_drained_();
   }
+}
+
+bool FrameStream::exchange_within(std::chrono::milliseconds limit) {
+  flush();
+  if (!socket_) return false;
+  pollfd waiting{socket_.get(), static_cast<short>(chunks_.empty() ? POLLIN : POLLIN | POLLOUT), 0};
+  const int found = ::poll(&waiting, 1, static_cast<int>(limit.count()));
+  if (found < 0 && errno == EINTR) return true;
+  if (found <= 0) return false;
+  if ((waiting.revents & ~POLLOUT) != 0) read_socket();
+  return true;
 }
 
 void FrameStream::update_interest() {

@@ -39,6 +39,9 @@ class FrameStream {
             Departure departure = Departure::this_turn);
   // Writes what it can now; for the last words before an exit.
   void flush();
+  // For the rare question that cannot wait for the loop: writes, then hands over what comes within
+  // `limit`. False: nothing came.
+  bool exchange_within(std::chrono::milliseconds limit);
   void close(const std::string& reason);
   bool is_open() const { return static_cast<bool>(socket_); }
 

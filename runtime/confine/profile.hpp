@@ -37,6 +37,7 @@ struct Profile {
 extern const std::span<const std::string_view> kBaseSystemCalls;
 
 Profile tls_front_profile();
+Profile key_keeper_profile();
 Profile sip_core_profile(std::string state_directory);
 Profile media_worker_profile();
 Profile status_profile();

@@ -95,6 +95,7 @@ bool SipCoreProcess::receive(proto::FromSupervisor& message, std::vector<Fd>& fd
     case proto::FromSupervisor::kBlocklistAnswer:
     case proto::FromSupervisor::kTicketKeys:
     case proto::FromSupervisor::kSessionPage:
+    case proto::FromSupervisor::kPrivateKey:
     case proto::FromSupervisor::KIND_NOT_SET:
       return false;
   }

@@ -59,23 +59,31 @@ std::vector<int> MessageWithFds::numbers() const {
   return numbers;
 }
 
-Result<MessageWithFds> certificate_message(const std::string& directory, const std::string& name,
-                                           const PairStamps& pairs) {
-  MessageWithFds result;
-  proto::Certificate& certificate = *result.message.mutable_certificate();
+Result<CertificateMessages> certificate_messages(const std::string& directory,
+                                                 const std::string& name, const PairStamps& pairs,
+                                                 std::uint64_t& last_key) {
+  CertificateMessages result;
+  proto::Certificate& certificate = *result.certificate.message.mutable_certificate();
   certificate.set_sni(lower_case(name));
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     if (!pairs[i].complete()) continue;
     const PairPaths paths(directory + "/" + name, kPairNames[i]);
+    auto chain = sealed_copy(paths.chain);
+    if (!chain) return std::unexpected(chain.error());
+    auto key = sealed_copy(paths.key);
+    if (!key) return std::unexpected(key.error());
     proto::CertificatePair& pair = *certificate.add_pairs();
     pair.set_name(std::string(kPairNames[i]));
-    pair.set_has_ocsp(pairs[i].ocsp.exists());
-    for (const std::string& file : {paths.chain, paths.key, paths.ocsp}) {
-      if (file == paths.ocsp && !pair.has_ocsp()) continue;
-      auto copy = sealed_copy(file);
-      if (!copy) return std::unexpected(copy.error());
-      result.fds.push_back(std::move(*copy));
-    }
+    pair.set_key(++last_key);
+    result.certificate.fds.push_back(std::move(*chain));
+    MessageWithFds& kept = result.keys.emplace_back();
+    kept.message.mutable_private_key()->set_key(last_key);
+    kept.fds.push_back(std::move(*key));
+    if (!pairs[i].ocsp.exists()) continue;
+    auto ocsp = sealed_copy(paths.ocsp);
+    if (!ocsp) return std::unexpected(ocsp.error());
+    pair.set_has_ocsp(true);
+    result.certificate.fds.push_back(std::move(*ocsp));
   }
   return result;
 }

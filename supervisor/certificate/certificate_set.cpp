@@ -10,6 +10,16 @@ constexpr std::size_t kPairsPerPump = 64;
 // tls-front reports once a second.
 constexpr Duration kReportAge = std::chrono::seconds(2);
 
+void send_keys_of(const CertificateMessages& messages, const CertificateSet::Send& send) {
+  for (const MessageWithFds& key : messages.keys)
+    send(key);
+}
+
+void send_all(const CertificateMessages& messages, const CertificateSet::Send& send) {
+  send_keys_of(messages, send);
+  send(messages.certificate);
+}
+
 }  // namespace
 
 bool CertificateSet::scan() {
@@ -61,11 +71,18 @@ void CertificateSet::pump(const Send& send, TimePoint now) {
 void CertificateSet::send_pair(const std::string& name, const Send& send, TimePoint now) {
   Pair& pair = pairs_[name];
   // A successor gets the good pair first, then the newest, so that it says again what is wrong.
-  if (std::exchange(pair.good_due, false) && pair.good) send(*pair.good);
+  if (std::exchange(pair.good_due, false) && pair.good) send_all(*pair.good, send);
   if (!refresh(name, pair)) return;
   pair.sent = now;
   log_.debug("certificate sent", {{"sni", name}});
-  send(pair.newest);
+  send_all(pair.newest, send);
+}
+
+void CertificateSet::send_keys(const Send& send) const {
+  for (const auto& [name, pair] : pairs_) {
+    if (pair.good) send_keys_of(*pair.good, send);
+    send_keys_of(pair.newest, send);
+  }
 }
 
 // The copy follows the files. False: there is nothing to send.
@@ -73,7 +90,7 @@ bool CertificateSet::refresh(const std::string& name, Pair& pair) {
   const auto files = folder_.complete.find(name);
   if (files == folder_.complete.end()) return false;
   if (pair.stamp == files->second) return true;
-  auto message = certificate_message(directory_, name, files->second);
+  auto message = certificate_messages(directory_, name, files->second, last_key_);
   if (!message) {
     // Renamed away under us, perhaps: then the next scan sees another stamp and it is due again.
     log_.warning("a certificate cannot be opened",

@@ -1,4 +1,5 @@
-// CertificateSet: keeps tls-front supplied with what lies in the certificate folder. scan() looks
+// CertificateSet: keeps tls-front and key-keeper supplied with what lies in the certificate folder,
+// each key before the chain that it belongs to. scan() looks
 // for changes, pump() sends some of what is due, so that thousands of pairs do not hold up the
 // loop. It remembers the last pair of each name that tls-front could use, for a tls-front that
 // starts anew while the newest pair is broken. It passes octets on and never looks at them.
@@ -19,6 +20,7 @@ namespace ringfence::supervisor {
 
 class CertificateSet {
  public:
+  // A PrivateKey is for key-keeper, all else for tls-front.
   using Send = std::function<void(const MessageWithFds&)>;
 
   CertificateSet(std::string directory, Logger& log)
@@ -30,6 +32,8 @@ class CertificateSet {
   void start_over();
   bool has_work() const { return !due_.empty() || !removed_.empty() || trust_due_; }
   void pump(const Send& send, TimePoint now);
+  // key-keeper is new: the keys of all that was sent.
+  void send_keys(const Send& send) const;
   // What tls-front thinks of the pairs that it has.
   void learn(const proto::TlsFrontHealth& health, TimePoint now);
 
@@ -40,8 +44,8 @@ class CertificateSet {
   enum class Judgement { none, usable, refused };
   struct Pair {
     PairStamps stamp;  // of the files that `newest` is a copy of
-    MessageWithFds newest;
-    std::optional<MessageWithFds> good;  // where the newest is not it
+    CertificateMessages newest;
+    std::optional<CertificateMessages> good;  // where the newest is not it
     bool good_due = false;
     TimePoint sent{};
     Judgement judgement = Judgement::none;  // of `newest`
@@ -52,6 +56,7 @@ class CertificateSet {
   bool update_warnings();
 
   std::string directory_;
+  std::uint64_t last_key_ = 0;
   Logger& log_;
   CertificateFolder folder_;
   std::map<std::string, Pair> pairs_;

@@ -17,6 +17,7 @@ struct KindOfProcess {
 constexpr KindOfProcess kKinds[] = {
     {proto::STATUS, "status", "-status"},
     {proto::SIP_CORE, "sip-core", "-sip"},
+    {proto::KEY_KEEPER, "key-keeper", "-keys"},
     {proto::TLS_FRONT, "tls-front", "-tls"},
     {proto::MEDIA_WORKER, "media-worker", "-media"},
 };

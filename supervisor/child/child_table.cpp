@@ -19,6 +19,7 @@ proto::FromSupervisor peer_link_message(const Child& peer) {
 bool are_peers(proto::ProcessKind a, proto::ProcessKind b) {
   const auto pair = std::minmax(a, b);
   return (pair.first == proto::TLS_FRONT && pair.second == proto::SIP_CORE) ||
+         (pair.first == proto::TLS_FRONT && pair.second == proto::KEY_KEEPER) ||
          (pair.first == proto::SIP_CORE && pair.second == proto::MEDIA_WORKER) ||
          (pair.first == proto::SIP_CORE && pair.second == proto::STATUS);
 }

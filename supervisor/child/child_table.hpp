@@ -1,5 +1,6 @@
 // ChildTable: all children of the bundle, by kind and index, and the links between them. A link
-// joins sip-core with tls-front, with each media worker and with status; whenever one side starts
+// joins sip-core with tls-front, with each media worker and with status, and tls-front with
+// key-keeper; whenever one side starts
 // anew a fresh socket pair is made and both ends are sent, each with the other side's epoch.
 #pragma once
 

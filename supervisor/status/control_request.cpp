@@ -39,6 +39,8 @@ std::optional<proto::RestartProcess> process_by_name(std::string_view name) {
     order.set_process(proto::TLS_FRONT);
   } else if (name == "sip-core") {
     order.set_process(proto::SIP_CORE);
+  } else if (name == "key-keeper") {
+    order.set_process(proto::KEY_KEEPER);
   } else if (name == "status") {
     order.set_process(proto::STATUS);
   } else if (name.starts_with(kMediaWorker)) {

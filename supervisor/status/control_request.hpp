@@ -30,7 +30,8 @@ struct BlocklistRequest {
 using ControlRequest = std::variant<proto::RestartProcess, CallsRequest, RegistrationsRequest,
                                     TraceRequest, BlocklistRequest>;
 
-// "tls-front", "sip-core", "media-worker-3", "status"; nullopt: no process has such a name.
+// "tls-front", "sip-core", "key-keeper", "media-worker-3", "status"; nullopt: no process has such a
+// name.
 std::optional<proto::RestartProcess> process_by_name(std::string_view name);
 
 // One line without its end. The error is the sentence for the one who asked.

@@ -47,6 +47,9 @@ class Resilience(CallScene):
     def test_tls_front(self):
         self.kill_and_selftest("tls-front")
 
+    def test_key_keeper(self):
+        self.kill_and_selftest("key-keeper")
+
     def test_sip_core(self):
         self.kill_and_selftest("sip-core")
 

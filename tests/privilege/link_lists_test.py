@@ -14,6 +14,7 @@ CHILD = EVERYBODY | {"libuv.so.1", "libspdlog.so.1.10", "libfmt.so.9", "libproto
 ALLOWED = {
     "ringfence-supervisor": CHILD | {"libsqlite3.so.0", "libsystemd.so.0"},
     "ringfence-status": CHILD,
+    "ringfence-key-keeper": CHILD | {"libcrypto.so.3"},
     "ringfence-tls-front": CHILD | {"libssl.so.3", "libcrypto.so.3"},
     "ringfence-sip-core": CHILD | {"libsqlite3.so.0", "libcares.so.2", "libcrypto.so.3"},
     "ringfence-media-worker": CHILD | {"libcrypto.so.3"},
@@ -22,7 +23,8 @@ ALLOWED = {
 FORBIDDEN_SYMBOLS = {
     "ringfence-supervisor": r"\bsrtp_(?:create|protect|init)|ringfence::sip_core|ringfence::tls_front|ringfence::media_worker",
     "ringfence-status": r"\bsrtp_(?:create|protect|init)|sqlite3_|ringfence::(?:sip_core|tls_front|media_worker|supervisor::)",
-    "ringfence-tls-front": r"\bsrtp_(?:create|protect|init)|sqlite3_|ringfence::(?:sip_core|media_worker|supervisor)",
+    "ringfence-key-keeper": r"\bsrtp_(?:create|protect|init)|sqlite3_|\bSSL_|ringfence::(?:sip_core|tls_front|media_worker|supervisor)",
+    "ringfence-tls-front": r"\bsrtp_(?:create|protect|init)|sqlite3_|PEM_read_bio_Priv|ringfence::(?:sip_core|key_keeper|media_worker|supervisor)",
     "ringfence-sip-core": r"\bsrtp_(?:create|protect|init)|\bSSL_|PEM_read|EVP_PKEY_sign|ringfence::(?:tls_front|media_worker|supervisor)",
     "ringfence-media-worker": r"sqlite3_|\bSSL_|ringfence::(?:sip_core|tls_front|supervisor)",
 }

@@ -9,9 +9,8 @@ Result<ServedCertificate> make(const std::string& name, std::vector<PairFiles> p
   std::vector<PairSource> sources;
   for (PairFiles& pair : pairs) {
     if (!pair.fullchain_pem) return fail("fullchain.pem: " + pair.fullchain_pem.error().message);
-    if (!pair.privkey_pem) return fail("privkey.pem: " + pair.privkey_pem.error().message);
-    sources.push_back({std::move(pair.name), std::move(*pair.fullchain_pem),
-                       std::make_unique<LocalSigner>(std::move(*pair.privkey_pem)),
+    if (!pair.key) return std::unexpected(pair.key.error());
+    sources.push_back({std::move(pair.name), std::move(*pair.fullchain_pem), std::move(*pair.key),
                        std::move(pair.ocsp_der)});
   }
   return make_served_certificate(name, std::move(sources));

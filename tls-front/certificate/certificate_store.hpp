@@ -14,11 +14,11 @@
 
 namespace ringfence::tls_front {
 
-// One pair as its files could be read.
+// One pair as its chain could be read and its key is held.
 struct PairFiles {
   std::string name;  // "", "rsa" or "ecdsa"
   Result<std::string> fullchain_pem;
-  Result<SecretBytes> privkey_pem;
+  Result<PkeyPtr> key;
   std::optional<std::string> ocsp_der;
 };
 

@@ -32,9 +32,12 @@ Result<ServedPair> add_pair(SSL_CTX* context, const std::string& name, PairSourc
   if (!chain) return std::unexpected(chain.error());
   const auto not_after = end_of_validity(chain->leaf());
   if (!not_after) return std::unexpected(not_after.error());
-  const auto key = source.signer->key_for(chain->leaf());
-  if (!key) return std::unexpected(key.error());
-  if (auto added = add_to(context, *chain, key->get()); !added) {
+  clear_openssl_errors();
+  if (X509_check_private_key(&chain->leaf(), source.key.get()) != 1) {
+    clear_openssl_errors();
+    return fail("privkey.pem is not the key of fullchain.pem");
+  }
+  if (auto added = add_to(context, *chain, source.key.get()); !added) {
     return std::unexpected(added.error());
   }
   ServedPair pair{key_type(chain->leaf()), thumbprint_sha256(chain->leaf()), *not_after,

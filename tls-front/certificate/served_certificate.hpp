@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,16 +12,16 @@
 
 #include "runtime/clock.hpp"
 #include "runtime/result.hpp"
-#include "tls-front/certificate/signer.hpp"
 #include "tls-front/tls/openssl_ptr.hpp"
 
 namespace ringfence::tls_front {
 
-// One pair as it came: PEM texts, and a DER response of the CA's OCSP responder where there is one.
+// One pair as it came: a PEM text, a key that signs for it, and a DER response of the CA's OCSP
+// responder where there is one.
 struct PairSource {
   std::string name;  // "", "rsa" or "ecdsa": of its files
   std::string fullchain_pem;
-  std::unique_ptr<Signer> signer;
+  PkeyPtr key;
   std::optional<std::string> ocsp_der;
 };
 

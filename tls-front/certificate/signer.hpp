@@ -1,29 +1,32 @@
-// Signer: where a certificate's private key is. Today it stands in the same folder and lives in
-// this process; a key-keeper process of its own would answer with a key that signs over a link and
-// holds no secret. Nothing else in tls-front touches private key bytes.
+// Signer: where the private keys are, which is not here: key-keeper holds them, and this process
+// sees public halves and signatures only. A remote key is an OpenSSL key like any other to those
+// who shake hands with it.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "proto/tls_front_key_keeper.pb.h"
 #include "runtime/result.hpp"
-#include "runtime/secret.hpp"
 #include "tls-front/tls/openssl_ptr.hpp"
 
 namespace ringfence::tls_front {
 
+using KeyNumber = std::uint64_t;  // as the supervisor names it
+
 class Signer {
  public:
   virtual ~Signer() = default;
-  // A key that signs for `certificate`. Errors: no such key, or another certificate's.
-  virtual Result<PkeyPtr> key_for(X509& certificate) = 0;
+  // Empty: no signature is to be had. A handshake that can pause does so meanwhile
+  // (ASYNC_pause_job); elsewhere it blocks for a moment.
+  virtual std::string sign(KeyNumber key, proto::SignatureForm form, std::string_view data) = 0;
+  // How many remote keys of that number there are.
+  virtual void taken(KeyNumber key) = 0;
+  virtual void released(KeyNumber key) = 0;
 };
 
-// Signs with a PEM that it was handed; never asks for a passphrase.
-class LocalSigner final : public Signer {
- public:
-  explicit LocalSigner(SecretBytes privkey_pem) : pem_(std::move(privkey_pem)) {}
-  Result<PkeyPtr> key_for(X509& certificate) override;
-
- private:
-  SecretBytes pem_;
-};
+// `public_key`: SubjectPublicKeyInfo, DER; RSA or EC. `signer` outlives the key.
+Result<PkeyPtr> make_remote_key(Signer& signer, KeyNumber key, std::string_view public_key);
 
 }  // namespace ringfence::tls_front

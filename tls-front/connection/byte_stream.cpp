@@ -28,6 +28,17 @@ ByteStream::~ByteStream() {
   poll_.close();
 }
 
+void ByteStream::use_tls(std::unique_ptr<TlsSession> session) {
+  session_ = std::move(session);
+#ifndef RINGFENCE_SANITIZED  // sanitizers do not follow OpenSSL from stack to stack
+  session_->pause_with([this] {
+    shared_.loop.defer([this, alive = alive_] {
+      if (*alive) resume();
+    });
+  });
+#endif
+}
+
 void ByteStream::begin() {
   if (state_ == State::connecting) {
     poll_.watch(Interest::writable);
@@ -64,6 +75,8 @@ void ByteStream::ready(Readiness readiness) {
     return;
   }
   if (readiness.writable && !write_socket()) return;
+  // The peer has to wait, and only then is it worth a system call to be told no more of it.
+  if (readiness.readable && paused_) return update_interest();
   if (readiness.readable) read_socket();
 }
 
@@ -87,14 +100,32 @@ void ByteStream::read_socket() {
 
 void ByteStream::take_records(std::string_view records) {
   session_->feed(records);
-  if (state_ == State::handshaking) {
-    const TlsStep step = session_->handshake();
-    if (!outgoing_.empty()) schedule_flush();
-    if (step == TlsStep::need_read) return;
-    if (step != TlsStep::done) return end_by_tls();
-    establish();
-  }
+  go_on();
+}
+
+void ByteStream::go_on() {
+  if (state_ == State::handshaking && !shake_hands()) return;
   if (state_ == State::open) take_plaintext();
+}
+
+// False: there is more to come, or nothing any more.
+bool ByteStream::shake_hands() {
+  const TlsStep step = session_->handshake();
+  paused_ = step == TlsStep::paused;
+  if (!outgoing_.empty()) schedule_flush();
+  if (step == TlsStep::done) {
+    establish();
+    return true;
+  }
+  if (step != TlsStep::need_read && step != TlsStep::paused) end_by_tls();
+  return false;
+}
+
+void ByteStream::resume() {
+  if (!paused_ || state_ != State::handshaking) return;
+  paused_ = false;
+  update_interest();
+  go_on();
 }
 
 void ByteStream::take_plaintext() {
@@ -190,7 +221,7 @@ void ByteStream::resume_reading() {
 
 void ByteStream::update_interest() {
   if (state_ == State::ended || state_ == State::connecting) return;
-  const bool reading = reading_ || state_ == State::handshaking;
+  const bool reading = (reading_ || state_ == State::handshaking) && !paused_;
   const bool writing = !outgoing_.empty();
   poll_.watch(reading ? (writing ? Interest::both : Interest::readable)
                       : (writing ? Interest::writable : Interest::none));

@@ -66,7 +66,7 @@ class ByteStream {
 
   // Where a TlsSession is to write; the session comes before begin().
   std::string& outgoing() { return outgoing_; }
-  void use_tls(std::unique_ptr<TlsSession> session) { session_ = std::move(session); }
+  void use_tls(std::unique_ptr<TlsSession> session);
   // on_established may come at once.
   void begin();
   void observe(StreamObserver& observer) { observer_ = &observer; }
@@ -93,6 +93,9 @@ class ByteStream {
   void establish();
   void read_socket();
   void take_records(std::string_view records);
+  void go_on();
+  bool shake_hands();
+  void resume();
   void take_plaintext();
   void schedule_flush();
   void flush();
@@ -113,6 +116,7 @@ class ByteStream {
   std::string plain_;     // to be encrypted at the flush: one record for many messages
   std::string outgoing_;  // as the socket takes it
   bool reading_ = true;
+  bool paused_ = false;  // until the handshake's signature is there
   bool stalled_ = false;
   bool flush_scheduled_ = false;
   std::uint64_t octets_received_ = 0;

@@ -14,14 +14,8 @@ constexpr std::int64_t kWarnDays = 14;
 // What several peers say within this time goes to sip-core together, and its answers leave
 // together.
 constexpr std::chrono::milliseconds kTurns{2};
-
-Result<SecretBytes> read_secret(const Fd& fd) {
-  auto text = read_whole(fd, kMaxPem);
-  if (!text) return std::unexpected(text.error());
-  auto secret = SecretBytes::from(*text);
-  wipe(text->data(), text->size());
-  return secret;
-}
+// For as long a key-keeper that is late holds up our start.
+constexpr std::chrono::seconds kKeyPatience{2};
 
 }  // namespace
 
@@ -29,6 +23,7 @@ TlsFront::TlsFront(channel::ChildProcess& process, TlsEngine& engine)
     : process_(process),
       engine_(engine),
       log_(process.log()),
+      key_keeper_(process.loop(), log_, counters_, [this] { use_certificates(); }),
       shared_(process.loop()),
       connections_(process.loop(), settings_, random_, *this),
       acceptor_(shared_, engine, certificates_, settings_, log_, counters_, *this),
@@ -51,6 +46,7 @@ bool TlsFront::on_message(proto::FromSupervisor& message, std::vector<Fd>& fds) 
     case proto::FromSupervisor::kCertificate:
       return take_certificate(message.certificate(), fds);
     case proto::FromSupervisor::kCertificateRemoved:
+      awaited_.remove(message.certificate_removed().sni());
       certificates_.remove(message.certificate_removed().sni());
       return true;
     case proto::FromSupervisor::kTicketKeys:
@@ -75,6 +71,7 @@ bool TlsFront::on_message(proto::FromSupervisor& message, std::vector<Fd>& fds) 
     case proto::FromSupervisor::kShutdown:
     case proto::FromSupervisor::kStatusReport:
     case proto::FromSupervisor::kSessionPage:
+    case proto::FromSupervisor::kPrivateKey:
     case proto::FromSupervisor::KIND_NOT_SET:
       return false;
   }
@@ -89,32 +86,55 @@ bool TlsFront::take_listener(const proto::ListenerSocket& socket, std::vector<Fd
 }
 
 bool TlsFront::take_peer_link(const proto::PeerLink& link, std::vector<Fd>& fds) {
-  if (link.peer() != proto::SIP_CORE || fds.size() != 1) return false;
+  if (fds.size() != 1) return false;
+  if (link.peer() == proto::KEY_KEEPER) {
+    key_keeper_.connect(std::move(fds.front()));
+    return true;
+  }
+  if (link.peer() != proto::SIP_CORE) return false;
   sip_core_.connect(std::move(fds.front()));
   return true;
 }
 
 bool TlsFront::take_certificate(const proto::Certificate& certificate, std::vector<Fd>& fds) {
-  std::vector<PairFiles> pairs;
+  AwaitedCertificate awaited{certificate.sni(), {}};
   std::size_t used = 0;
   for (const proto::CertificatePair& pair : certificate.pairs()) {
-    if (used + (pair.has_ocsp() ? 3 : 2) > fds.size()) return false;
-    PairFiles files{pair.name(), read_whole(fds[used], kMaxPem), read_secret(fds[used + 1]), {}};
-    used += 2;
+    if (used + (pair.has_ocsp() ? 2 : 1) > fds.size()) return false;
+    AwaitedPair one{pair.name(), pair.key(), read_whole(fds[used++], kMaxPem), {}};
     if (pair.has_ocsp()) {
-      if (auto response = read_whole(fds[used++], kMaxPem)) files.ocsp_der = std::move(*response);
+      if (auto response = read_whole(fds[used++], kMaxPem)) one.ocsp_der = std::move(*response);
     }
-    pairs.push_back(std::move(files));
+    awaited.pairs.push_back(std::move(one));
   }
-  if (certificate.sni().empty() || pairs.empty() || used != fds.size()) return false;
-  const CertificateStore::Entry& entry = certificates_.load(certificate.sni(), std::move(pairs));
-  if (!entry.error.empty()) {
-    log_refusal(entry);
-    return true;
+  if (awaited.sni.empty() || awaited.pairs.empty() || used != fds.size()) return false;
+  awaited_.add(std::move(awaited));
+  use_certificates();
+  return true;
+}
+
+// Those whose keys key-keeper has spoken of.
+void TlsFront::use_certificates() {
+  const auto known = [this](KeyNumber key) { return key_keeper_.is_known(key); };
+  for (AwaitedCertificate& certificate : awaited_.take(known))
+    use(std::move(certificate));
+  if (!serving_ && revision_ && awaited_.empty()) start_serving();
+}
+
+void TlsFront::use(AwaitedCertificate certificate) {
+  std::vector<PairFiles> pairs;
+  std::vector<KeyNumber> keys;
+  for (AwaitedPair& pair : certificate.pairs) {
+    keys.push_back(pair.key);
+    pairs.push_back({std::move(pair.name), std::move(pair.fullchain_pem), key_keeper_.key(pair.key),
+                     std::move(pair.ocsp_der)});
   }
+  const CertificateStore::Entry& entry = certificates_.load(certificate.sni, std::move(pairs));
+  for (const KeyNumber key : keys)
+    key_keeper_.let_go(key);
+  if (!entry.error.empty()) return log_refusal(entry);
   untried_.push_back(entry.name);
   trial_ = process_.loop().after(Duration::zero(), [this] { try_certificates(); });
-  return true;
 }
 
 void TlsFront::log_refusal(const CertificateStore::Entry& entry) {
@@ -246,21 +266,33 @@ bool TlsFront::commit_snapshot(const proto::SnapshotCommit& commit) {
   settings_ = next_settings_;
   if (new_groups) use_groups();
   if (new_interval) schedule_statistics();
-  if (!serving_) start_serving();
-  process_.ready();
-  proto::FromChild applied;
-  applied.mutable_snapshot_applied()->set_revision(commit.revision());
-  process_.send(applied);
+  revision_ = commit.revision();
+  if (serving_) {
+    say_applied();
+  } else if (awaited_.empty()) {
+    start_serving();
+  } else {
+    patience_ = process_.loop().after(kKeyPatience, [this] { start_serving(); });
+  }
   return true;
 }
 
 void TlsFront::start_serving() {
+  patience_ = Timer();
   serving_ = true;
   // Not before: the settings say for how long a source may stay blocked.
   restore_blocklist();
   acceptor_.start();
   check_expiry();
   report_health();
+  process_.ready();
+  say_applied();
+}
+
+void TlsFront::say_applied() {
+  proto::FromChild applied;
+  applied.mutable_snapshot_applied()->set_revision(*revision_);
+  process_.send(applied);
 }
 
 void TlsFront::restore_blocklist() {

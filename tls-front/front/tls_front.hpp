@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,12 @@
 #include "runtime/counters.hpp"
 #include "runtime/random.hpp"
 #include "tls-front/accept/acceptor.hpp"
+#include "tls-front/certificate/awaited_certificates.hpp"
 #include "tls-front/certificate/certificate_store.hpp"
 #include "tls-front/connection/connection_table.hpp"
 #include "tls-front/connection/dialler.hpp"
 #include "tls-front/front/front_settings.hpp"
+#include "tls-front/link/key_keeper_link.hpp"
 #include "tls-front/link/sip_core_link.hpp"
 #include "tls-front/tls/tls_engine.hpp"
 
@@ -36,6 +39,8 @@ class TlsFront final : private AcceptOwner,
   bool take_listener(const proto::ListenerSocket& socket, std::vector<Fd>& fds);
   bool take_peer_link(const proto::PeerLink& link, std::vector<Fd>& fds);
   bool take_certificate(const proto::Certificate& certificate, std::vector<Fd>& fds);
+  void use_certificates();
+  void use(AwaitedCertificate certificate);
   bool take_trust_anchors(std::vector<Fd>& fds);
   void answer_order(const proto::BlocklistOrder& order);
   std::string release(const std::string& address);
@@ -43,6 +48,7 @@ class TlsFront final : private AcceptOwner,
   bool take_row(const proto::SnapshotRow& row);
   bool commit_snapshot(const proto::SnapshotCommit& commit);
   void start_serving();
+  void say_applied();
   void restore_blocklist();
   bool take_ticket_keys(proto::TicketKeys& keys);
   void log_refusal(const CertificateStore::Entry& entry);
@@ -81,9 +87,13 @@ class TlsFront final : private AcceptOwner,
   FrontSettings settings_;
   FrontSettings next_settings_;  // of the snapshot under way
   bool in_snapshot_ = false;
-  bool serving_ = false;  // from the first snapshot on
+  bool serving_ = false;  // from the first snapshot on, and the certificates that came before it
+  std::optional<std::uint64_t> revision_;
+  Timer patience_;  // with the keys of the first certificates
   proto::Blocklist stored_blocklist_;
   SystemRandom random_;
+  KeyKeeperLink key_keeper_;  // outlives every certificate
+  AwaitedCertificates awaited_;
   CertificateStore certificates_;
   StreamShared shared_;
   ConnectionTable connections_;

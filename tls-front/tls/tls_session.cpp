@@ -65,6 +65,27 @@ TlsSession::TlsSession(SslPtr ssl, BIO_METHOD* wire_method, std::string& outgoin
   SSL_set_connect_state(ssl_.get());
 }
 
+// OpenSSL cannot let go of a paused handshake: it has to come to its end, unheard.
+TlsSession::~TlsSession() {
+  if (!paused_) return;
+  std::string unheard;
+  wire_.outgoing = &unheard;
+  SSL_do_handshake(ssl_.get());
+  clear_openssl_errors();
+}
+
+void TlsSession::pause_with(std::function<void()> resumable) {
+  resumable_ = std::move(resumable);
+  SSL_set_mode(ssl_.get(), SSL_MODE_ASYNC);
+  SSL_set_async_callback(ssl_.get(), on_signature);
+  SSL_set_async_callback_arg(ssl_.get(), this);
+}
+
+int TlsSession::on_signature(SSL*, void* session) {
+  static_cast<TlsSession*>(session)->resumable_();
+  return 1;
+}
+
 void TlsSession::attach(BIO_METHOD* wire_method, std::string& outgoing) {
   wire_.outgoing = &outgoing;
   BIO* bio = make_wire_bio(wire_method, wire_);
@@ -73,6 +94,7 @@ void TlsSession::attach(BIO_METHOD* wire_method, std::string& outgoing) {
 
 TlsStep TlsSession::handshake() {
   clear_openssl_errors();
+  paused_ = false;
   const int result = SSL_do_handshake(ssl_.get());
   return result == 1 ? finish_handshake() : judge(result);
 }
@@ -104,9 +126,19 @@ TlsStep TlsSession::judge(int result) {
       return TlsStep::need_read;
     case SSL_ERROR_ZERO_RETURN:
       return TlsStep::closed;
+    case SSL_ERROR_WANT_ASYNC:
+      return pause();
     default:
       return fail_by_openssl();
   }
+}
+
+// What is fed belongs to the caller and is gone by the time that we go on.
+TlsStep TlsSession::pause() {
+  paused_ = true;
+  unread_ = std::string(wire_.incoming);
+  wire_.incoming = unread_;
+  return TlsStep::paused;
 }
 
 TlsStep TlsSession::fail_by_openssl() {
@@ -125,6 +157,7 @@ TlsStep TlsSession::fail_by_openssl() {
 }
 
 TlsStep TlsSession::finish_handshake() {
+  SSL_clear_mode(ssl_.get(), SSL_MODE_ASYNC);
   if (auto failure = take_peer_names()) {
     failure_ = std::move(*failure);
     close();

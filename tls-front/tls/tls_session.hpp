@@ -4,6 +4,7 @@
 // as done, so that no octet of SIP reaches a peer that is somebody else.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -35,16 +36,21 @@ struct TlsFacts {
   std::vector<std::string> verified_names;
 };
 
-enum class TlsStep : std::uint8_t { done, need_read, closed, failed };
+// paused: a signature is awaited; nothing is to be fed meanwhile.
+enum class TlsStep : std::uint8_t { done, need_read, closed, failed, paused };
 
 class TlsSession {
  public:
   // For TlsEngine. `ssl` is fresh; `outgoing` outlives the session.
   TlsSession(SslPtr ssl, BIO_METHOD* wire_method, std::string& outgoing, HelloChoice choice);
   TlsSession(SslPtr ssl, BIO_METHOD* wire_method, std::string& outgoing, PeerPolicy policy);
+  ~TlsSession();
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
 
+  // Lets the handshake pause; `resumable`: handshake() goes on now, in a call of its own. Without
+  // this, a signature is waited for.
+  void pause_with(std::function<void()> resumable);
   void feed(std::string_view records) { wire_.incoming = records; }
   TlsStep handshake();
   // done: `octets` of plaintext lie in `into`.
@@ -62,8 +68,10 @@ class TlsSession {
   X509* peer_certificate() const { return SSL_get0_peer_certificate(ssl_.get()); }
 
  private:
+  static int on_signature(SSL* ssl, void* session);
   void attach(BIO_METHOD* wire_method, std::string& outgoing);
   TlsStep judge(int result);
+  TlsStep pause();
   TlsStep fail_by_openssl();
   TlsStep finish_handshake();
   std::optional<TlsFailure> take_peer_names();
@@ -71,6 +79,9 @@ class TlsSession {
   SessionWire wire_;
   HelloChoice choice_;                // inbound
   std::optional<PeerPolicy> policy_;  // outbound
+  std::function<void()> resumable_;
+  bool paused_ = false;
+  std::string unread_;  // records that came before the pause
   SslPtr ssl_;
   TlsFacts facts_;
   TlsFailure failure_;

@@ -50,7 +50,7 @@ Bundle::Bundle() : http_port_(free_port()) {
   fs::create_directories(folder_ / "certs");
   fs::copy_file(SUPERVISOR_PROGRAM, folder_ / "bin/ringfence-supervisor");
   fs::copy_file(STATUS_PROGRAM, folder_ / "bin/ringfence-status");
-  for (const char* name : {"sip-core", "tls-front", "media-worker"}) {
+  for (const char* name : {"sip-core", "tls-front", "key-keeper", "media-worker"}) {
     fs::copy_file(FAKE_CHILD_PROGRAM, folder_ / "bin" / (std::string("ringfence-") + name));
   }
 }

@@ -1,6 +1,7 @@
-// Stands in for tls-front, sip-core or a media worker, after the name that it is started by: it
-// says Hello, holds what it is given, applies snapshots, tells each thing in a log line, and does
-// what FAKE_CHILD_FAULT asks ("NAME:exit" dies at once, "NAME:mute" never becomes ready).
+// Stands in for tls-front, sip-core, key-keeper or a media worker, after the name that it is
+// started by: it says Hello, holds what it is given, applies snapshots, tells each thing in a log
+// line, and does what FAKE_CHILD_FAULT asks ("NAME:exit" dies at once, "NAME:mute" never becomes
+// ready).
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -19,6 +20,7 @@ struct Role {
 Role role_of(std::string_view program) {
   if (program.ends_with("sip-core")) return {proto::SIP_CORE, "sip-core"};
   if (program.ends_with("tls-front")) return {proto::TLS_FRONT, "tls-front"};
+  if (program.ends_with("key-keeper")) return {proto::KEY_KEEPER, "key-keeper"};
   return {proto::MEDIA_WORKER, "media-worker"};
 }
 
@@ -28,6 +30,9 @@ class FakeChild {
       : child_(child), fault_(std::move(fault)) {}
 
   int run() {
+    if (child_.welcome().process() == proto::KEY_KEEPER) {
+      ready_ = child_.loop().after(Duration::zero(), [this] { child_.ready(); });
+    }
     return child_.run(
         media_worker_profile(), [this](auto& message, auto& fds) { return receive(message, fds); },
         [this](auto) { child_.stop(); });
@@ -51,7 +56,10 @@ class FakeChild {
         return true;
       case Kind::kCertificate:
         child_.log().info("fake certificate", {{"sni", message.certificate().sni()}});
-        return fds.size() == 2;
+        return fds.size() == 1;
+      case Kind::kPrivateKey:
+        tell("key", message.private_key().key());
+        return fds.size() == 1;
       case Kind::kTicketKeys:
         child_.log().info("fake ticket key",
                           {{"hash", std::hash<std::string>{}(message.ticket_keys().keys(0))}});
@@ -117,6 +125,7 @@ class FakeChild {
   std::map<std::uint64_t, Fd> sockets_;
   std::vector<Fd> peers_;
   std::uint64_t rows_ = 0;
+  Timer ready_;
 };
 
 }  // namespace

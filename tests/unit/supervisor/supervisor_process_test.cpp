@@ -20,6 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ContainsRegex;
 using testing::HasSubstr;
+using testing::Not;
 namespace fs = std::filesystem;
 
 TEST_F(Bundle, ServesWithAnEmptyDatabaseThatItMadeItself) {
@@ -111,6 +112,27 @@ TEST_F(Bundle, PassesCertificatesOnAsTheyComeAndGo) {
   EXPECT_TRUE(log_says("tls-front fake certificate sni=demo.test"));
   fs::remove_all(folder() / "certs/demo.test");
   EXPECT_TRUE(log_says("tls-front fake removed sni=demo.test"));
+}
+
+TEST_F(Bundle, GivesAKeyToKeyKeeperAloneAndToTheNextOneAgain) {
+  fs::create_directories(folder() / "certs/demo.test");
+  std::ofstream(folder() / "certs/demo.test/fullchain.pem") << "chain";
+  std::ofstream(folder() / "certs/demo.test/privkey.pem") << "key";
+  start_and_wait();
+  const auto given = [&] {
+    std::size_t count = 0;
+    const std::string text = log();
+    const std::string mark = "key-keeper fake key value=1";
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1))
+      ++count;
+    return count;
+  };
+  ASSERT_TRUE(eventually([&] { return given() >= 1; }));
+  EXPECT_THAT(log(), Not(HasSubstr("tls-front fake key")));
+  const std::size_t before = given();
+  EXPECT_EQ(control("restart key-keeper\n"), "ok\n");
+  EXPECT_TRUE(eventually([&] { return given() > before; }));
+  EXPECT_TRUE(eventually([&] { return process("key-keeper")["state"] == "running"; }));
 }
 
 TEST_F(Bundle, GivesTheKeysOfTicketsToTheNextTlsFrontAsWell) {  // R180

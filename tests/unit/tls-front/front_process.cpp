@@ -27,19 +27,29 @@ Fd file_of(const std::string& content) {
   return fd;
 }
 
-pid_t spawn(const Fd& link, const Fd& log) {
+using ChildLink = channel::Link<proto::FromChild, proto::FromSupervisor>;
+
+pid_t spawn(std::string program, const Fd& link, const Fd& log) {
   // Above 3 first: dup2 onto itself would leave close-on-exec set.
   const Fd high(::fcntl(link.get(), F_DUPFD_CLOEXEC, 10));
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, high.get(), 3);
   posix_spawn_file_actions_adddup2(&actions, log.get(), STDERR_FILENO);
-  std::string program = RINGFENCE_TLS_FRONT;
   char* arguments[] = {program.data(), nullptr};
   pid_t pid = -1;
   posix_spawn(&pid, program.c_str(), &actions, nullptr, arguments, environ);
   posix_spawn_file_actions_destroy(&actions);
   return pid;
+}
+
+proto::FromSupervisor welcome(proto::ProcessKind kind, const std::string& confine) {
+  proto::FromSupervisor message;
+  message.mutable_welcome()->set_process(kind);
+  message.mutable_welcome()->set_epoch(0x1234);
+  message.mutable_welcome()->set_confine(confine);
+  message.mutable_welcome()->set_log_level("debug");
+  return message;
 }
 
 }  // namespace
@@ -87,20 +97,64 @@ void PlayedSipCore::read(Reading reading) {
   }
 }
 
-FrontProcess::FrontProcess(const std::string& confine) : log_(::memfd_create("log", MFD_CLOEXEC)) {
+KeeperProcess::KeeperProcess(Loop& loop, const std::string& confine, const Fd& log) {
   auto ends = socket_pair();
-  link_ = std::make_unique<channel::Link<proto::FromChild, proto::FromSupervisor>>(
+  link_ = std::make_unique<ChildLink>(
+      loop, std::move(ends->first), [](proto::FromChild&, std::vector<Fd>&) { return true; },
+      [](const std::string&) {});
+  link_->send(welcome(proto::KEY_KEEPER, confine));
+  link_->stream().flush();
+  pid_ = spawn(RINGFENCE_KEY_KEEPER, ends->second, log);
+}
+
+KeeperProcess::~KeeperProcess() {
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+void KeeperProcess::link(const Fd& end) {
+  proto::FromSupervisor message;
+  message.mutable_peer_link()->set_peer(proto::TLS_FRONT);
+  const int fd = end.get();
+  link_->send(message, std::span(&fd, 1));
+}
+
+void KeeperProcess::key(std::uint64_t number, const std::string& pem) {
+  const Fd file = file_of(pem);
+  proto::FromSupervisor message;
+  message.mutable_private_key()->set_key(number);
+  const int fd = file.get();
+  link_->send(message, std::span(&fd, 1));
+}
+
+FrontProcess::FrontProcess(const std::string& confine)
+    : confine_(confine), log_(::memfd_create("log", MFD_CLOEXEC)) {
+  auto ends = socket_pair();
+  link_ = std::make_unique<ChildLink>(
       loop, std::move(ends->first),
       [this](proto::FromChild& message, std::vector<Fd>&) { return receive(message); },
       [](const std::string&) {});
-  proto::FromSupervisor message;
-  message.mutable_welcome()->set_process(proto::TLS_FRONT);
-  message.mutable_welcome()->set_epoch(0x1234);
-  message.mutable_welcome()->set_confine(confine);
-  message.mutable_welcome()->set_log_level("debug");
-  link_->send(message);
+  link_->send(welcome(proto::TLS_FRONT, confine));
   link_->stream().flush();
-  pid_ = spawn(ends->second, log_);
+  pid_ = spawn(RINGFENCE_TLS_FRONT, ends->second, log_);
+  key_keeper_ = std::make_unique<KeeperProcess>(loop, confine_, log_);
+  link_key_keeper();
+}
+
+void FrontProcess::link_key_keeper() {
+  auto ends = socket_pair();
+  key_keeper_->link(ends->first);
+  proto::FromSupervisor message;
+  message.mutable_peer_link()->set_peer(proto::KEY_KEEPER);
+  const int fd = ends->second.get();
+  link_->send(message, std::span(&fd, 1));
+}
+
+void FrontProcess::replace_key_keeper() {
+  key_keeper_ = std::make_unique<KeeperProcess>(loop, confine_, log_);
+  link_key_keeper();
+  for (std::size_t i = 0; i < keys_.size(); ++i)
+    key_keeper_->key(i + 1, keys_[i]);
 }
 
 FrontProcess::~FrontProcess() {
@@ -178,13 +232,15 @@ void FrontProcess::close_listener(std::uint64_t id) {
 void FrontProcess::certificate(const std::string& name, const TestPair& pair,
                                const std::string& ocsp) {
   const Fd chain = file_of(pair.certificate);
-  const Fd key = file_of(pair.key);
   const Fd response = file_of(ocsp);
-  const int fds[] = {chain.get(), key.get(), response.get()};
+  const int fds[] = {chain.get(), response.get()};
+  keys_.push_back(pair.key);
+  key_keeper_->key(keys_.size(), pair.key);
   proto::FromSupervisor message;
   message.mutable_certificate()->set_sni(name);
   message.mutable_certificate()->add_pairs()->set_has_ocsp(!ocsp.empty());
-  link_->send(message, std::span(fds).first(ocsp.empty() ? 2 : 3));
+  message.mutable_certificate()->mutable_pairs(0)->set_key(keys_.size());
+  link_->send(message, std::span(fds).first(ocsp.empty() ? 1 : 2));
 }
 
 void FrontProcess::ticket_keys(const std::string& keys) {

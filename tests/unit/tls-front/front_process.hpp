@@ -42,6 +42,23 @@ class PlayedSipCore {
   channel::Link<proto::FromTlsFront, proto::FromSipCore> link_;
 };
 
+// The real ringfence-key-keeper.
+class KeeperProcess {
+ public:
+  KeeperProcess(Loop& loop, const std::string& confine, const Fd& log);
+  ~KeeperProcess();
+  KeeperProcess(const KeeperProcess&) = delete;
+  KeeperProcess& operator=(const KeeperProcess&) = delete;
+
+  void link(const Fd& end);
+  void key(std::uint64_t number, const std::string& pem);
+  pid_t pid() const { return pid_; }
+
+ private:
+  pid_t pid_ = -1;
+  std::unique_ptr<channel::Link<proto::FromChild, proto::FromSupervisor>> link_;
+};
+
 class FrontProcess {
  public:
   explicit FrontProcess(const std::string& confine = "require");
@@ -53,6 +70,9 @@ class FrontProcess {
                         const std::string& address = "127.0.0.1");
   void close_listener(std::uint64_t id);
   void certificate(const std::string& name, const TestPair& pair, const std::string& ocsp = {});
+  // The key-keeper there was is killed; the next one is given the same keys.
+  void replace_key_keeper();
+  KeeperProcess& key_keeper() { return *key_keeper_; }
   // Each octet stands for a key of a session ticket; newest first.
   void ticket_keys(const std::string& keys);
   void trust(const std::vector<std::string>& pems);
@@ -86,11 +106,15 @@ class FrontProcess {
 
  private:
   bool receive(proto::FromChild& message);
+  void link_key_keeper();
 
+  std::string confine_;
   Fd log_;  // what it writes to its standard error
   pid_t pid_ = -1;
   std::unique_ptr<channel::Link<proto::FromChild, proto::FromSupervisor>> link_;
   std::uint64_t revision_ = 0;
+  std::unique_ptr<KeeperProcess> key_keeper_;
+  std::vector<std::string> keys_;  // PEM; numbered from 1 on
 };
 
 }  // namespace ringfence::tls_front

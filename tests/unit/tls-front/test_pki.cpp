@@ -114,10 +114,17 @@ X509Ptr parse_certificate(const std::string& pem) {
   return X509Ptr(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
 }
 
+Result<PkeyPtr> key_of(const std::string& pem) {
+  const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  PkeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
+  if (!key) return fail("privkey.pem holds no usable key");
+  return key;
+}
+
 std::vector<PairFiles> pairs_of(const std::vector<std::pair<std::string, TestPair>>& pairs) {
   std::vector<PairFiles> files;
   for (const auto& [name, pair] : pairs)
-    files.push_back({name, pair.certificate, SecretBytes::from(pair.key), {}});
+    files.push_back({name, pair.certificate, key_of(pair.key), {}});
   return files;
 }
 

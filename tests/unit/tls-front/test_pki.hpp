@@ -43,6 +43,8 @@ class TestAuthority {
 
 X509Ptr parse_certificate(const std::string& pem);
 
+Result<PkeyPtr> key_of(const std::string& pem);
+
 // As a CertificateStore takes them.
 std::vector<PairFiles> pairs_of(const std::vector<std::pair<std::string, TestPair>>& pairs);
 inline std::vector<PairFiles> one_pair(const TestPair& pair) {

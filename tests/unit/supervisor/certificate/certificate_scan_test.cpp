@@ -115,13 +115,19 @@ TEST_F(CertificateScan, SeesTrustAnchorsComeAndGo) {
 TEST_F(CertificateScan, OpensBothFilesOfAPairAndNothingElse) {
   write_pair("Demo.Test");
   const PairStamps pairs = scan().complete.at("Demo.Test");
-  const auto message = certificate_message(folder_.string(), "Demo.Test", pairs);
-  ASSERT_TRUE(message);
-  EXPECT_EQ(message->message.certificate().sni(), "demo.test");
-  EXPECT_THAT(message->fds, SizeIs(2));
+  std::uint64_t last_key = 6;
+  const auto messages = certificate_messages(folder_.string(), "Demo.Test", pairs, last_key);
+  ASSERT_TRUE(messages);
+  const proto::Certificate& certificate = messages->certificate.message.certificate();
+  EXPECT_EQ(certificate.sni(), "demo.test");
+  EXPECT_THAT(messages->certificate.fds, SizeIs(1));
+  ASSERT_THAT(messages->keys, SizeIs(1));
+  EXPECT_THAT(messages->keys[0].fds, SizeIs(1));
+  EXPECT_EQ(messages->keys[0].message.private_key().key(), 7u);
+  EXPECT_EQ(certificate.pairs(0).key(), 7u);
   fs::remove(folder_ / "Demo.Test/privkey.pem");
   fs::create_directory(folder_ / "Demo.Test/privkey.pem");
-  EXPECT_FALSE(certificate_message(folder_.string(), "Demo.Test", pairs));
+  EXPECT_FALSE(certificate_messages(folder_.string(), "Demo.Test", pairs, last_key));
 }
 
 TEST_F(CertificateScan, FindsASecondPairAndTheOcspResponsesBesideThem) {
@@ -133,17 +139,19 @@ TEST_F(CertificateScan, FindsASecondPairAndTheOcspResponsesBesideThem) {
   EXPECT_THAT(look().send, ElementsAre("demo.test"));
   write("demo.test/ocsp.rsa.der", "response");
   EXPECT_THAT(look().send, ElementsAre("demo.test"));
-  const auto message =
-      certificate_message(folder_.string(), "demo.test", before_.complete.at("demo.test"));
-  ASSERT_TRUE(message);
-  const auto& pairs = message->message.certificate().pairs();
+  std::uint64_t last_key = 0;
+  const auto messages = certificate_messages(folder_.string(), "demo.test",
+                                             before_.complete.at("demo.test"), last_key);
+  ASSERT_TRUE(messages);
+  const auto& pairs = messages->certificate.message.certificate().pairs();
   ASSERT_THAT(pairs, SizeIs(2));
   EXPECT_EQ(pairs[0].name(), "");
   EXPECT_FALSE(pairs[0].has_ocsp());
   EXPECT_EQ(pairs[1].name(), "rsa");
   EXPECT_TRUE(pairs[1].has_ocsp());
-  EXPECT_THAT(message->fds, SizeIs(5));
-  EXPECT_EQ(*read_whole(message->fds[4], 100), "response");
+  EXPECT_THAT(messages->keys, SizeIs(2));
+  EXPECT_THAT(messages->certificate.fds, SizeIs(3));
+  EXPECT_EQ(*read_whole(messages->certificate.fds[2], 100), "response");
 }
 
 TEST_F(CertificateScan, NamesTheFoldersWhereAChangeMatters) {

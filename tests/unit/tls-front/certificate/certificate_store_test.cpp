@@ -55,10 +55,10 @@ TEST_F(CertificateStoreTest, TheLastGoodPairStaysWhenANewOneIsBroken) {  // F033
   TestPair foreign = pair();
   foreign.key = pair().key;
   EXPECT_EQ(load("a.test", foreign).error, "privkey.pem is not the key of fullchain.pem");
-  EXPECT_EQ(load("a.test", {"garbage", "garbage"}).error, "fullchain.pem holds no certificate");
+  EXPECT_EQ(load("a.test", {"garbage", pair().key}).error, "fullchain.pem holds no certificate");
   EXPECT_THAT(load("a.test", {pair().certificate, "garbage"}).error, HasSubstr("privkey.pem"));
   std::vector<PairFiles> unreadable;
-  unreadable.push_back({"", fail("cannot read"), SecretBytes(), {}});
+  unreadable.push_back({"", fail("cannot read"), key_of(pair().key), {}});
   EXPECT_THAT(store_.load("a.test", std::move(unreadable)).error, HasSubstr("cannot read"));
   EXPECT_EQ(thumbprint(), good);
   EXPECT_NE(store_.context_for("a.test"), nullptr);
