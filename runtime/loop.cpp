@@ -165,7 +165,6 @@ Poll& Poll::operator=(Poll&& other) noexcept {
 void Poll::close() {
   if (handle_ == nullptr) return;
   Handle* handle = std::exchange(handle_, nullptr);
-  uv_poll_stop(&handle->poll);
   uv_close(reinterpret_cast<uv_handle_t*>(&handle->poll),
            [](uv_handle_t* h) { delete static_cast<Handle*>(h->data); });
 }

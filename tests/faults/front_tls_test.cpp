@@ -83,7 +83,8 @@ TEST_F(FrontTls, F041AHelloOfSixteenKilobytesInSegmentsOfOneOctetIsServed) {
     const std::string next = client.flight();
     if (!next.empty()) socket.write(next);
   }
-  ASSERT_TRUE(wait_for([&] { return core_->opened.size() == 1; }));
+  socket.write(record_with_options(client));
+  ASSERT_TRUE(wait_for([&] { return core_->messages.size() == 1; }));
 }
 
 TEST_F(FrontTls, F041AHelloWithoutEndIsRefused) {
@@ -140,7 +141,10 @@ TEST_F(FrontTls, R188KeyUpdatesAreFollowedAndAFloodOfThemHoldsNobodyUp) {
 TEST_F(FrontTls, F061WhoDoesNotReadIsCutAndOthersAreNotDelayed) {
   TestPeer slow = TestPeer::connect_tcp(public_tcp_, "11.0.0.2");
   TestPeer other = TestPeer::connect_tcp(public_tcp_, "11.0.0.3");
-  ASSERT_TRUE(wait_for([&] { return core_->opened.size() == 2; }));
+  const std::string options = "OPTIONS sip:a.test SIP/2.0\r\nContent-Length: 0\r\n\r\n";
+  slow.write(options);
+  other.write(options);
+  ASSERT_TRUE(wait_for([&] { return core_->messages.size() == 2; }));
   const auto id_of = [&](const char* address) {
     return std::ranges::find_if(
                core_->opened,

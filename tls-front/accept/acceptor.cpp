@@ -83,6 +83,8 @@ Acceptor::Acceptor(StreamShared& shared, const TlsEngine& engine,
 Acceptor::~Acceptor() = default;
 
 void Acceptor::add(ListenerFacts facts, Fd socket) {
+  // Whom it accepts inherits them.
+  set_stream_options(socket.get());
   Port& port = ports_[facts.id];
   port.facts = facts;
   port.listener = std::make_unique<Listener>(
@@ -138,12 +140,12 @@ void Acceptor::report_over_cap() {
 
 void Acceptor::begin(const Port& port, Fd socket, const SocketAddress& remote,
                      CountedSource counted_as) {
-  set_stream_options(socket.get());
   ConnectionFacts facts;
   facts.transport = port.facts.transport;
   facts.listener = port.facts.id;
   facts.remote = remote;
-  facts.local = local_address(socket.get());
+  const SocketAddress& bound = port.facts.address;
+  facts.local = bound.ip.is_unspecified() ? local_address(socket.get()) : bound;
   facts.counted_as = std::move(counted_as);
   auto handshake = std::make_unique<Handshake>(*this, facts);
   Handshake& begun = *handshake;
@@ -229,6 +231,7 @@ void Acceptor::refused_after_handshake(const ConnectionFacts& facts, const Strea
 }
 
 void Acceptor::penalise(const IpAddress& address, std::string_view reason) {
+  if (trunks_.contain(address)) return;
   counters_.get("sources_penalised_total").add();
   log_.debug("a source is penalised", {{"remote", address.to_string()}, {"reason", reason}});
   fail_source(Source::of(address));

@@ -54,6 +54,7 @@ class Acceptor {
   void connection_over(const ConnectionFacts& facts, PeerClass peer_class);
   void exempt_from_limits(const ConnectionFacts& facts);
   void refused_after_handshake(const ConnectionFacts& facts, const StreamEnd& end);
+  // Of a trunk's source nothing is held against it.
   void penalise(const IpAddress& address, std::string_view reason);
   // For connections from now on.
   void set_trunk_sources(std::span<const IpNetwork> networks) { trunks_.replace(networks); }

@@ -10,7 +10,7 @@
 namespace ringfence::tls_front {
 namespace {
 
-constexpr std::size_t kKeptCapacity = 4096;  // an idle connection keeps no more than this
+constexpr std::size_t kKeptCapacity = 1024;  // an idle connection keeps no more than this
 
 }  // namespace
 

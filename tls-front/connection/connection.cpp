@@ -29,6 +29,7 @@ Connection::Connection(ConnectionNumber number, ConnectionFacts facts,
       settings_(settings),
       owner_(owner) {
   stream_->observe(*this);
+  announced_ = !facts_.is_inbound() || !facts_.tls.verified_names.empty();
   // We dial trunks only.
   if (!facts_.is_inbound()) {
     peer_class_ = PeerClass::trunk;

@@ -64,6 +64,10 @@ class Connection final : public StreamObserver {
   PeerClass peer_class() const { return peer_class_; }
   // Whether a single octet of plaintext ever came.
   bool has_spoken() const { return spoke_; }
+  // Whether sip-core is told of it at all: before its first message only those that it may send to
+  // unasked, because we dialled them or because they have proved a name.
+  bool is_announced() const { return announced_; }
+  void announce() { announced_ = true; }
 
   void set_class(PeerClass peer_class);
   void send(std::string_view octets) { stream_->send(octets); }
@@ -100,6 +104,7 @@ class Connection final : public StreamObserver {
   bool framing_failed_ = false;
   bool reading_ = true;
   bool spoke_ = false;
+  bool announced_ = false;
   Stage stage_ = Stage::first_message;
   TimePoint stage_since_;
   bool had_message_ = false;             // a whole one

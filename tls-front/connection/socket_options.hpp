@@ -1,5 +1,5 @@
-// What every stream socket of tls-front is set to, accepted or dialled: no delay for small
-// messages, and probes that find out in time that a silent peer is gone.
+// What every stream socket of tls-front is set to: no delay for small messages, and probes that
+// find out in time that a silent peer is gone. A listening socket hands it on to what it accepts.
 #pragma once
 
 namespace ringfence::tls_front {

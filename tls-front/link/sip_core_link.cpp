@@ -35,6 +35,7 @@ void SipCoreLink::say_hello() {
   hello.mutable_hello()->set_epoch(epoch_);
   std::vector<const Connection*> later;
   connections_.for_each([&](Connection& connection) {
+    if (!connection.is_announced()) return;
     if (static_cast<std::size_t>(hello.hello().held_size()) < kHeldInHello) {
       write_opened(connection, epoch_, *hello.mutable_hello()->add_held());
     } else {
@@ -89,14 +90,14 @@ void SipCoreLink::let_all_read() {
 }
 
 void SipCoreLink::opened(const Connection& connection) {
-  if (!peer_) return;
+  if (!peer_ || !connection.is_announced()) return;
   message_.Clear();
   write_opened(connection, epoch_, *message_.mutable_opened());
   peer_->send(message_);
 }
 
 void SipCoreLink::over(const Connection& connection, const std::string& reason) {
-  if (!peer_) return;
+  if (!peer_ || !connection.is_announced()) return;
   message_.Clear();
   auto& closed = *message_.mutable_closed();
   closed.mutable_connection()->set_epoch(epoch_);
@@ -117,6 +118,10 @@ void SipCoreLink::offer(Connection& connection) {
   while (takes_messages_ && peer_) {
     KeptMessage* kept = connection.kept().offer_next();
     if (kept == nullptr) return;
+    if (!connection.is_announced()) {
+      connection.announce();
+      opened(connection);
+    }
     counters_.get(kept->offers > 1 ? "messages_offered_again_total" : "messages_received_total")
         .add();
     proto::MessageReceived& received = *message_.mutable_message();

@@ -48,6 +48,7 @@ class SipCoreLink {
   void connect(Fd socket);
   bool takes_messages() const { return takes_messages_; }
 
+  // Says so at once, or with the connection's first message.
   void opened(const Connection& connection);
   void over(const Connection& connection, const std::string& reason);
   void dial_failed(DialId id, const std::string& reason);

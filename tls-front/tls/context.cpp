@@ -9,6 +9,9 @@ namespace ringfence::tls_front {
 namespace {
 
 constexpr const char* kTls12Ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
+// The one that RFC 8446 §9.1 demands stands first: SHA-384 would cost a tenth of a handshake.
+constexpr const char* kTls13Suites =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 constexpr std::uint64_t kOptions =
     SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE;
 // As long as two of the supervisor's keys are read.
@@ -42,10 +45,13 @@ Result<SslContextPtr> make_context(const SSL_METHOD* method, const std::string& 
   SSL_CTX* c = context.get();
   SSL_CTX_set_security_level(c, kSecurityLevel);
   SSL_CTX_set_options(c, kOptions);
-  SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // A chain is what its file says; without this, OpenSSL looks for the rest in every handshake.
+  SSL_CTX_set_mode(
+      c, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
   if (SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION) != 1 ||
       SSL_CTX_set_cipher_list(c, kTls12Ciphers) != 1 ||
+      SSL_CTX_set_ciphersuites(c, kTls13Suites) != 1 ||
       (!groups.empty() && SSL_CTX_set1_groups_list(c, groups.c_str()) != 1)) {
     return openssl_failure("cannot set the TLS policy");
   }
@@ -74,7 +80,7 @@ Result<SslContextPtr> make_server_context(const std::string& groups) {
   auto context = make_context(TLS_server_method(), groups);
   if (!context) return context;
   SSL_CTX* c = context->get();
-  SSL_CTX_set_num_tickets(c, 1);
+  SSL_CTX_set_num_tickets(c, 0);  // TLS 1.3: TlsSession gives one to who has spoken
   SSL_CTX_set_timeout(c, kSessionSeconds);
   SSL_CTX_set_max_early_data(c, 0);
   SSL_CTX_set_alpn_select_cb(c, select_alpn, nullptr);

@@ -118,11 +118,11 @@ std::unique_ptr<TlsSession> TlsEngine::accept(const CertificateChooser& chooser,
   HelloChoice choice;
   choice.chooser = &chooser;
   choice.client_certificate = client_certificate;
-  choice.tickets = tickets_.get();
   // A ticket would carry a client's certificate past its check (R180).
   if (tickets_->empty() || client_certificate == ClientCertificate::asked) {
     SSL_set_options(ssl.get(), SSL_OP_NO_TICKET);
-    SSL_set_num_tickets(ssl.get(), 0);
+  } else {
+    choice.tickets = tickets_.get();
   }
   X509_STORE_up_ref(trust_.get());
   choice.trust.reset(trust_.get());
@@ -167,6 +167,7 @@ Result<void> TlsEngine::warm_up() {
     server->feed(for_server);
     step = server->handshake();
   }
+  if (step == TlsStep::done) server->write("a ticket leaves with it");
   tickets_->replace({});
   if (step != TlsStep::done) return fail("a trial handshake failed: " + server->failure().sentence);
   return {};

@@ -109,6 +109,7 @@ TlsStep TlsSession::read(std::span<char> into, std::size_t& octets) {
 TlsStep TlsSession::write(std::string_view plain) {
   if (plain.empty()) return TlsStep::done;
   clear_openssl_errors();
+  if (std::exchange(ticket_due_, false)) SSL_new_session_ticket(ssl_.get());
   std::size_t written = 0;
   const int result = SSL_write_ex(ssl_.get(), plain.data(), plain.size(), &written);
   return result == 1 ? TlsStep::done : judge(result);
@@ -168,6 +169,7 @@ TlsStep TlsSession::finish_handshake() {
   facts_.cipher = SSL_get_cipher_name(ssl_.get());
   facts_.group = group_of(ssl_.get());
   facts_.resumed = SSL_session_reused(ssl_.get()) == 1;
+  ticket_due_ = choice_.tickets != nullptr && SSL_version(ssl_.get()) == TLS1_3_VERSION;
   return TlsStep::done;
 }
 

@@ -81,7 +81,8 @@ class TlsSession {
   std::optional<PeerPolicy> policy_;  // outbound
   std::function<void()> resumable_;
   bool paused_ = false;
-  std::string unread_;  // records that came before the pause
+  bool ticket_due_ = false;  // TLS 1.3: it leaves with the first answer
+  std::string unread_;       // records that came before the pause
   SslPtr ssl_;
   TlsFacts facts_;
   TlsFailure failure_;

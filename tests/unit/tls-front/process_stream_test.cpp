@@ -34,6 +34,22 @@ TEST_F(ProcessTest, CarriesMessagesBothWays) {  // R035
   ASSERT_TRUE(front_.wait_for([&] { return core_->closed.size() == 1; }));
 }
 
+TEST_F(ProcessTest, TellsSipCoreOfAPeerWhenItFirstSpeaks) {  // F057
+  TestPeer::connect_tls(public_tls_, {.server_name = "a.test"}).close();
+  TestPeer peer = TestPeer::connect_tls(public_tls_, {.server_name = "a.test"});
+  peer.write("\r\n\r\n");
+  EXPECT_EQ(peer.read(2), "\r\n");
+  core_ = front_.sip_core();
+  ASSERT_TRUE(front_.wait_for([&] { return core_->hello.epoch() != 0; }));
+  front_.settle();
+  EXPECT_THAT(core_->hello.held(), IsEmpty());
+  EXPECT_THAT(core_->told, SizeIs(1));
+  peer.write(kOptions);
+  ASSERT_TRUE(front_.wait_for([&] { return core_->told.size() == 3; }));
+  EXPECT_EQ(core_->told[1].opened().sni(), "a.test");
+  EXPECT_EQ(core_->told[2].message().bytes(), kOptions);
+}
+
 TEST_F(ProcessTest, AnswersPingsItself) {  // R084
   TestPeer peer = TestPeer::connect_tls(public_tls_, {.server_name = "a.test"});
   peer.write("\r\n\r\n");
@@ -83,7 +99,7 @@ TEST_F(ProcessTest, OffersUnfinishedMessagesToTheNextSipCoreOnce) {  // F001, F1
 
 TEST_F(ProcessTest, KeepsWhatComesWhileThereIsNoSipCore) {  // F001
   TestPeer peer = TestPeer::connect_tls(public_tls_, {.server_name = "a.test"});
-  ASSERT_TRUE(front_.wait_for([&] { return core_->opened.size() == 1; }));
+  ASSERT_TRUE(peer.connected());
   core_.reset();
   front_.settle();
   peer.write(kOptions);
@@ -99,7 +115,8 @@ TEST_F(ProcessTest, KeepsWhatComesWhileThereIsNoSipCore) {  // F001
 
 TEST_F(ProcessTest, IgnoresOrdersForConnectionsOfAnotherLife) {  // R092, F109
   TestPeer peer = TestPeer::connect_tls(public_tls_, {.server_name = "a.test"});
-  ASSERT_TRUE(front_.wait_for([&] { return core_->opened.size() == 1; }));
+  peer.write(kOptions);
+  ASSERT_TRUE(front_.wait_for([&] { return core_->messages.size() == 1; }));
   proto::ConnectionId stale = core_->opened[0].connection();
   stale.set_epoch(stale.epoch() + 1);
   core_->say(stale, "for somebody else", false);
@@ -110,7 +127,9 @@ TEST_F(ProcessTest, IgnoresOrdersForConnectionsOfAnotherLife) {  // R092, F109
 
 TEST_F(ProcessTest, StopsReadingWhileSipCoreIsSlowAndLosesNothing) {  // F107
   TestPeer peer = TestPeer::connect_tcp(public_tcp_);
-  ASSERT_TRUE(front_.wait_for([&] { return core_->opened.size() == 1; }));
+  peer.write(kOptions);
+  ASSERT_TRUE(front_.wait_for([&] { return core_->messages.size() == 1; }));
+  core_->done(core_->messages[0]);
   proto::FromSipCore trunk;
   *trunk.mutable_connection_class()->mutable_connection() = core_->opened[0].connection();
   trunk.mutable_connection_class()->set_class_of_connection(proto::TRUNK_PEER);
@@ -122,7 +141,7 @@ TEST_F(ProcessTest, StopsReadingWhileSipCoreIsSlowAndLosesNothing) {  // F107
       front_.wait_for([&] { return front_.health.counters().contains("link_high_water_total"); }));
   core_->finish_at_once = true;
   core_->read(PlayedSipCore::Reading::on);
-  EXPECT_TRUE(front_.wait_for([&] { return core_->messages.size() == 400; }));
+  EXPECT_TRUE(front_.wait_for([&] { return core_->messages.size() == 401; }));
   writer.join();
   for (std::size_t i = 0; i < core_->messages.size(); ++i)
     EXPECT_EQ(core_->messages[i].message_number(), i + 1);
@@ -143,7 +162,8 @@ TEST_F(ProcessTest, StopsReadingAPeerWhoseMessagesAreNotFinished) {  // F107
 
 TEST_F(ProcessTest, ClosesAPeerThatDoesNotRead) {  // F061
   TestPeer peer = TestPeer::connect_tcp(public_tcp_);
-  ASSERT_TRUE(front_.wait_for([&] { return core_->opened.size() == 1; }));
+  peer.write(kOptions);
+  ASSERT_TRUE(front_.wait_for([&] { return core_->messages.size() == 1; }));
   const std::string large(500'000, 'x');
   for (int i = 0; i < 40 && core_->closed.empty(); ++i) {
     core_->say(core_->opened[0].connection(), large, false);
