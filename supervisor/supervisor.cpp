@@ -71,6 +71,9 @@ Result<void> Supervisor::take_up(std::vector<ChildSpec> specs) {
   auto sockets = bind_startup_sockets(options_);
   if (!sockets) return std::unexpected(sockets.error());
   sockets_ = std::move(*sockets);
+  auto page = make_suspect_page();
+  if (!page) return std::unexpected(page.error());
+  suspect_page_ = std::move(*page);
   if (auto opened = config_.prepare(); !opened) return opened;
   const auto kept = read_kept_file(options_.state_directory + kBlocklistName);
   if (kept && !blocklist_.ParseFromString(*kept)) blocklist_.Clear();

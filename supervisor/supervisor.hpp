@@ -93,6 +93,7 @@ class Supervisor final : ChildOwner {
   ChildTable children_;
   StartupSockets sockets_;
   proto::Blocklist blocklist_;
+  Fd suspect_page_;
 
   bool told_ready_ = false;
   bool stopping_ = false;

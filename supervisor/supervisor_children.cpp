@@ -94,6 +94,11 @@ void Supervisor::child_said_hello(Child& child) {
     push_report();
     return;
   }
+  if (child.spec().kind == proto::SIP_CORE) {
+    proto::FromSupervisor message;
+    message.mutable_suspect_page();
+    child.send(message, suspect_page_);
+  }
   hand_over_listeners(child);
   if (child.spec().kind == proto::MEDIA_WORKER) hand_over_session_page(child);
   children_.link_peers(child);

@@ -14,6 +14,7 @@ namespace {
 
 // Nothing in SIP waits less than T1, half a second; what comes within this time shares a turn.
 constexpr std::chrono::milliseconds kTurns{4};
+constexpr std::chrono::seconds kPoisonInterval{1};  // between two lines of log
 
 }  // namespace
 
@@ -73,6 +74,8 @@ bool SipCoreProcess::receive(proto::FromSupervisor& message, std::vector<Fd>& fd
       return true;
     case proto::FromSupervisor::kPeerLink:
       return receive_peer(message.peer_link(), fds);
+    case proto::FromSupervisor::kSuspectPage:
+      return receive_suspects(fds);
     case proto::FromSupervisor::kSnapshotBegin:
       builder_.begin(message.snapshot_begin().revision());
       return true;
@@ -105,6 +108,23 @@ bool SipCoreProcess::receive(proto::FromSupervisor& message, std::vector<Fd>& fd
 bool SipCoreProcess::receive_listener(const proto::ListenerSocket& message, std::vector<Fd>& fds) {
   if (fds.size() != 1 || message.transport() != "udp") return false;
   udp_.add(ListenerId(message.listener_id()), std::move(fds.front()));
+  return true;
+}
+
+// F013.
+bool SipCoreProcess::receive_suspects(std::vector<Fd>& fds) {
+  if (fds.size() != 1) return false;
+  auto page = SuspectPage::map(fds.front());
+  if (!page) {
+    child_.log().warning("messages that end us are not kept out",
+                         {{"reason", page.error().message}});
+    return true;
+  }
+  suspects_ = std::move(*page);
+  if (const auto death = suspects_.take_over(clock_.now())) {
+    child_.log().write(LogLevel::error, "poison", "sip-core ended with a message in its hand",
+                       {{"hash", death->hash}, {"times", death->deaths}});
+  }
   return true;
 }
 
@@ -160,10 +180,41 @@ void SipCoreProcess::begin_shutdown(std::chrono::milliseconds grace) {
 void SipCoreProcess::feed(Event event) {
   if (finished_) return;
   const bool tls_front_came = std::holds_alternative<TlsFrontUp>(event);
+  if (is_kept_out(event)) return;
   tap_.on_event(event);
   engine_.step(std::move(event), clock_.now(), actions_);
+  suspects_.put_down();
   if (tls_front_came) become_ready();
   end_turn();
+}
+
+// What ended us twice is not looked at, from wherever it comes; all else is in our hand from now
+// on.
+bool SipCoreProcess::is_kept_out(const Event& event) {
+  const auto* datagram = std::get_if<DatagramReceived>(&event);
+  const auto* message = std::get_if<StreamMessageReceived>(&event);
+  if (datagram == nullptr && message == nullptr) return false;
+  const std::string_view octets = datagram != nullptr ? datagram->octets : message->octets;
+  const SuspectPage::Hash hash = SuspectPage::hash_of(octets);
+  if (!suspects_.is_quarantined(hash, clock_.now())) {
+    suspects_.take_in_hand(hash);
+    return false;
+  }
+  SocketAddress remote;
+  if (datagram != nullptr) {
+    remote = datagram->remote;
+  } else {
+    if (const auto ends = engine_.ends_of(message->connection)) remote = ends->remote;
+    actions_.push_back(PenaliseSource{remote.ip, "a message that ends sip-core"});
+    actions_.push_back(MessageDone{message->connection, message->number});
+    end_turn();
+  }
+  counters_.get("messages_quarantined_total").add();
+  if (clock_.now() - poison_told_ < kPoisonInterval) return true;
+  poison_told_ = clock_.now();
+  child_.log().write(LogLevel::warning, "poison", "a message that ended sip-core twice is dropped",
+                     {{"src", remote.to_string()}, {"hash", hash}});
+  return true;
 }
 
 void SipCoreProcess::end_turn() {

@@ -20,6 +20,7 @@
 #include "sip-core/shell/peer_links.hpp"
 #include "sip-core/shell/resolver.hpp"
 #include "sip-core/shell/status_link.hpp"
+#include "sip-core/shell/suspect_page.hpp"
 #include "sip-core/shell/udp_sockets.hpp"
 #include "sip-core/store/store.hpp"
 
@@ -36,11 +37,13 @@ class SipCoreProcess {
   bool receive(proto::FromSupervisor& message, std::vector<Fd>& fds);
   bool receive_listener(const proto::ListenerSocket& message, std::vector<Fd>& fds);
   bool receive_peer(const proto::PeerLink& message, std::vector<Fd>& fds);
+  bool receive_suspects(std::vector<Fd>& fds);
   void commit_snapshot(std::uint64_t revision);
   void configure_traces();
   void begin_shutdown(std::chrono::milliseconds grace);
 
   void feed(Event event);
+  bool is_kept_out(const Event& event);
   void end_turn();
   void carry_out_all();
   void arm_timer();
@@ -73,6 +76,8 @@ class SipCoreProcess {
   SystemClock clock_;
   SystemRandom random_;
   Counters counters_;
+  SuspectPage suspects_;
+  TimePoint poison_told_{};
   std::unique_ptr<Store> store_;
   Engine engine_;
   ConfigBuilder builder_;

@@ -60,6 +60,8 @@ class FakeChild {
       case Kind::kPrivateKey:
         tell("key", message.private_key().key());
         return fds.size() == 1;
+      case Kind::kSuspectPage:
+        return count_lives(fds);
       case Kind::kTicketKeys:
         child_.log().info("fake ticket key",
                           {{"hash", std::hash<std::string>{}(message.ticket_keys().keys(0))}});
@@ -82,6 +84,17 @@ class FakeChild {
       default:
         return true;
     }
+  }
+
+  // In the page that outlives us.
+  bool count_lives(const std::vector<Fd>& fds) {
+    std::uint64_t lives = 0;
+    if (fds.size() != 1 || ::pread(fds[0].get(), &lives, sizeof lives, 0) != sizeof lives) {
+      return false;
+    }
+    tell("lives before", lives);
+    ++lives;
+    return ::pwrite(fds[0].get(), &lives, sizeof lives, 0) == sizeof lives;
   }
 
   void answer(const proto::BlocklistOrder& order) {

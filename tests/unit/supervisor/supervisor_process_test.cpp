@@ -135,6 +135,13 @@ TEST_F(Bundle, GivesAKeyToKeyKeeperAloneAndToTheNextOneAgain) {
   EXPECT_TRUE(eventually([&] { return process("key-keeper")["state"] == "running"; }));
 }
 
+TEST_F(Bundle, GivesEachSipCoreThePageOfTheLastOne) {  // F013
+  start_and_wait();
+  EXPECT_TRUE(log_says("sip-core fake lives before value=0"));
+  EXPECT_EQ(control("restart sip-core\n"), "ok\n");
+  EXPECT_TRUE(eventually([&] { return log_says("sip-core fake lives before value=1"); }));
+}
+
 TEST_F(Bundle, GivesTheKeysOfTicketsToTheNextTlsFrontAsWell) {  // R180
   start_and_wait();
   const auto hashes = [&] {
