@@ -181,6 +181,7 @@ void Supervisor::child_changed(Child& child) {
   told_ready_ = true;
   log_.info("Ringfence is ready", {{"http", options_.http.to_string()}});
   notify_ready();
+  push_report();
 }
 
 bool Supervisor::child_said(Child& child, proto::FromChild& message) {
@@ -195,7 +196,7 @@ bool Supervisor::child_said(Child& child, proto::FromChild& message) {
       break;
     case proto::FromChild::kTlsFrontHealth:
       report.tls_front = std::move(*message.mutable_tls_front_health());
-      certificates_.learn(report.tls_front, loop_.now());
+      certificates_.learn(report.tls_front);
       break;
     case proto::FromChild::kMediaWorkerHealth:
       report.media_worker = std::move(*message.mutable_media_worker_health());

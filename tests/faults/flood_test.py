@@ -7,6 +7,7 @@ import resource
 import shutil
 import signal
 import socket
+import ssl
 import sys
 import tempfile
 import time
@@ -14,6 +15,7 @@ import unittest
 import urllib.request
 
 import own_network
+import spoofed_syn
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 from harness.bundle import Bundle, quickstart  # noqa: E402 (its folder had to be found first)
@@ -25,6 +27,7 @@ class Flood(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         own_network.enter()
+        spoofed_syn.prepare()
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(limit, 2 * SOCKETS), limit))
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="ringfence-faults-"))
@@ -65,6 +68,16 @@ class Flood(unittest.TestCase):
         self.assertEqual(self.bundle.process("tls-front")["pid"], front)
         with socket.create_connection(self.address, timeout=20, source_address=("11.0.250.1", 0)):
             pass
+        self.assertEqual(self.bundle.ctl("blocklist", "list").stdout, "Nobody is blocked.\n")
+
+    def test_f056_syns_from_nobody_keep_nobody_out(self):
+        spoofed_syn.flood(*self.address, SOCKETS)
+        self.assertGreater(spoofed_syn.cookies_sent(), 0, "the flood was too small for the queue")
+        context = ssl.create_default_context(cafile=self.bundle["CA"])
+        with socket.create_connection(self.address, timeout=20, source_address=("11.0.251.1", 0)) as plain:
+            with context.wrap_socket(plain, server_hostname=self.bundle["DOMAIN"]) as phone:
+                phone.sendall(b"\r\n\r\n")
+                self.assertEqual(phone.recv(2), b"\r\n")
         self.assertEqual(self.bundle.ctl("blocklist", "list").stdout, "Nobody is blocked.\n")
 
 

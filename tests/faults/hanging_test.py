@@ -1,0 +1,79 @@
+"""Handshakes that hang, from as many sources as the cap allows: who comes then is reset and may come again, who is
+there is served, and the port is free again when the handshakes' time is over (F045, F047)."""
+
+import pathlib
+import shutil
+import socket
+import ssl
+import sys
+import tempfile
+import time
+import unittest
+
+import own_network
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+from harness.bundle import Bundle, quickstart  # noqa: E402 (its folder had to be found first)
+
+CAP = 200
+HANDSHAKE_SECONDS = 15
+BEGINNING = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"  # of a ClientHello
+
+
+class Hanging(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        own_network.enter()
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="ringfence-faults-"))
+        cls.bundle = Bundle(cls.folder, 28000, "--bind", "11.0.0.1")
+        cls.address = ("11.0.0.1", int(cls.bundle["PUBLIC_TLS"]))
+        cls.context = ssl.create_default_context(cafile=cls.bundle["CA"])
+
+    @classmethod
+    def tearDownClass(cls):
+        quickstart(cls.bundle.folder, "--stop")
+        shutil.rmtree(cls.folder)
+
+    def phone(self, source):
+        plain = socket.create_connection(self.address, timeout=5, source_address=(source, 0))
+        try:
+            return self.context.wrap_socket(plain, server_hostname=self.bundle["DOMAIN"])
+        except OSError:
+            plain.close()
+            raise
+
+    def is_served(self, source):
+        try:
+            self.phone(source).close()
+        except OSError:  # a reset, before or within the handshake
+            return False
+        return True
+
+    def ping(self, phone):
+        phone.sendall(b"\r\n\r\n")
+        self.assertEqual(phone.recv(2), b"\r\n")
+
+    def test_f045_two_hundred_sources_hold_a_port_for_no_longer_than_a_handshake_may_take(self):
+        early = self.phone("11.0.0.2")
+        self.addCleanup(early.close)
+        hanging = []
+        for number in range(CAP):
+            peer = socket.create_connection(self.address, timeout=5, source_address=(f"11.1.0.{number + 1}", 0))
+            peer.sendall(BEGINNING)
+            hanging.append(peer)
+        began = time.monotonic()
+        self.bundle.wait_health(lambda d: any(p["in_flight"] == CAP for p in d["ports"]), "the cap is reached",
+                                page="/sip-tls/health")
+        self.assertFalse(self.is_served("11.0.0.3"))
+        self.ping(early)
+        while not self.is_served("11.0.0.3"):
+            self.assertLess(time.monotonic() - began, 2 * HANDSHAKE_SECONDS, "the port is not free again")
+            time.sleep(0.05)
+        self.ping(early)
+        for peer in hanging:
+            peer.close()
+        self.assertEqual(self.bundle.ctl("blocklist", "list").stdout, "Nobody is blocked.\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
