@@ -174,7 +174,7 @@ void Supervisor::pump_certificates() {
   Child* tls_front = children_.find(proto::TLS_FRONT);
   if (!certificates_.has_work() || tls_front == nullptr || !tls_front->listens()) return;
   if (tls_front->queued_octets() == 0) {
-    certificates_.pump([this](const MessageWithFds& sent) { pass_on(sent); }, loop_.now());
+    certificates_.pump([this](const MessageWithFds& sent) { pass_on(sent); });
   }
   if (certificates_.has_work()) {
     pump_timer_ = loop_.after(5ms, [this] { pump_certificates(); });

@@ -7,8 +7,6 @@ namespace ringfence::supervisor {
 namespace {
 
 constexpr std::size_t kPairsPerPump = 64;
-// tls-front reports once a second.
-constexpr Duration kReportAge = std::chrono::seconds(2);
 
 void send_keys_of(const CertificateMessages& messages, const CertificateSet::Send& send) {
   for (const MessageWithFds& key : messages.keys)
@@ -18,6 +16,11 @@ void send_keys_of(const CertificateMessages& messages, const CertificateSet::Sen
 void send_all(const CertificateMessages& messages, const CertificateSet::Send& send) {
   send_keys_of(messages, send);
   send(messages.certificate);
+}
+
+std::uint64_t newest_key(const CertificateMessages& messages) {
+  const auto& pairs = messages.certificate.message.certificate().pairs();
+  return pairs.empty() ? 0 : pairs.rbegin()->key();
 }
 
 }  // namespace
@@ -51,7 +54,7 @@ void CertificateSet::start_over() {
   trust_due_ = true;
 }
 
-void CertificateSet::pump(const Send& send, TimePoint now) {
+void CertificateSet::pump(const Send& send) {
   for (const std::string& name : std::exchange(removed_, {})) {
     send({certificate_removed_message(name), {}});
   }
@@ -64,16 +67,15 @@ void CertificateSet::pump(const Send& send, TimePoint now) {
   for (std::size_t sent = 0; sent < kPairsPerPump && !due_.empty(); ++sent) {
     const std::string name = std::move(due_.front());
     due_.pop_front();
-    send_pair(name, send, now);
+    send_pair(name, send);
   }
 }
 
-void CertificateSet::send_pair(const std::string& name, const Send& send, TimePoint now) {
+void CertificateSet::send_pair(const std::string& name, const Send& send) {
   Pair& pair = pairs_[name];
   // A successor gets the good pair first, then the newest, so that it says again what is wrong.
   if (std::exchange(pair.good_due, false) && pair.good) send_all(*pair.good, send);
   if (!refresh(name, pair)) return;
-  pair.sent = now;
   log_.debug("certificate sent", {{"sni", name}});
   send_all(pair.newest, send);
 }
@@ -106,15 +108,22 @@ bool CertificateSet::refresh(const std::string& name, Pair& pair) {
   return true;
 }
 
-void CertificateSet::learn(const proto::TlsFrontHealth& health, TimePoint now) {
-  std::map<std::string, bool> refused;
-  for (const auto& certificate : health.certificates())
-    refused[certificate.sni()] = refused[certificate.sni()] || !certificate.error().empty();
+void CertificateSet::learn(const proto::TlsFrontHealth& health) {
+  struct Judged {
+    bool refused = false;
+    std::uint64_t newest_key = 0;
+  };
+  std::map<std::string, Judged> judged;
+  for (const auto& certificate : health.certificates()) {
+    Judged& name = judged[certificate.sni()];
+    name.refused = name.refused || !certificate.error().empty();
+    name.newest_key = std::max<std::uint64_t>(name.newest_key, certificate.newest_key());
+  }
   for (auto& [name, pair] : pairs_) {
-    const auto judged = refused.find(lower_case(name));
-    // An older report may be about the pair before.
-    if (judged == refused.end() || now - pair.sent < kReportAge) continue;
-    pair.judgement = judged->second ? Judgement::refused : Judgement::usable;
+    const auto found = judged.find(lower_case(name));
+    // It may still be about the pair before.
+    if (found == judged.end() || found->second.newest_key != newest_key(pair.newest)) continue;
+    pair.judgement = found->second.refused ? Judgement::refused : Judgement::usable;
     if (pair.judgement == Judgement::usable) pair.good.reset();
   }
 }

@@ -31,11 +31,11 @@ class CertificateSet {
   // tls-front is new: everything is due again.
   void start_over();
   bool has_work() const { return !due_.empty() || !removed_.empty() || trust_due_; }
-  void pump(const Send& send, TimePoint now);
+  void pump(const Send& send);
   // key-keeper is new: the keys of all that was sent.
   void send_keys(const Send& send) const;
   // What tls-front thinks of the pairs that it has.
-  void learn(const proto::TlsFrontHealth& health, TimePoint now);
+  void learn(const proto::TlsFrontHealth& health);
 
   const CertificateFolder& folder() const { return folder_; }
   const std::vector<Problem>& warnings() const { return warnings_; }
@@ -47,11 +47,10 @@ class CertificateSet {
     CertificateMessages newest;
     std::optional<CertificateMessages> good;  // where the newest is not it
     bool good_due = false;
-    TimePoint sent{};
     Judgement judgement = Judgement::none;  // of `newest`
   };
 
-  void send_pair(const std::string& name, const Send& send, TimePoint now);
+  void send_pair(const std::string& name, const Send& send);
   bool refresh(const std::string& name, Pair& pair);
   bool update_warnings();
 

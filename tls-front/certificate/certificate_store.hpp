@@ -34,6 +34,7 @@ class CertificateStore final : public CertificateChooser {
     std::optional<ServedCertificate> served;  // the last good ones
     std::vector<Trial> trials;                // one per pair, once they were tried
     std::string error;                        // why the newest are not in use; empty = they are
+    std::uint64_t newest_key = 0;             // the highest number of a key of the newest
   };
   // Never a host name: the folder that answers where no name is asked for.
   static constexpr const char* kDefault = "default";

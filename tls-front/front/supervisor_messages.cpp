@@ -19,7 +19,10 @@ void write_certificate(const CertificateStore::Entry& entry, proto::TlsFrontHeal
   for (std::size_t i = 0; i < std::max<std::size_t>(pairs, 1); ++i) {
     proto::CertificateHealth& written = *out.add_certificates();
     written.set_sni(entry.name);
-    if (i == 0) written.set_error(entry.error);
+    if (i == 0) {
+      written.set_error(entry.error);
+      written.set_newest_key(entry.newest_key);
+    }
     if (i >= pairs) continue;
     const ServedPair& pair = entry.served->pairs[i];
     written.set_thumbprint_sha256(pair.thumbprint_sha256);

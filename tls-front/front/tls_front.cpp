@@ -1,5 +1,7 @@
 #include "tls-front/front/tls_front.hpp"
 
+#include <algorithm>
+
 #include "tls-front/certificate/certificate_trial.hpp"
 #include "tls-front/certificate/trust_anchors.hpp"
 #include "tls-front/front/supervisor_messages.hpp"
@@ -16,6 +18,7 @@ constexpr std::int64_t kWarnDays = 14;
 constexpr std::chrono::milliseconds kTurns{2};
 // For as long a key-keeper that is late holds up our start.
 constexpr std::chrono::seconds kKeyPatience{2};
+constexpr std::chrono::seconds kTrialPause{2};
 
 }  // namespace
 
@@ -130,11 +133,12 @@ void TlsFront::use(AwaitedCertificate certificate) {
     pairs.push_back({std::move(pair.name), std::move(pair.fullchain_pem), key_keeper_.key(pair.key),
                      std::move(pair.ocsp_der)});
   }
-  const CertificateStore::Entry& entry = certificates_.load(certificate.sni, std::move(pairs));
+  CertificateStore::Entry& entry = certificates_.load(certificate.sni, std::move(pairs));
+  entry.newest_key = std::ranges::max(keys);
   for (const KeyNumber key : keys)
     key_keeper_.let_go(key);
   if (!entry.error.empty()) return log_refusal(entry);
-  untried_.push_back(entry.name);
+  if (std::ranges::find(untried_, entry.name) == untried_.end()) untried_.push_back(entry.name);
   trial_ = process_.loop().after(Duration::zero(), [this] { try_certificates(); });
 }
 
@@ -145,17 +149,25 @@ void TlsFront::log_refusal(const CertificateStore::Entry& entry) {
               {"in-use", entry.served ? "the last good one" : "none"}});
 }
 
-// One name per turn: thousands of new ones must not hold up the ports.
+// One name per turn: thousands of new ones must not hold up the ports. Who failed, because
+// key-keeper was away perhaps, is tried again; a trial may block, so not at once.
 void TlsFront::try_certificates() {
   if (untried_.empty()) return;
   const std::string name = std::move(untried_.front());
   untried_.pop_front();
+  Duration pause = Duration::zero();
   if (CertificateStore::Entry* entry = certificates_.find(name); entry && entry->served) {
+    const bool again = !entry->trials.empty();
     try_out(*entry, engine_, certificates_);
-    log_in_use(*entry);
+    const bool confirmed = std::ranges::all_of(entry->trials, &CertificateStore::Trial::confirmed);
+    if (!again || confirmed) log_in_use(*entry);
+    if (!confirmed) {
+      untried_.push_back(name);
+      pause = kTrialPause;
+    }
   }
   if (!untried_.empty()) {
-    trial_ = process_.loop().after(Duration::zero(), [this] { try_certificates(); });
+    trial_ = process_.loop().after(pause, [this] { try_certificates(); });
   }
 }
 

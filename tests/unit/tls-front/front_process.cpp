@@ -229,17 +229,21 @@ void FrontProcess::close_listener(std::uint64_t id) {
   link_->send(message);
 }
 
-void FrontProcess::certificate(const std::string& name, const TestPair& pair,
-                               const std::string& ocsp) {
+std::uint64_t FrontProcess::key(const TestPair& pair) {
+  keys_.push_back(pair.key);
+  key_keeper_->key(keys_.size(), pair.key);
+  return keys_.size();
+}
+
+void FrontProcess::chain(const std::string& name, const TestPair& pair, std::uint64_t key,
+                         const std::string& ocsp) {
   const Fd chain = file_of(pair.certificate);
   const Fd response = file_of(ocsp);
   const int fds[] = {chain.get(), response.get()};
-  keys_.push_back(pair.key);
-  key_keeper_->key(keys_.size(), pair.key);
   proto::FromSupervisor message;
   message.mutable_certificate()->set_sni(name);
   message.mutable_certificate()->add_pairs()->set_has_ocsp(!ocsp.empty());
-  message.mutable_certificate()->mutable_pairs(0)->set_key(keys_.size());
+  message.mutable_certificate()->mutable_pairs(0)->set_key(key);
   link_->send(message, std::span(fds).first(ocsp.empty() ? 1 : 2));
 }
 

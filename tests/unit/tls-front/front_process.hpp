@@ -69,7 +69,13 @@ class FrontProcess {
   unsigned short listen(std::uint64_t id, const std::string& side, const std::string& transport,
                         const std::string& address = "127.0.0.1");
   void close_listener(std::uint64_t id);
-  void certificate(const std::string& name, const TestPair& pair, const std::string& ocsp = {});
+  void certificate(const std::string& name, const TestPair& pair, const std::string& ocsp = {}) {
+    chain(name, pair, key(pair), ocsp);
+  }
+  // The two halves of it: what key-keeper is given, and what tls-front is.
+  std::uint64_t key(const TestPair& pair);
+  void chain(const std::string& name, const TestPair& pair, std::uint64_t key,
+             const std::string& ocsp = {});
   // The key-keeper there was is killed; the next one is given the same keys.
   void replace_key_keeper();
   KeeperProcess& key_keeper() { return *key_keeper_; }

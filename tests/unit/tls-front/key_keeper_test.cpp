@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <future>
 
@@ -96,8 +97,26 @@ TEST_F(KeyKeeperTest, SignsForNobodyWhoHasHungUp) {
 TEST_F(KeyKeeperTest, RenewsKeyAndChainTogether) {
   for (int i = 0; i < 5; ++i)
     give("ec.test", i % 2 == 0 ? 2048 : 0);
-  ASSERT_TRUE(front_.wait_for([&] { return front_.logged("a certificate is in use") >= 7; }));
+  ASSERT_TRUE(front_.wait_for([&] {
+    return std::ranges::any_of(front_.health.certificates(), [](const auto& certificate) {
+      return certificate.newest_key() == 7 && certificate.confirmed();
+    });
+  }));
   EXPECT_TRUE(connect("ec.test").connected());
+}
+
+TEST_F(KeyKeeperTest, IsAskedAgainForWhatAHandshakeWithOurselvesDidNotGet) {
+  CertificateWish wish;
+  wish.alternative_names = {"DNS:late.test"};
+  const TestPair pair = authority_.issue(wish);
+  const std::uint64_t key = front_.key(pair);
+  front_.settle();
+  ::kill(front_.key_keeper().pid(), SIGSTOP);
+  front_.chain("late.test", pair, key);
+  ASSERT_TRUE(front_.wait_for(
+      [&] { return front_.logged("a certificate is not what a handshake with ourselves") == 1; }));
+  ::kill(front_.key_keeper().pid(), SIGCONT);
+  EXPECT_TRUE(front_.wait_for([&] { return front_.logged("a certificate is in use") == 3; }));
 }
 
 }  // namespace

@@ -13,7 +13,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
-using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 class Certificates : public testing::Test {
@@ -32,26 +31,28 @@ class Certificates : public testing::Test {
   // What is sent now: the chain's content for a pair, "-sni" for a removal.
   std::vector<std::string> sent(CertificateSet& set) {
     std::vector<std::string> all;
-    set.pump(
-        [&](const MessageWithFds& sent) {
-          if (sent.message.has_certificate()) all.push_back(*read_whole(sent.fds.at(0), 1000));
-          if (sent.message.has_certificate_removed()) {
-            all.push_back("-" + sent.message.certificate_removed().sni());
-          }
-        },
-        clock_.now());
+    set.pump([&](const MessageWithFds& sent) {
+      if (sent.message.has_certificate()) {
+        all.push_back(*read_whole(sent.fds.at(0), 1000));
+        last_key_ = sent.message.certificate().pairs(0).key();
+      }
+      if (sent.message.has_certificate_removed()) {
+        all.push_back("-" + sent.message.certificate_removed().sni());
+      }
+    });
     return all;
   }
-  void judge(CertificateSet& set, const std::string& error) {
-    clock_.advance(3s);
+  // What was sent last, or, of an older report, what was sent before.
+  void judge(CertificateSet& set, const std::string& error, std::uint64_t keys_ago = 0) {
     proto::TlsFrontHealth health;
     auto& certificate = *health.add_certificates();
     certificate.set_sni("demo.test");
     certificate.set_error(error);
-    set.learn(health, clock_.now());
+    certificate.set_newest_key(last_key_ - keys_ago);
+    set.learn(health);
   }
 
-  ManualClock clock_;
+  std::uint64_t last_key_ = 0;
   Logger log_{"test", LogLevel::error, LogFormat::text};
   fs::path folder_;
 };
@@ -87,6 +88,23 @@ TEST_F(Certificates, NeverTakeAPairForUsableThatNobodyHasJudged) {
   judge(set, "broken");
   set.start_over();
   EXPECT_THAT(sent(set), ElementsAre("second"));
+}
+
+TEST_F(Certificates, AreNotJudgedByAReportAboutThoseBefore) {
+  CertificateSet set(folder_.string(), log_);
+  write("fullchain.pem", "good");
+  set.scan();
+  sent(set);
+  judge(set, "");
+  write("fullchain.pem", "garbage");
+  set.scan();
+  sent(set);
+  judge(set, "", 1);
+  write("fullchain.pem", "garbage once more");
+  set.scan();
+  sent(set);
+  set.start_over();
+  EXPECT_THAT(sent(set), ElementsAre("good", "garbage once more"));
 }
 
 TEST_F(Certificates, AreWithdrawnWhenTheFolderGoes) {
