@@ -22,13 +22,13 @@ class AccessRules(Scene):
         AccessRules.asked += 1
         port = int(self.bundle["PUBLIC_TLS" if transport == "TLS" else "PUBLIC_UDP"])
         kind = socket.SOCK_DGRAM if transport == "UDP" else socket.SOCK_STREAM
-        with socket.socket(socket.AF_INET, kind) as plain:
-            plain.settimeout(1)
-            plain.connect(("127.0.0.1", port))
-            peer = plain
-            if transport == "TLS":
-                context = ssl.create_default_context(cafile=self.bundle["CA"])
-                peer = context.wrap_socket(plain, server_hostname=self.bundle["DOMAIN"])
+        peer = socket.socket(socket.AF_INET, kind)
+        peer.settimeout(1)
+        peer.connect(("127.0.0.1", port))
+        if transport == "TLS":
+            context = ssl.create_default_context(cafile=self.bundle["CA"])
+            peer = context.wrap_socket(peer, server_hostname=self.bundle["DOMAIN"])
+        with peer:
             peer.sendall(options(AccessRules.asked, transport))
             try:
                 return int(peer.recv(4096).split()[1])
