@@ -200,7 +200,19 @@ Result<std::int64_t> RowEditor::insert(const Fields& fields, const std::string& 
                                                 fmt::join(columns, ", "), fmt::join(marks, ", ")),
                                     values);
   if (!done) return std::unexpected(refusal(done.error(), name));
-  return database_.last_insert_id();
+  return keep_beside_profile(fields, {database_.last_insert_id(), name});
+}
+
+// A trunk's profile fills in what has its default still: what was said beside it stays, also where
+// it says just that default.
+Result<std::int64_t> RowEditor::keep_beside_profile(const Fields& fields,
+                                                    const FoundRow& row) const {
+  Fields beside;
+  for (const Field& field : fields) {
+    if (field.column != "profile") beside.push_back(field);
+  }
+  if (kind_.noun != "trunk" || beside.size() == fields.size()) return row.id;
+  return update(beside, row);
 }
 
 Result<std::string> RowEditor::full_name(std::int64_t id) const {
@@ -260,7 +272,7 @@ Result<std::int64_t> RowEditor::update(const Fields& fields, const FoundRow& row
       fmt::format("UPDATE {} SET {} WHERE rowid = {}", kind_.table, fmt::join(parts, ", "), row.id),
       values);
   if (!done) return std::unexpected(refusal(done.error(), row.full_name));
-  return row.id;
+  return keep_beside_profile(fields, row);
 }
 
 Result<std::string> RowEditor::remove(const RowEdit& edit) const {

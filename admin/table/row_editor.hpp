@@ -62,6 +62,7 @@ class RowEditor {
   Result<RowName> name_for_new(RowEdit& edit) const;
   // Of both the id.
   Result<std::int64_t> insert(const Fields& fields, const std::string& name) const;
+  Result<std::int64_t> keep_beside_profile(const Fields& fields, const FoundRow& row) const;
   Result<std::int64_t> update(const Fields& fields, const FoundRow& row) const;
   // Whole or not at all, with the members of a group where they are given.
   Result<std::string> write(const RowEdit& edit, const std::optional<FoundRow>& tenant,

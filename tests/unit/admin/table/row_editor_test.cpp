@@ -155,6 +155,19 @@ TEST_F(RowEditorTest, EveryColumnOfTheSchemaCanBeReached) {
   }
 }
 
+TEST_F(RowEditorTest, KeepsWhatWasSaidBesideAProfileAlsoWhereItIsTheDefault) {
+  ASSERT_TRUE(editor("trunk").add(
+      {"Teams", "demo", {{"host", "h"}, {"profile", "teams"}, {"tls_verify", "full"}}, {}}));
+  const std::string columns =
+      "SELECT profile || tls || tls_verify || srtp_lifetime FROM trunks WHERE label = 'Teams'";
+  EXPECT_EQ(files_.text(columns), "teams1full2^31");
+  ASSERT_TRUE(editor("trunk").set(
+      {"Teams", "demo", {{"profile", "twilio"}, {"number_format", "as-is"}}, {}}));
+  EXPECT_EQ(files_.text("SELECT profile || tls_verify || number_format FROM trunks"
+                        " WHERE label = 'Teams'"),
+            "twiliofullas-is");
+}
+
 TEST(Database, RefusesWhatIsNoDatabaseOfOurs) {
   const ExampleDatabase files;
   EXPECT_FALSE(Database::open(files.path() + ".missing"));
