@@ -1,5 +1,5 @@
-// AccessIndex: the access rules compiled at the time of configuration, so that a decision costs the
-// same with ten rules and with twenty thousand: a trie for addresses and networks, indexes for
+// AccessIndex: the access rules compiled at the time of configuration, so that a decision costs a
+// microsecond or two with twenty thousand rules: a trie for addresses and networks, indexes for
 // globs, one set for the rules of everybody and one for those of each tenant. It says which rule
 // decides; what rules mean is told one by one in routing/access.cpp.
 #pragma once
