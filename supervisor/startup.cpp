@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -89,16 +88,6 @@ Result<void> keep_needed_capabilities() {
   const __user_cap_data_struct kept[2] = {{needed, needed, 0}, {0, 0, 0}};
   if (::syscall(SYS_capset, &header, kept) != 0) return system_error("cannot drop capabilities");
   return {};
-}
-
-Result<Fd> make_suspect_page() {
-  constexpr off_t kPage = 4096;
-  Fd page(::memfd_create("suspects", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!page || ::ftruncate(page.get(), kPage) != 0 ||
-      ::fcntl(page.get(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) != 0) {
-    return system_error("no memory for sip-core's page of suspects");
-  }
-  return page;
 }
 
 void raise_descriptor_limit() {

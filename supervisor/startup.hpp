@@ -24,8 +24,6 @@ std::string control_socket_path(const Options& options);
 // Root's powers, but for those that a running supervisor uses: to start and end children of other
 // users, to bind low ports, to read certificates whatever their mode.
 Result<void> keep_needed_capabilities();
-// Zeroes, for SuspectPage: shared by each sip-core with the next.
-Result<Fd> make_suspect_page();
 // As many descriptors as the kernel lets us have: children inherit it before they limit themselves.
 void raise_descriptor_limit();
 // key-keeper locks the memory of its keys: as much as it needs, where we are root.

@@ -27,6 +27,7 @@ constexpr int kCertificateShare = 20;
 constexpr Duration kFirstListenerRetry = 100ms;
 constexpr Duration kListenerRetry = 2s;
 constexpr Duration kShutdownInterval = 100ms;
+constexpr off_t kSuspectPage = 4096;  // of sip-core's SuspectPage
 
 }  // namespace
 
@@ -71,7 +72,7 @@ Result<void> Supervisor::take_up(std::vector<ChildSpec> specs) {
   auto sockets = bind_startup_sockets(options_);
   if (!sockets) return std::unexpected(sockets.error());
   sockets_ = std::move(*sockets);
-  auto page = make_suspect_page();
+  auto page = make_kept_memory("suspects", kSuspectPage);
   if (!page) return std::unexpected(page.error());
   suspect_page_ = std::move(*page);
   if (auto opened = config_.prepare(); !opened) return opened;

@@ -14,7 +14,7 @@
 #include "supervisor/certificate/folder_watch.hpp"
 #include "supervisor/certificate/ticket_key_ring.hpp"
 #include "supervisor/child/child_table.hpp"
-#include "supervisor/child/session_pages.hpp"
+#include "supervisor/child/kept_memory.hpp"
 #include "supervisor/child/shutdown_sequence.hpp"
 #include "supervisor/config/config_store.hpp"
 #include "supervisor/listener/listener_set.hpp"
