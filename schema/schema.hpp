@@ -9,7 +9,7 @@
 
 namespace ringfence {
 
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
 
 std::string_view current_schema();
 
