@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <functional>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "admin/selftest/transport/stream_framer.hpp"
@@ -122,7 +123,6 @@ class Box {
       return send(from, sip::make_response(message, 200, "", ""));
     }
     forward_request(from, message);
-    if (message.method() == Method::ack && behaviour_.interrupt_at_ack) ::kill(::getpid(), SIGINT);
   }
 
   digest::Secrets secrets_of(const std::string& username) const {
@@ -194,6 +194,9 @@ class Box {
     std::array<std::uint8_t, 2048> packet{};
     const ssize_t size = ::recv(in.fd.get(), packet.data(), packet.size(), 0);
     if (size < 0 || (kind == 1 && behaviour_.drop_rtcp)) return;
+    if (behaviour_.interrupt_at_media && !std::exchange(interrupted_, true)) {
+      ::kill(::getpid(), SIGINT);
+    }
     if (behaviour_.drop_one_packet_in != 0 && ++packets_ % behaviour_.drop_one_packet_in == 0) {
       return;
     }
@@ -248,6 +251,7 @@ class Box {
   }
 
   const Behaviour& behaviour_;
+  bool interrupted_ = false;
   BoxSeen& seen_;
   Fd& listener_;
   Loop loop_;

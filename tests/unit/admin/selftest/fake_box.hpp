@@ -25,7 +25,7 @@ struct Behaviour {
   bool plain_offer = false;  // strips the crypto lines
   bool keep_bye = false;     // B never learns of it
   bool close_on_invite = false;
-  bool interrupt_at_ack = false;  // SIGINT to the whole process
+  bool interrupt_at_media = false;  // SIGINT to the whole process at the first packet
 };
 
 // What came to it; written by its thread.

@@ -128,7 +128,7 @@ TEST_F(SelftestTest, MissesTheByeAtTheFarPhone) {
 }
 
 TEST_F(SelftestTest, AnInterruptEndsTheCallAndLeavesNothingBehind) {
-  const SelftestReport report = run({.interrupt_at_ack = true});
+  const SelftestReport report = run({.interrupt_at_media = true});
   EXPECT_EQ(outcome(report, "talk").detail, "interrupted");
   EXPECT_EQ(outcome(report, "BYE").verdict, Verdict::skipped);
   EXPECT_EQ(outcome(report, "remove extensions").verdict, Verdict::passed);
