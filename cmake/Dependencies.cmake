@@ -14,8 +14,8 @@ pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 
-# Debian builds libsrtp2 on NSS, which is slower per packet and breaks in a sandbox:
-# deploy/install.sh builds the same source on OpenSSL, as a static library.
+# For ringfencectl's selftest and the tests. Debian builds libsrtp2 on NSS, which loads modules by
+# path at run time: deploy/install.sh builds the same source on OpenSSL, as a static library.
 find_library(RINGFENCE_SRTP_LIBRARY NAMES libsrtp2.a PATHS "${RINGFENCE_DEPS}/lib" NO_DEFAULT_PATH)
 find_path(RINGFENCE_SRTP_INCLUDE srtp2/srtp.h PATHS "${RINGFENCE_DEPS}/include" NO_DEFAULT_PATH)
 if(NOT RINGFENCE_SRTP_LIBRARY OR NOT RINGFENCE_SRTP_INCLUDE)
