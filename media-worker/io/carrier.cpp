@@ -78,7 +78,7 @@ std::size_t Carrier::resume(SessionPage page) {
     page_->give_back(saved);
     ++lost;
   }
-  return lost;
+  return lost + page_->given_up();
 }
 
 // Their ports may be somebody else's by now, and then nothing of it is true any more.

@@ -71,6 +71,8 @@ void SavedLeg::describe(const LegDescription& leg, const SocketAddress& rtp_port
   remote_rtp.set(leg.remote_rtp);
   remote_rtcp.set(leg.remote_rtcp);
   suite = {};
+  send_key = {};  // nothing of an earlier key stays
+  receive_key = {};
   if (const auto* sdes = std::get_if<SdesSrtp>(&leg.protection)) {
     std::copy_n(sdes->suite->name.begin(), std::min(sdes->suite->name.size(), suite.size() - 1),
                 suite.begin());

@@ -48,7 +48,8 @@ SessionPage::SessionPage(SessionPage&& other) noexcept
     : memory_(std::exchange(other.memory_, nullptr)),
       size_(other.size_),
       places_(other.places_),
-      free_(std::move(other.free_)) {}
+      free_(std::move(other.free_)),
+      given_up_(other.given_up_) {}
 
 SessionPage::~SessionPage() {
   if (memory_ != nullptr) ::munmap(memory_, size_);
@@ -94,6 +95,7 @@ std::vector<SavedSession*> SessionPage::left_over() {
   if (left.empty() || ++header().attempts <= kMostAttempts) return left;
   for (SavedSession* place : left)
     give_back(place);
+  given_up_ = left.size();
   return {};
 }
 

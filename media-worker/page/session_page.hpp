@@ -28,6 +28,8 @@ class SessionPage {
   // Once, before the first take(): those that the worker before left whole; what else it left is
   // wiped. None where several workers have died over them: one of them may be what killed them.
   std::vector<SavedSession*> left_over();
+  // How many left_over() kept back for that.
+  std::size_t given_up() const noexcept { return given_up_; }
   // This worker has lived for a while.
   void settle();
 
@@ -40,6 +42,7 @@ class SessionPage {
   std::size_t size_ = 0;
   std::span<SavedSession> places_;
   std::vector<SavedSession*> free_;  // of those that were taken
+  std::size_t given_up_ = 0;
 };
 
 }  // namespace ringfence::media_worker

@@ -103,7 +103,21 @@ TEST_F(SessionPageTest, after_three_deaths_nobody_goes_on_with_it) {
   fill(*page().take());
   for (int i = 0; i < 3; ++i)
     EXPECT_EQ(page().left_over().size(), 1u);
-  EXPECT_TRUE(page().left_over().empty());
+  SessionPage last = page();
+  EXPECT_TRUE(last.left_over().empty());
+  EXPECT_EQ(last.given_up(), 1u);
+}
+
+TEST_F(SessionPageTest, nothing_of_an_earlier_key_stays) {
+  SessionPage one = page();
+  SavedSession* const place = one.take();
+  fill(*place);
+  SessionDescription plain = session();
+  plain.a.protection = PlainRtp{};
+  place->describe(plain, *SocketAddress::parse("192.0.2.9:16384"),
+                  *SocketAddress::parse("192.0.2.9:16386"));
+  EXPECT_EQ(place->a.send_key.octets, SavedLeg::Key().octets);
+  EXPECT_EQ(place->a.receive_key.size, 0u);
 }
 
 TEST_F(SessionPageTest, a_worker_that_lives_for_a_while_clears_the_suspicion) {
