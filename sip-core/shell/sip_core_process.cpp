@@ -14,7 +14,6 @@ namespace {
 
 // Nothing in SIP waits less than T1, half a second; what comes within this time shares a turn.
 constexpr std::chrono::milliseconds kTurns{4};
-constexpr std::chrono::seconds kPoisonInterval{1};  // between two lines of log
 
 }  // namespace
 
@@ -33,6 +32,10 @@ Result<std::unique_ptr<SipCoreProcess>> SipCoreProcess::make(channel::ChildProce
 
 SipCoreProcess::SipCoreProcess(channel::ChildProcess& child, std::unique_ptr<Store> store)
     : child_(child),
+      quarantine_([this](ConnectionId connection) -> std::optional<SocketAddress> {
+        const auto ends = engine_.ends_of(connection);
+        return ends ? std::optional(ends->remote) : std::nullopt;
+      }),
       store_(std::move(store)),
       engine_(random_, clock_.now(), clock_.wall_now()),
       udp_(child.loop(), child.log(), counters_,
@@ -120,8 +123,7 @@ bool SipCoreProcess::receive_suspects(std::vector<Fd>& fds) {
                          {{"reason", page.error().message}});
     return true;
   }
-  suspects_ = std::move(*page);
-  if (const auto death = suspects_.take_over(clock_.now())) {
+  if (const auto death = quarantine_.take_over(std::move(*page), clock_.now())) {
     child_.log().write(LogLevel::error, "poison", "sip-core ended with a message in its hand",
                        {{"hash", death->hash}, {"times", death->deaths}});
   }
@@ -183,37 +185,20 @@ void SipCoreProcess::feed(Event event) {
   if (is_kept_out(event)) return;
   tap_.on_event(event);
   engine_.step(std::move(event), clock_.now(), actions_);
-  suspects_.put_down();
+  quarantine_.put_down();
   if (tls_front_came) become_ready();
   end_turn();
 }
 
-// What ended us twice is not looked at, from wherever it comes; all else is in our hand from now
-// on.
+// F013: what ended us twice is not looked at; all else is in our hand from now on.
 bool SipCoreProcess::is_kept_out(const Event& event) {
-  const auto* datagram = std::get_if<DatagramReceived>(&event);
-  const auto* message = std::get_if<StreamMessageReceived>(&event);
-  if (datagram == nullptr && message == nullptr) return false;
-  const std::string_view octets = datagram != nullptr ? datagram->octets : message->octets;
-  const SuspectPage::Hash hash = SuspectPage::hash_of(octets);
-  if (!suspects_.is_quarantined(hash, clock_.now())) {
-    suspects_.take_in_hand(hash);
-    return false;
-  }
-  SocketAddress remote;
-  if (datagram != nullptr) {
-    remote = datagram->remote;
-  } else {
-    if (const auto ends = engine_.ends_of(message->connection)) remote = ends->remote;
-    actions_.push_back(PenaliseSource{remote.ip, "a message that ends sip-core"});
-    actions_.push_back(MessageDone{message->connection, message->number});
-    end_turn();
-  }
+  const auto dropped = quarantine_.drop(event, clock_.now(), actions_);
+  if (!dropped) return false;
+  end_turn();
   counters_.get("messages_quarantined_total").add();
-  if (clock_.now() - poison_told_ < kPoisonInterval) return true;
-  poison_told_ = clock_.now();
+  if (!dropped->to_be_told) return true;
   child_.log().write(LogLevel::warning, "poison", "a message that ended sip-core twice is dropped",
-                     {{"src", remote.to_string()}, {"hash", hash}});
+                     {{"src", dropped->remote.to_string()}, {"hash", dropped->hash}});
   return true;
 }
 

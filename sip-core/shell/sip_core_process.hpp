@@ -18,9 +18,9 @@
 #include "sip-core/shell/hep_export.hpp"
 #include "sip-core/shell/message_tap.hpp"
 #include "sip-core/shell/peer_links.hpp"
+#include "sip-core/shell/quarantine.hpp"
 #include "sip-core/shell/resolver.hpp"
 #include "sip-core/shell/status_link.hpp"
-#include "sip-core/shell/suspect_page.hpp"
 #include "sip-core/shell/udp_sockets.hpp"
 #include "sip-core/store/store.hpp"
 
@@ -76,8 +76,7 @@ class SipCoreProcess {
   SystemClock clock_;
   SystemRandom random_;
   Counters counters_;
-  SuspectPage suspects_;
-  TimePoint poison_told_{};
+  Quarantine quarantine_;
   std::unique_ptr<Store> store_;
   Engine engine_;
   ConfigBuilder builder_;

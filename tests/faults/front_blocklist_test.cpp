@@ -1,4 +1,4 @@
-// Sources that fail too often, from public addresses: F048, F049, F051, F052, F053.
+// Sources that fail too often, from public addresses: F013, F048, F049, F051, F052, F053.
 #include <csignal>
 #include <vector>
 
@@ -85,6 +85,22 @@ TEST_F(FrontBlocklist, F052TheTableIsBoundedAndTheOldestGoesFirst) {
   ASSERT_TRUE(wait_for([&] { return counter("sources_penalised_total") == kSources; }));
   EXPECT_EQ(counter("blocklist_evictions_total"), kSources - kKept);
   EXPECT_TRUE(phone("11.0.0.2").connected());
+}
+
+// A carrier that relays somebody's poison must stay reachable.
+TEST_F(FrontBlocklist, F013OfATrunksSourceNothingIsHeldAgainstIt) {
+  proto::FromSipCore message;
+  message.mutable_trunk_sources()->add_networks("11.0.9.0/24");
+  core_->send(message);
+  for (const char* source : {"11.0.9.1", "11.0.0.2"}) {
+    message.mutable_penalise()->set_address(source);
+    for (int i = 0; i < 16; ++i)
+      core_->send(message);
+  }
+  ASSERT_TRUE(wait_for([&] { return front_->logged("[sips-block]") == 1; }));
+  EXPECT_EQ(front_->logged("remote=11.0.0.2 failures=16 until="), 1u);
+  EXPECT_TRUE(is_refused("11.0.0.2"));
+  EXPECT_TRUE(phone("11.0.9.1").connected());
 }
 
 TEST_F(FrontBlocklist, F053SuccessesBetweenFailuresDoNotForgiveThem) {
