@@ -1,6 +1,7 @@
-"""Private keys lie in key-keeper and nowhere else: the memory of every process of a running bundle, searched for each
-form that a key can have (F111). What a core dump would hold is part of it; none is written all the same."""
+"""Private keys lie in key-keeper and nowhere else: the memory of every process of a running bundle and a core dump of
+tls-front, searched for each form that a key can have (F111). By itself no process writes one: a debugger has to."""
 
+import mmap
 import os
 import pathlib
 import re
@@ -8,13 +9,15 @@ import ssl
 import socket
 import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
-from harness.scene import Scene  # noqa: E402
+from harness.scene import Scene, need  # noqa: E402
 
 CHUNK = 1 << 22
+RSA_NAME = "rsa.test"
 
 
 def numbers_of(pem):
@@ -58,6 +61,21 @@ def memory_of(pid):
                 start += len(piece)
 
 
+def signed_part_of(pem):
+    """The beginning of what is signed of the certificate that comes first: OpenSSL keeps it as it came."""
+    der = ssl.PEM_cert_to_DER_cert(re.search(r"-----BEGIN.*?-----END CERTIFICATE-----", pem.read_text(), re.S)[0])
+    return der[4:200]
+
+
+def found_in_core(pid, forms):
+    with tempfile.TemporaryDirectory() as folder:
+        core = pathlib.Path(folder) / "core"
+        subprocess.run(["gdb", "-nx", "-batch", "-p", str(pid), "-ex", f"generate-core-file {core}"], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+        with open(core, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as octets:
+            return {name for name, form in forms.items() if octets.find(form) >= 0}
+
+
 def found_in(pid, forms):
     return {name for piece in memory_of(pid) for name, octets in forms.items() if octets in piece}
 
@@ -71,15 +89,32 @@ class PrivateKeys(Scene):
         os.environ["RINGFENCE_CONFINE"] = "require"
         cls.addClassCleanup(os.environ.pop, "RINGFENCE_CONFINE")
         super().setUpClass()
+        cls.add_rsa()
         cls.shake_hands()
 
     @classmethod
+    def add_rsa(cls):
+        """A name of its own with an RSA key; the demo's keys are of P-256."""
+        folder, new = pathlib.Path(cls.bundle["CERTS"]) / RSA_NAME, cls.folder / "rsa"
+        folder.mkdir()
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{new}.key", "-out",
+                        f"{new}.crt", "-days", "30", "-subj", f"/CN={RSA_NAME}"], check=True, capture_output=True)
+        os.rename(f"{new}.key", folder / "privkey.pem")
+        os.rename(f"{new}.crt", folder / "fullchain.pem")
+        cls.bundle.wait_health(lambda d: any(c["sni"] == RSA_NAME for c in d["certificates"]), "the RSA key is held",
+                               page="/sip-tls/health")
+
+    @classmethod
     def shake_hands(cls):
-        context = ssl.create_default_context(cafile=cls.bundle["CA"])
-        for _ in range(5):
-            with socket.create_connection((cls.bundle["ADDR"], int(cls.bundle["PUBLIC_TLS"])), 5) as plain:
-                with context.wrap_socket(plain, server_hostname=cls.bundle["DOMAIN"]) as secured:
-                    assert secured.version() == "TLSv1.3"
+        """With each kind of key and each form of signature."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            context.maximum_version = version
+            for name in 3 * (cls.bundle["DOMAIN"], RSA_NAME):
+                with socket.create_connection((cls.bundle["ADDR"], int(cls.bundle["PUBLIC_TLS"])), 5) as plain:
+                    with context.wrap_socket(plain, server_hostname=name) as secured:
+                        assert secured.version() == version.name.replace("_", ".")
 
     def pids(self):
         return {process["name"]: process["pid"] for process in self.bundle.health()[1]["processes"]}
@@ -100,6 +135,14 @@ class PrivateKeys(Scene):
                         self.assertNotIn("PEM", found)
                     else:
                         self.assertFalse(found)
+
+    def test_f111_a_core_dump_of_tls_front_holds_no_private_key(self):
+        need("gdb")
+        forms = {f"certificate of {pem.parent.name}": signed_part_of(pem.with_name("fullchain.pem")) for pem in self.keys()}
+        certificates = set(forms)
+        for pem in self.keys():
+            forms |= {f"{pem.parent.name} {form}": octets for form, octets in forms_of(pem).items()}
+        self.assertEqual(found_in_core(self.pids()["tls-front"], forms), certificates)
 
     def test_neither_writes_a_core_dump(self):
         pids = self.pids()
