@@ -29,7 +29,7 @@ class Pace {
  private:
   static constexpr int kTurns = 16;  // over which the usual is told
   static constexpr int kQuiet = 8;   // intervals: longer quiet tells no more
-  static constexpr std::chrono::microseconds kWorthWaiting{200};
+  static constexpr std::chrono::microseconds kWorthWaiting{25};
 
   Duration interval_;
   Duration usual_;    // what a turn takes, on average
