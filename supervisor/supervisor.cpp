@@ -37,6 +37,7 @@ Supervisor::Supervisor(const Options& options, Logger& log)
       config_(options.database, options.state_directory, log),
       certificates_(options.certificate_directory, log),
       certificate_watch_(loop_, [this] { poll_certificates(); }),
+      network_watch_(loop_, [this](const std::string& what) { network_changed(what); }),
       ticket_keys_(random_),
       listeners_(log, [this](const ListenerSet::Change& change) { listener_changed(change); }),
       children_(loop_, log, random_, *this) {}
@@ -95,6 +96,7 @@ int Supervisor::run() {
   poll_config();
   for (const auto& child : children_.all())
     child->start();
+  watch_network();
   start_ticking();
   loop_.run();
   return 0;
@@ -144,6 +146,24 @@ void Supervisor::retry_listeners() {
     report_changed();
     retry_listeners();
   });
+}
+
+void Supervisor::watch_network() {
+  const auto watched = network_watch_.start();
+  if (!watched) {
+    log_.warning("after a change of the network trunks come back in their own time only",
+                 {{"reason", watched.error().message}});
+  }
+}
+
+void Supervisor::network_changed(const std::string& what) {
+  if (stopping_) return;
+  log_.write(LogLevel::info, "net-change", "the network changed", {{"what", what}});
+  Child* sip_core = children_.find(proto::SIP_CORE);
+  if (sip_core == nullptr || !sip_core->listens()) return;
+  proto::FromSupervisor message;
+  message.mutable_network_changed();
+  sip_core->send(message);
 }
 
 void Supervisor::poll_certificates() {

@@ -18,6 +18,7 @@
 #include "supervisor/child/shutdown_sequence.hpp"
 #include "supervisor/config/config_store.hpp"
 #include "supervisor/listener/listener_set.hpp"
+#include "supervisor/network/network_watch.hpp"
 #include "supervisor/options/options.hpp"
 #include "supervisor/startup.hpp"
 #include "supervisor/ticker.hpp"
@@ -55,6 +56,8 @@ class Supervisor final : ChildOwner {
   void send_ticket_keys();
   void hand_over_session_page(Child& worker);
   void retry_listeners();
+  void watch_network();
+  void network_changed(const std::string& what);
   void reload();
 
   void listener_changed(const ListenerSet::Change& change);
@@ -87,6 +90,7 @@ class Supervisor final : ChildOwner {
   ConfigStore config_;
   CertificateSet certificates_;
   FolderWatch certificate_watch_;
+  NetworkWatch network_watch_;
   TicketKeyRing ticket_keys_;
   SessionPages session_pages_;
   ListenerSet listeners_;

@@ -79,4 +79,13 @@ std::optional<TrunkId> Connections::trunk_of(ConnectionId id) const {
   return found == trunks_.end() ? std::nullopt : std::optional(found->second.trunk);
 }
 
+std::vector<ConnectionId> Connections::dialled_for(TrunkId trunk) const {
+  std::vector<ConnectionId> all;
+  for (const auto& [id, use] : trunks_) {
+    if (use.trunk == trunk) all.push_back(id);
+  }
+  std::ranges::sort(all);
+  return all;
+}
+
 }  // namespace ringfence::sip_core

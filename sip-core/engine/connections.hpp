@@ -35,6 +35,7 @@ class Connections {
   // never serves another row, nor the same one once it wants somebody else (R079, R080).
   void assign(ConnectionId id, const Trunk& trunk);
   std::optional<TrunkId> trunk_of(ConnectionId id) const;
+  std::vector<ConnectionId> dialled_for(TrunkId trunk) const;
   // The newest to a peer that `fits`.
   template <typename Fits>
   std::optional<ConnectionId> newest_of(const Trunk& trunk, Fits fits) const {

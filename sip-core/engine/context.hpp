@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,12 @@ struct Context {
   void log(LogLevel level, std::string tag, std::string sentence,
            std::vector<std::pair<std::string, std::string>> fields = {}) const {
     actions.push_back(WriteLog{level, std::move(tag), std::move(sentence), std::move(fields)});
+  }
+  // Those that we dialled for it. What is under way over them fails when tls-front says that they
+  // are closed.
+  void close_connections(TrunkId trunk, std::string_view reason) const {
+    for (const ConnectionId id : connections.dialled_for(trunk))
+      actions.push_back(CloseConnection{id, std::string(reason)});
   }
   // Emits a Persist and returns the commit that Committed (of an awaited one) or CommitFailed will
   // name.

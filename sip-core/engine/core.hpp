@@ -58,6 +58,7 @@ struct Engine::Core final : TrunkFacts {
   void on(Context& context, TlsFrontDown& event);
   void on(Context& context, ConfigChanged& event);
   void on(Context& context, NameResolved& event);
+  void on(Context& context, NetworkChanged& event);
   void on(Context& context, MediaWorkerUp& event);
   void on(Context& context, MediaWorkerDown& event);
   void on(Context& context, MediaLeased& event);

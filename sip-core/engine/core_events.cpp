@@ -106,6 +106,19 @@ void Engine::Core::on(Context& context, NameResolved& event) {
   sender.on_located();
 }
 
+// F119: nothing is known any more of who can be reached; whoever has a way to find out does so now.
+void Engine::Core::on(Context& context, NetworkChanged&) {
+  counters.get("network_changes_total").add();
+  locations.forget_failures();
+  locations.refresh(*config, context.now, context.actions);
+  trunks.on_network_changed(context);
+  probes.on_network_changed(context);
+  for (const Trunk& trunk : config->trunks) {
+    if (trunk.registers || probes.asks(trunk.id)) continue;
+    context.close_connections(trunk.id, "the network changed");
+  }
+}
+
 void Engine::Core::on(Context& context, MediaWorkerUp& event) {
   calls.on_media_worker_up(context, event);
 }

@@ -74,6 +74,9 @@ struct Lease {
   LeaseId id;
   Port rtp_port = 0;
 };
+// The machine's addresses or its ways out are other ones than they were (F119).
+struct NetworkChanged {};
+
 struct MediaWorkerUp {
   WorkerIndex worker;
   std::uint64_t epoch = 0;
@@ -138,8 +141,8 @@ struct ShutdownRequested {
 
 using Event =
     std::variant<DatagramReceived, StreamMessageReceived, ConnectionOpened, ConnectionClosed,
-                 DialFailed, TlsFrontUp, TlsFrontDown, ConfigChanged, NameResolved, MediaWorkerUp,
-                 MediaWorkerDown, MediaLeased, MediaLeaseFailed, MediaSessionRefused,
+                 DialFailed, TlsFrontUp, TlsFrontDown, ConfigChanged, NameResolved, NetworkChanged,
+                 MediaWorkerUp, MediaWorkerDown, MediaLeased, MediaLeaseFailed, MediaSessionRefused,
                  MediaSessionSilent, MediaSessionEnded, Committed, CommitFailed, Restored,
                  StateLost, ShutdownRequested>;
 

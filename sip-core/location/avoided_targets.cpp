@@ -29,6 +29,10 @@ void AvoidedTargets::note_answered(TrunkId trunk, const SocketAddress& target) {
   if (found != marks_.end() && found->second.standing == Standing::failed) marks_.erase(found);
 }
 
+void AvoidedTargets::forget_failures() {
+  std::erase_if(marks_, [](const auto& one) { return one.second.standing == Standing::failed; });
+}
+
 void AvoidedTargets::put(const Key& key, Mark mark, TimePoint now) {
   if (marks_.size() >= kMaxTargets && !marks_.contains(key)) {
     std::erase_if(marks_, [&](const auto& one) { return one.second.until <= now; });

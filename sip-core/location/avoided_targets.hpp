@@ -30,6 +30,8 @@ class AvoidedTargets {
                         TimePoint now);
   // It answered: whatever had failed is over. A Retry-After keeps its time.
   void note_answered(TrunkId trunk, const SocketAddress& target);
+  // What failed may no longer. A Retry-After keeps its time.
+  void forget_failures();
   bool empty() const { return marks_.empty(); }
 
  private:

@@ -91,6 +91,12 @@ void DnsCache::on_failure(Entry& entry, const std::string& key, const DnsFailure
                              {{"name", key.substr(1)}, {"reason", failure.reason}}});
 }
 
+void DnsCache::forget_failures() {
+  for (auto& [key, entry] : entries_) {
+    if (entry.failure && entry.failure->fault == DnsFault::unavailable) entry.due = {};
+  }
+}
+
 void DnsCache::forget_unused(TimePoint now) {
   std::erase_if(entries_, [&](const auto& one) {
     const Entry& entry = one.second;

@@ -40,6 +40,8 @@ class DnsCache {
   Lookup lookup(RecordType type, std::string_view name, TimePoint now, Actions& actions);
   // False: no question of ours, or nothing new to those who wait.
   bool on_resolved(const NameResolved& event, TimePoint now, Actions& actions);
+  // What no name server answered is asked for again at its next use.
+  void forget_failures();
   void forget_unused(TimePoint now);
   std::size_t size() const { return entries_.size(); }
 

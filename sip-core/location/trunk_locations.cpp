@@ -76,6 +76,11 @@ Located TrunkLocations::next_hop(const sip::Uri& uri, TransportKind transport,
   return of_family(locator_.locate(next_hop_of(uri, transport), now, actions), family);
 }
 
+void TrunkLocations::forget_failures() {
+  cache_.forget_failures();
+  avoided_.forget_failures();
+}
+
 std::span<const IpAddress> TrunkLocations::addresses(TrunkId trunk) const {
   const auto found = places_.find(trunk);
   return found == places_.end() ? std::span<const IpAddress>() : found->second.addresses;

@@ -38,6 +38,9 @@ class TrunkLocations {
   std::size_t good_targets(const Trunk& trunk, std::optional<IpAddress::Family> family,
                            TimePoint now) const;
 
+  // Of targets and of name servers.
+  void forget_failures();
+
   AvoidedTargets& avoided() { return avoided_; }
   const AvoidedTargets& avoided() const { return avoided_; }
 

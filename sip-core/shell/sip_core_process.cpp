@@ -90,6 +90,9 @@ bool SipCoreProcess::receive(proto::FromSupervisor& message, std::vector<Fd>& fd
     case proto::FromSupervisor::kSnapshotCommit:
       commit_snapshot(message.snapshot_commit().revision());
       return true;
+    case proto::FromSupervisor::kNetworkChanged:
+      feed(NetworkChanged{});
+      return true;
     case proto::FromSupervisor::kWelcome:
     case proto::FromSupervisor::kCertificate:
     case proto::FromSupervisor::kCertificateRemoved:

@@ -14,6 +14,11 @@ class StartPace {
   static constexpr unsigned kAtOnce = 20;
   static constexpr std::chrono::milliseconds kInterval{60};
 
+  // After a change of the network, for which many are waiting: up to half a second each.
+  static std::chrono::milliseconds settle(Random& random) {
+    return std::chrono::milliseconds(1 + random.number() % 500);
+  }
+
   // Of the next one; each call counts as a start.
   std::chrono::milliseconds wait(TimePoint now, Random& random);
 

@@ -55,7 +55,9 @@ void TrunkProbes::arm(Context& context, TrunkId id, Probe& probe, milliseconds w
 void TrunkProbes::ask(Context& context, const Trunk& trunk, Probe& probe) {
   const Listener* listener = context.config.listener_for(trunk);
   arm(context, trunk.id, probe,
-      listener == nullptr ? milliseconds(trunk.options_interval) : milliseconds(kPatience));
+      listener == nullptr ? milliseconds(trunk.options_interval)
+      : probe.hurried > 0 ? milliseconds(kHurriedPatience)
+                          : milliseconds(kPatience));
   if (listener == nullptr) return;
   const std::string uri = registrar_uri(trunk);
   const std::string contact = "<" + trunk_contact(trunk, *listener, trunk.username) + ">";
@@ -78,6 +80,8 @@ void TrunkProbes::on_timer(Context& context, std::uint64_t payload, TrunkRegistr
   if (found == probes_.end() || trunk == nullptr) return;
   found->second.timer = {};
   if (found->second.transaction) {
+    if (found->second.hurried > 0)
+      context.close_connections(trunk->id, "no answer since the network changed");
     return conclude(context, trunk->id, found->second, "no answer to OPTIONS", trunks);
   }
   ask(context, *trunk, found->second);
@@ -111,8 +115,11 @@ void TrunkProbes::conclude(Context& context, TrunkId id, Probe& probe, std::stri
   probe.transaction.reset();
   const Trunk* trunk = context.config.trunk(id);
   if (trunk == nullptr) return;
-  arm(context, id, probe, about(trunk->options_interval, context.random));
   const bool silent = !fault.empty();
+  probe.hurried = silent && probe.hurried > 0 ? probe.hurried - 1 : 0;
+  arm(context, id, probe,
+      probe.hurried > 0 ? milliseconds(kHurriedRetry)
+                        : about(trunk->options_interval, context.random));
   if (silent) {
     trunks.note_unreachable(id, fault);
   } else {
@@ -124,6 +131,16 @@ void TrunkProbes::conclude(Context& context, TrunkId id, Probe& probe, std::stri
                 {{"trunk", trunk->label}, {"reason", std::string(fault)}});
   } else {
     context.log(LogLevel::info, "trunk-up", "a trunk answers again", {{"trunk", trunk->label}});
+  }
+}
+
+void TrunkProbes::on_network_changed(Context& context) {
+  for (auto& [id, probe] : probes_) {
+    probe.hurried = kHurriedQuestions;
+    arm(context, id, probe,
+        probe.transaction
+            ? milliseconds(kHurriedPatience)
+            : pace_.wait(context.now, context.random) + StartPace::settle(context.random));
   }
 }
 

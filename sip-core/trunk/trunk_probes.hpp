@@ -19,10 +19,16 @@ namespace ringfence::sip_core {
 class TrunkProbes {
  public:
   static constexpr std::chrono::seconds kPatience{10};
+  // After a change of the network.
+  static constexpr unsigned kHurriedQuestions = 4;
+  static constexpr std::chrono::seconds kHurriedPatience{3};
+  static constexpr std::chrono::seconds kHurriedRetry{1};
 
   void on_config(Context& context);
   void on_timer(Context& context, std::uint64_t payload, TrunkRegistrations& trunks);
   void on_shutdown(Context& context);
+  // F119: each asks anew, and dials anew where nothing comes back.
+  void on_network_changed(Context& context);
   // The following answer whether the transaction was ours.
   bool on_response(Context& context, const ResponseReceived& response, TrunkRegistrations& trunks);
   bool on_failure(Context& context, ClientTransactionId transaction, std::string_view reason,
@@ -30,6 +36,7 @@ class TrunkProbes {
   bool is_ours(ClientTransactionId transaction) const;
 
   bool is_silent(TrunkId trunk) const;
+  bool asks(TrunkId trunk) const { return probes_.contains(trunk); }
 
  private:
   struct Probe {
@@ -40,6 +47,7 @@ class TrunkProbes {
     TimerId timer{};
     std::optional<ClientTransactionId> transaction;  // sent, and not answered
     bool silent = false;
+    unsigned hurried = 0;  // questions that are, since the network changed
   };
   using Probes = std::map<TrunkId, Probe>;
 

@@ -23,7 +23,11 @@ constexpr seconds kFirstRetry(30);  // RFC 5626 §4.5
 constexpr seconds kLastRetry(1800);
 constexpr seconds kShortestRetryAfter(5);
 constexpr seconds kLongestRetryAfter(3600);
-constexpr seconds kPatience(16);       // with one attempt, all challenges and targets apart
+constexpr seconds kPatience(16);  // with one attempt, all challenges and targets apart
+// After a change of the network: so many attempts, each soon given up and soon followed.
+constexpr unsigned kHurriedAttempts = 4;
+constexpr milliseconds kHurriedPatience(3000);
+constexpr milliseconds kHurriedRetry(2000);
 constexpr std::size_t kMaxRoutes = 8;  // of a Service-Route
 constexpr std::uint32_t kLongestInterval = 86'400;
 constexpr unsigned kMaxTargets = 4;     // of one attempt
@@ -134,13 +138,15 @@ void TrunkRegistration::send(Context& context, std::string_view credentials_head
   // The row may be gone or point elsewhere by now: what registered us is what lets us go.
   if (phase_ == Phase::leaving) target = *last_flow_;
   transaction_ = context.transactions.request(std::move(request), std::move(target));
-  if (phase_ != Phase::leaving) arm(context, kPatience);
+  if (phase_ != Phase::leaving) arm(context, patience());
 }
 
 void TrunkRegistration::on_response(Context& context, const ResponseReceived& response) {
   const int status = response.message->status_code();
   if (status < 200) return;
   transaction_.reset();
+  heard_ = true;
+  hurried_ = 0;
   registrar_ = response.source.remote;
   if (status < 300) return accept(context, response);
   if (status == 503 && try_another_target(context)) return;
@@ -229,6 +235,7 @@ void TrunkRegistration::raise_interval(Context& context, const sip::Message& res
 
 void TrunkRegistration::on_failure(Context& context, std::string_view reason) {
   transaction_.reset();
+  heard_ = false;
   if (!try_another_target(context)) fail(context, std::string(reason));
 }
 
@@ -258,7 +265,7 @@ void TrunkRegistration::fail(Context& context, std::string reason,
   last_error_ = std::move(reason);
   milliseconds delay = back_off(context.random);
   if (retry_after) delay = std::clamp(*retry_after, kShortestRetryAfter, kLongestRetryAfter);
-  ++failures_;
+  if (hurried_ == 0 || --hurried_ == 0) ++failures_;
   context.log(LogLevel::warning, "", "REGISTER FAILED " + trunk_.label,
               {{"reason", last_error_}, {"next", utc_text(context.wall + delay)}});
   arm(context, delay);
@@ -266,10 +273,13 @@ void TrunkRegistration::fail(Context& context, std::string reason,
 
 // R093: doubling, and up to a half shorter, so that many trunks do not come back in step.
 milliseconds TrunkRegistration::back_off(Random& random) const {
-  const seconds whole = std::min(kFirstRetry * (1 << std::min(failures_, 10U)), kLastRetry);
-  const milliseconds spread = milliseconds(whole) / 2;
-  return milliseconds(whole) -
-         milliseconds(random.number() % static_cast<std::uint64_t>(spread.count()));
+  milliseconds whole = std::min(kFirstRetry * (1 << std::min(failures_, 10U)), kLastRetry);
+  if (hurried_ > 1) whole = kHurriedRetry;
+  return whole - milliseconds(random.number() % static_cast<std::uint64_t>(whole.count() / 2));
+}
+
+milliseconds TrunkRegistration::patience() const {
+  return hurried_ > 0 ? kHurriedPatience : milliseconds(kPatience);
 }
 
 void TrunkRegistration::arm(Context& context, milliseconds delay) {
@@ -279,8 +289,10 @@ void TrunkRegistration::arm(Context& context, milliseconds delay) {
 
 void TrunkRegistration::on_timer(Context& context) {
   timer_ = {};
-  if (transaction_) return on_failure(context, "no answer");
-  register_now(context);
+  if (!transaction_) return register_now(context);
+  // What stood before the change may lead nowhere now, and nobody would say so.
+  if (hurried_ > 0) context.close_connections(trunk_.id, "no answer since the network changed");
+  on_failure(context, "no answer");
 }
 
 bool TrunkRegistration::on_connection_lost() const {
@@ -293,6 +305,16 @@ bool TrunkRegistration::on_transport_back() {
   if (trunk_.transport() == TransportKind::udp) return false;
   failures_ = 0;
   return true;
+}
+
+// One that the registrar itself turned away, with a response, keeps its time.
+bool TrunkRegistration::on_network_changed(Context& context) {
+  if (phase_ == Phase::leaving || phase_ == Phase::finished) return false;
+  if (phase_ == Phase::failed && heard_ && !transaction_) return false;
+  failures_ = 0;
+  hurried_ = kHurriedAttempts;
+  if (transaction_) arm(context, kHurriedPatience);
+  return !transaction_;
 }
 
 TrunkState TrunkRegistration::state() const {

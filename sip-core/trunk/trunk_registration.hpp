@@ -2,7 +2,8 @@
 // A pure machine: events and a Context go in, requests, timers, records and log lines come out.
 // It keeps Contact user, Call-ID and CSeq over restarts, refreshes at four fifths of the granted
 // time, and after a failure tries again later and later: 30 s to 30 min and up to half of it less
-// (R093), or what Retry-After says. An attempt without an answer is given up after 16 s (F113).
+// (R093), or what Retry-After says. An attempt without an answer is given up after 16 s (F113);
+// after a change of the network after 3 s, and its next follows soon, over a new connection (F119).
 // Credentials go only to the realm that first asked for them (R066).
 #pragma once
 
@@ -37,6 +38,7 @@ class TrunkRegistration {
   // True: it wants to register again.
   bool on_connection_lost() const;
   bool on_transport_back();  // tls-front is there again
+  bool on_network_changed(Context& context);
 
   const Trunk& trunk() const { return trunk_; }
   const TrunkRegistrationRecord& record() const { return record_; }
@@ -64,6 +66,7 @@ class TrunkRegistration {
   bool try_another_target(Context& context);
   void arm(Context& context, std::chrono::milliseconds delay);
   std::chrono::milliseconds back_off(Random& random) const;
+  std::chrono::milliseconds patience() const;
   std::uint32_t granted_interval(const sip::Message& response) const;
 
   Trunk trunk_;
@@ -82,6 +85,8 @@ class TrunkRegistration {
   bool interval_raised_ = false;
   bool has_turn_ = false;
   unsigned failures_ = 0;  // in a row
+  unsigned hurried_ = 0;   // attempts that are, since the network changed
+  bool heard_ = false;     // the last attempt's end was a response
   std::string last_error_;
 
   static constexpr std::uint32_t kWantedInterval = 600;

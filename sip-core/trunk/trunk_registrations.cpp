@@ -119,6 +119,16 @@ void TrunkRegistrations::on_tls_front_up(Context& context) {
   }
 }
 
+// F119: each asks its registrar, a little apart from the others.
+void TrunkRegistrations::on_network_changed(Context& context) {
+  if (shutting_down_) return;
+  for (auto& [trunk, registration] : registrations_) {
+    if (!registration.on_network_changed(context)) continue;
+    registration.register_in(
+        context, pace_.wait(context.now, context.random) + StartPace::settle(context.random));
+  }
+}
+
 void TrunkRegistrations::on_state_lost(Context& context) const {
   for (const auto& [trunk, registration] : registrations_)
     context.persist({registration.record()});

@@ -31,6 +31,7 @@ class TrunkRegistrations {
   void on_timer(Context& context, std::uint64_t payload);
   void on_connection_closed(Context& context, TrunkId trunk);  // the one dialled for it
   void on_tls_front_up(Context& context);
+  void on_network_changed(Context& context);
   void on_state_lost(Context& context) const;  // the store wants everything once more
   void on_shutdown(Context& context);
   bool idle() const;  // after on_shutdown(): nothing is left to un-register

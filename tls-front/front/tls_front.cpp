@@ -75,6 +75,7 @@ bool TlsFront::on_message(proto::FromSupervisor& message, std::vector<Fd>& fds) 
     case proto::FromSupervisor::kStatusReport:
     case proto::FromSupervisor::kSessionPage:
     case proto::FromSupervisor::kPrivateKey:
+    case proto::FromSupervisor::kNetworkChanged:
     case proto::FromSupervisor::kSuspectPage:
     case proto::FromSupervisor::KIND_NOT_SET:
       return false;

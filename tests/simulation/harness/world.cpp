@@ -137,6 +137,11 @@ void World::fall_silent() {
   run();
 }
 
+void World::change_network() {
+  post(NetworkChanged{});
+  run();
+}
+
 void World::shut_down() {
   post(ShutdownRequested{std::chrono::seconds(3)});
   run();

@@ -45,6 +45,7 @@ class World {
   void restart_sip_core();  // as after kill -9
   void lose_tls_front();    // and its connections; back at once
   void lose_media_worker();
+  void change_network();
   void shut_down();
 
   Engine& engine() { return *engine_; }

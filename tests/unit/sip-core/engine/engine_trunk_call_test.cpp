@@ -80,6 +80,59 @@ TEST_F(EngineTrunkCallTest, AnswersTheCarriersChallengeOfItsOwnInviteR066) {
   carrier.expect_request(Method::ack);
 }
 
+std::string challenged(const sip::Message& request, const std::string& realm) {
+  auto challenge = sip::make_response(request, 407, {}, "c");
+  challenge.add(HeaderName::proxy_authenticate,
+                "Digest realm=\"" + realm + "\", nonce=\"n\", qop=\"auth\", algorithm=MD5");
+  return challenge.serialize();
+}
+
+TEST_F(EngineTrunkCallTest, GivesUpOnACarrierThatAsksForCredentialsForeverF115) {
+  alice.invite("0301234", audio_sdp(41000));
+  std::size_t tries = 0;
+  for (;; ++tries) {
+    const auto next = carrier.expect_any();
+    if (next.method() != Method::invite) break;
+    ASSERT_LT(tries, 4U);
+    carrier.send(challenged(next, "carrier"));
+    carrier.expect_request(Method::ack);
+    if (tries == 2) break;
+  }
+  EXPECT_EQ(tries, 2U) << "the first, and two with credentials";
+  carrier.expect_silence();
+  alice.expect_response(500);
+}
+
+TEST_F(EngineTrunkCallTest, TellsNoOtherRealmOurCredentialsF115) {
+  a = alice.invite("0301234", audio_sdp(41000));
+  carrier.send(challenged(carrier.expect_request(Method::invite), "carrier"));
+  carrier.expect_request(Method::ack);
+  carrier.accept(carrier.expect_request(Method::invite), 200, audio_sdp(43000));
+  alice.ack(a, alice.expect_response(200));
+  carrier.expect_request(Method::ack);
+  alice.invite("0305678", audio_sdp(41010));
+  carrier.send(challenged(carrier.expect_request(Method::invite), "elsewhere"));
+  carrier.expect_request(Method::ack);
+  carrier.expect_silence();
+  EXPECT_TRUE(world.has_log("a trunk asks for credentials of another realm"));
+}
+
+TEST_F(EngineTrunkCallTest, ACallThatIsOverStaysOverWhereItsByeIsChallengedF115) {
+  a = alice.invite("0301234", audio_sdp(41000));
+  b = carrier.accept(carrier.expect_request(Method::invite), 200, audio_sdp(43000));
+  alice.ack(a, alice.expect_response(200));
+  carrier.expect_request(Method::ack);
+  alice.request(a, Method::bye);
+  alice.expect_response(200);
+  carrier.send(challenged(carrier.expect_request(Method::bye), "carrier"));
+  const auto again = carrier.expect_request(Method::bye);
+  EXPECT_THAT(std::string(again.header(HeaderName::proxy_authorization).value_or("")),
+              HasSubstr("username=\"100\""));
+  carrier.send(challenged(again, "carrier"));
+  world.advance(40s);
+  EXPECT_EQ(world.engine().health().calls, 0U);
+}
+
 TEST_F(EngineTrunkCallTest, GoesOnToTheNextRouteWhenTheFirstCannot) {
   a = alice.invite("0301234", audio_sdp(41000));
   carrier.reply(carrier.expect_request(Method::invite), 503);

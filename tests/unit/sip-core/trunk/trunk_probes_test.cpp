@@ -146,5 +146,30 @@ TEST_F(TrunkProbesTest, FollowsAShorterInterval) {
   EXPECT_EQ(requests(), 2U);
 }
 
+TEST_F(TrunkProbesTest, AsksAnewWhenTheNetworkChangesAndDialsAnewWhereNothingComesBackF119) {
+  respond("200 OK");
+  Connection connection;
+  connection.id = ConnectionId{1, 2};
+  harness_.connections.add(connection);
+  harness_.connections.assign(connection.id, harness_.config.trunks.front());
+  harness_.actions.clear();
+  {
+    Context context = harness_.context();
+    probes_.on_network_changed(context);
+  }
+  pass(600ms);
+  ASSERT_EQ(requests(), 2U);
+  pass(3s);
+  const auto* closed = harness_.last<CloseConnection>();
+  ASSERT_NE(closed, nullptr);
+  EXPECT_EQ(closed->connection, (ConnectionId{1, 2}));
+  pass(1s);
+  ASSERT_EQ(requests(), 3U);
+  respond("200 OK");
+  EXPECT_EQ(state(), "up");
+  pass(50s);
+  EXPECT_EQ(requests(), 3U) << "back to its interval";
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core
