@@ -76,6 +76,16 @@ TEST_F(FrontAdmission, F045AResetClientMayRetryAtOnceAndPlacesComeBackAfterTheDe
   EXPECT_TRUE(phone("11.0.0.3").connected());
 }
 
+// Only at the cap, only who has hung for long, and one for each newcomer.
+TEST_F(FrontAdmission, F045WhoHangsOnAFullPortMakesRoomLongBeforeTheDeadline) {
+  settings({{"handshake_cap", "4"}, {"handshake_timeout_s", "3600"}});
+  const auto hanging = hang(public_tls_, 4, "11.0.0.2");
+  EXPECT_TRUE(TestPeer::connect_tcp(public_tls_, "11.0.0.3").was_reset());
+  ASSERT_TRUE(wait_for([&] { return phone("11.0.0.3").connected(); }));
+  ASSERT_TRUE(wait_for([&] { return front_->health.ports(1).in_flight() == 3; }));
+  EXPECT_EQ(counter("handshakes_cut_at_cap_total"), 1u);
+}
+
 TEST_F(FrontAdmission, F047ATrickledHelloIsCutByOneDeadlineForTheWholeHandshake) {
   settings({{"handshake_timeout_s", "1"}});
   TestPeer slow = TestPeer::connect_tcp(public_tls_, "11.0.0.2");

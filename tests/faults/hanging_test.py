@@ -1,5 +1,5 @@
 """Handshakes that hang, from as many sources as the cap allows: who comes then is reset and may come again, who is
-there is served, and the port is free again when the handshakes' time is over (F045, F047)."""
+there is served, and the port serves again long before the handshakes' time is over (F045)."""
 
 import pathlib
 import shutil
@@ -16,7 +16,6 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 from harness.bundle import Bundle, quickstart  # noqa: E402 (its folder had to be found first)
 
 CAP = 200
-HANDSHAKE_SECONDS = 15
 BEGINNING = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"  # of a ClientHello
 
 
@@ -53,9 +52,11 @@ class Hanging(unittest.TestCase):
         phone.sendall(b"\r\n\r\n")
         self.assertEqual(phone.recv(2), b"\r\n")
 
-    def test_f045_two_hundred_sources_hold_a_port_for_no_longer_than_a_handshake_may_take(self):
+    def test_f045_two_hundred_sources_do_not_hold_a_port_for_as_long_as_a_handshake_may_take(self):
         early = self.phone("11.0.0.2")
         self.addCleanup(early.close)
+        self.bundle.sql("UPDATE settings SET value = '300' WHERE key = 'handshake_timeout_s'")
+        self.bundle.wait_applied()
         hanging = []
         for number in range(CAP):
             peer = socket.create_connection(self.address, timeout=5, source_address=(f"11.1.0.{number + 1}", 0))
@@ -67,8 +68,11 @@ class Hanging(unittest.TestCase):
         self.assertFalse(self.is_served("11.0.0.3"))
         self.ping(early)
         while not self.is_served("11.0.0.3"):
-            self.assertLess(time.monotonic() - began, 2 * HANDSHAKE_SECONDS, "the port is not free again")
+            self.assertLess(time.monotonic() - began, 60, "the port is not free again")
             time.sleep(0.05)
+        print(f"served again after {time.monotonic() - began:.1f} s", file=sys.stderr)
+        for number in range(20):
+            self.assertTrue(self.is_served(f"11.0.1.{number}"))
         self.ping(early)
         for peer in hanging:
             peer.close()

@@ -28,7 +28,8 @@ std::string_view kind_of(const StreamEnd& end) {
 // One inbound connection until it is established; takes a place in flight for that time.
 class Acceptor::Handshake final : public StreamObserver {
  public:
-  Handshake(Acceptor& acceptor, ConnectionFacts facts) : acceptor_(acceptor), facts_(facts) {}
+  Handshake(Acceptor& acceptor, HandshakeNumber number, ConnectionFacts facts)
+      : acceptor_(acceptor), number_(number), facts_(std::move(facts)) {}
 
   void begin(std::unique_ptr<ByteStream> stream, Duration limit) {
     stream_ = std::move(stream);
@@ -36,6 +37,7 @@ class Acceptor::Handshake final : public StreamObserver {
     limit_ = acceptor_.shared_.loop.after(limit, [this] { time_over(); });
     stream_->begin();
   }
+  HandshakeNumber number() const { return number_; }
   ConnectionFacts& facts() { return facts_; }
   ByteStream& stream() { return *stream_; }
   std::unique_ptr<ByteStream> take_stream() { return std::move(stream_); }
@@ -46,6 +48,10 @@ class Acceptor::Handshake final : public StreamObserver {
     acceptor_.established(*this);
   }
   void on_octets(std::string_view) override {}
+  void give_up(std::string sentence, TlsFailureKind fault) {
+    stream_->abort();
+    on_ended({StreamEnd::Kind::timed_out, std::move(sentence), fault});
+  }
   void on_ended(const StreamEnd& end) override {
     limit_ = Timer();
     acceptor_.failed(*this, end);
@@ -55,12 +61,11 @@ class Acceptor::Handshake final : public StreamObserver {
   // Where the deadline itself comes late, it was us who stood still.
   void time_over() {
     const bool late = acceptor_.shared_.loop.now() > due_ + kLate;
-    const auto fault = late ? TlsFailureKind::internal : TlsFailureKind::other;
-    stream_->abort();
-    on_ended({StreamEnd::Kind::timed_out, "the handshake took too long", fault});
+    give_up("the handshake took too long", late ? TlsFailureKind::internal : TlsFailureKind::other);
   }
 
   Acceptor& acceptor_;
+  HandshakeNumber number_;
   ConnectionFacts facts_;
   std::unique_ptr<ByteStream> stream_;
   TimePoint due_{};
@@ -112,7 +117,11 @@ const Acceptor::Port* Acceptor::port(ListenerId id) const {
 
 void Acceptor::accepted(ListenerId id, Fd socket, const SocketAddress& remote) {
   Port& port = ports_.at(id);
-  const auto admitted = governor_.admit({id, port.facts.side, remote.ip}, shared_.loop.now());
+  const HandshakeGovernor::Knock knock{id, port.facts.side, remote.ip};
+  auto admitted = governor_.admit(knock, shared_.loop.now());
+  if (!admitted && admitted.error() == Refusal::over_cap && make_room(port)) {
+    admitted = governor_.admit(knock, shared_.loop.now());
+  }
   if (!admitted) return refuse(port, admitted.error(), socket);
   begin(port, std::move(socket), remote, *admitted);
 }
@@ -127,6 +136,16 @@ void Acceptor::refuse(Port& port, Refusal refusal, const Fd& socket) {
   over_cap_report_ = shared_.loop.after(kOverCapInterval, [this] { report_over_cap(); });
 }
 
+bool Acceptor::make_room(Port& port) {
+  const auto number = port.waiting.longest(shared_.loop.now(), [this](HandshakeNumber one) {
+    return handshakes_.at(one)->stream().waiting_since();
+  });
+  if (!number) return false;
+  counters_.get("handshakes_cut_at_cap_total").add();
+  handshakes_.at(*number)->give_up("it hung while its port was full", TlsFailureKind::other);
+  return true;
+}
+
 void Acceptor::report_over_cap() {
   over_cap_report_due_ = false;
   for (auto& [id, port] : ports_) {
@@ -138,8 +157,7 @@ void Acceptor::report_over_cap() {
   }
 }
 
-void Acceptor::begin(const Port& port, Fd socket, const SocketAddress& remote,
-                     CountedSource counted_as) {
+void Acceptor::begin(Port& port, Fd socket, const SocketAddress& remote, CountedSource counted_as) {
   ConnectionFacts facts;
   facts.transport = port.facts.transport;
   facts.listener = port.facts.id;
@@ -147,9 +165,11 @@ void Acceptor::begin(const Port& port, Fd socket, const SocketAddress& remote,
   const SocketAddress& bound = port.facts.address;
   facts.local = bound.ip.is_unspecified() ? local_address(socket.get()) : bound;
   facts.counted_as = std::move(counted_as);
-  auto handshake = std::make_unique<Handshake>(*this, facts);
+  const HandshakeNumber number(++last_handshake_);
+  auto handshake = std::make_unique<Handshake>(*this, number, facts);
   Handshake& begun = *handshake;
-  handshakes_.emplace(&begun, std::move(handshake));
+  handshakes_.emplace(number, std::move(handshake));
+  if (facts.counted_as) port.waiting.add(number, shared_.loop.now());
   auto stream = std::make_unique<ByteStream>(shared_, std::move(socket),
                                              ByteStream::Progress::connected, begun);
   if (facts.transport == StreamTransport::tls) {
@@ -238,8 +258,10 @@ void Acceptor::penalise(const IpAddress& address, std::string_view reason) {
 }
 
 void Acceptor::forget(Handshake& handshake) {
-  const auto found = handshakes_.find(&handshake);
+  const auto found = handshakes_.find(handshake.number());
   if (found == handshakes_.end()) return;
+  const auto port = ports_.find(handshake.facts().listener);
+  if (port != ports_.end()) port->second.waiting.remove(handshake.number());
   over_.push_back(std::move(found->second));
   handshakes_.erase(found);
   if (over_.size() == 1) shared_.loop.defer([this] { over_.clear(); });

@@ -17,6 +17,7 @@
 #include "tls-front/accept/port_statistics.hpp"
 #include "tls-front/accept/side.hpp"
 #include "tls-front/accept/trunk_sources.hpp"
+#include "tls-front/accept/waiting_handshakes.hpp"
 #include "tls-front/connection/connection.hpp"
 #include "tls-front/tls/tls_engine.hpp"
 
@@ -63,6 +64,7 @@ class Acceptor {
     ListenerFacts facts;
     PortStatistics statistics;
     std::unique_ptr<Listener> listener;  // nullptr: closed
+    WaitingHandshakes waiting{};
   };
   const std::map<ListenerId, Port>& ports() const { return ports_; }
   const Port* port(ListenerId id) const;
@@ -74,7 +76,8 @@ class Acceptor {
 
   void accepted(ListenerId id, Fd socket, const SocketAddress& remote);
   void refuse(Port& port, Refusal refusal, const Fd& socket);
-  void begin(const Port& port, Fd socket, const SocketAddress& remote, CountedSource counted_as);
+  bool make_room(Port& port);
+  void begin(Port& port, Fd socket, const SocketAddress& remote, CountedSource counted_as);
   void give_back(const ConnectionFacts& facts);
   void established(Handshake& handshake);
   void failed(Handshake& handshake, const StreamEnd& end);
@@ -95,7 +98,8 @@ class Acceptor {
   HandshakeGovernor governor_;
   bool started_ = false;
   std::map<ListenerId, Port> ports_;
-  std::unordered_map<Handshake*, std::unique_ptr<Handshake>> handshakes_;
+  std::unordered_map<HandshakeNumber, std::unique_ptr<Handshake>> handshakes_;
+  std::uint64_t last_handshake_ = 0;
   std::vector<std::unique_ptr<Handshake>> over_;  // destroyed once no call of theirs is running
   Timer over_cap_report_;
   bool over_cap_report_due_ = false;

@@ -19,6 +19,7 @@ ByteStream::ByteStream(StreamShared& shared, Fd socket, Progress progress, Strea
       socket_(std::move(socket)),
       observer_(&observer),
       state_(progress == Progress::connecting ? State::connecting : State::handshaking),
+      waiting_since_(shared.loop.now()),
       alive_(std::make_shared<bool>(true)) {
   poll_ = Poll(shared_.loop, socket_.get(), [this](Readiness r) { ready(r); });
 }
@@ -108,11 +109,20 @@ void ByteStream::go_on() {
   if (state_ == State::open) take_plaintext();
 }
 
+std::optional<TimePoint> ByteStream::waiting_since() const {
+  char unread = 0;
+  const bool unlooked_at = ::recv(socket_.get(), &unread, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  return paused_ || unlooked_at ? std::nullopt : std::optional(waiting_since_);
+}
+
 // False: there is more to come, or nothing any more.
 bool ByteStream::shake_hands() {
   const TlsStep step = session_->handshake();
   paused_ = step == TlsStep::paused;
-  if (!outgoing_.empty()) schedule_flush();
+  if (!outgoing_.empty()) {
+    waiting_since_ = shared_.loop.now();
+    schedule_flush();
+  }
   if (step == TlsStep::done) {
     establish();
     return true;

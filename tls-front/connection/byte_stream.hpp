@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,6 +82,9 @@ class ByteStream {
 
   bool is_open() const { return state_ == State::open; }
   std::uint64_t octets_received() const { return octets_received_; }
+  // Of a handshake: since when nothing but the peer's next flight is missing. nullopt: it is our
+  // turn.
+  std::optional<TimePoint> waiting_since() const;
   const TlsSession* tls() const { return session_.get(); }
   int descriptor() const { return socket_.get(); }
 
@@ -120,6 +124,7 @@ class ByteStream {
   bool stalled_ = false;
   bool flush_scheduled_ = false;
   std::uint64_t octets_received_ = 0;
+  TimePoint waiting_since_;
   Timer stall_;
   std::shared_ptr<bool> alive_;  // told to deferred calls that outlive us
 };
