@@ -9,7 +9,6 @@
 #include "sip-core/message/validate_request.hpp"
 #include "sip-core/registrar/registrar.hpp"
 #include "sip-core/stun/binding_response.hpp"
-#include "sip-core/transaction/transaction_key.hpp"
 #include "sip-core/trunk/identify_trunk.hpp"
 
 namespace ringfence::sip_core {
@@ -166,7 +165,7 @@ void Inbound::take(Context& context, const Arrival& arrival, std::string octets,
 void Inbound::on_request(Context& context, const Arrival& arrival, const MessagePtr& request) {
   const MessageSource& source = arrival.source;
   context.counters.get("sip_requests_total").add();
-  std::string key = server_transaction_key(*request, source);
+  const TransactionKey key = transactions_.key_of(*request, source);
   const bool repeated = request->method() != Method::ack && transactions_.has_server(key);
   if (source.transport == TransportKind::tls && !repeated) log_arrival(context, source, *request);
   const auto reply = [&](int status, std::string_view reason) {
@@ -192,7 +191,7 @@ void Inbound::on_request(Context& context, const Arrival& arrival, const Message
     return transactions_.respond_to(*request, source,
                                     admission_.refusal(context, *request, source));
   }
-  transactions_.on_request(request, source, std::move(key));
+  transactions_.on_request(request, source, key);
 }
 
 void Inbound::on_response(Context& context, const Arrival& arrival, const MessagePtr& response) {

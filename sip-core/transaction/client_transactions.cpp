@@ -7,7 +7,6 @@
 #include "sip-core/message/characters.hpp"
 #include "sip-core/transaction/timer_payload.hpp"
 #include "sip-core/transaction/timer_values.hpp"
-#include "sip-core/transaction/transaction_key.hpp"
 
 namespace ringfence::sip_core {
 
@@ -125,7 +124,6 @@ ClientTransactionId ClientTransactions::request(sip::OutgoingMessage request, Ta
 }
 
 ClientTransactionId ClientTransactions::take_over(sip::OutgoingMessage invite, Flow flow) {
-  const ClientTransactionId id{++last_};
   Transaction t;
   const std::string text(invite.header(HeaderName::via).value_or(""));
   if (const auto via = sip::Via::parse(text)) {
@@ -143,20 +141,25 @@ ClientTransactionId ClientTransactions::take_over(sip::OutgoingMessage invite, F
   t.target = flow;
   t.flow_gone = !sender_.can_send(flow);
   t.flow = std::move(flow);
+  const ClientTransactionId id{++last_};
   index(t, id);
   all_.emplace(id, std::move(t));
   return id;
 }
 
+ClientTransactions::Transaction* ClientTransactions::find(ClientTransactionId id) {
+  const auto found = all_.find(id);
+  return found == all_.end() ? nullptr : &found->second;
+}
+
 void ClientTransactions::index(Transaction& t, ClientTransactionId id) {
-  const auto [entry, inserted] =
-      by_key_.try_emplace(client_transaction_key(t.branch, t.request.method()), id);
-  if (inserted) t.key = &entry->first;
+  t.key = keys_.of_client(t.branch, t.request.method());
+  if (!by_key_.contains(t.key)) by_key_.set(t.key, id);
 }
 
 ClientTransactionId ClientTransactions::add(Transaction transaction) {
-  const ClientTransactionId id{++last_};
   transaction.octets = transaction.request.serialize();
+  const ClientTransactionId id{++last_};
   index(transaction, id);
   Transaction& t = all_.emplace(id, std::move(transaction)).first->second;
   if (!t.failure.empty()) {
@@ -180,9 +183,9 @@ void ClientTransactions::send_ack(sip::OutgoingMessage ack, const Target& target
 }
 
 void ClientTransactions::cancel(ClientTransactionId id, std::string_view reason) {
-  const auto found = all_.find(id);
-  if (found == all_.end() || found->second.cancel != Cancel::no) return;
-  Transaction& t = found->second;
+  Transaction* const found = find(id);
+  if (found == nullptr || found->cancel != Cancel::no) return;
+  Transaction& t = *found;
   const auto* invite = std::get_if<Invite>(&t.machine);
   if (invite == nullptr) return;
   if (!t.flow) {
@@ -198,7 +201,7 @@ void ClientTransactions::cancel(ClientTransactionId id, std::string_view reason)
 }
 
 void ClientTransactions::send_cancel(ClientTransactionId id) {
-  Transaction& t = all_.at(id);
+  Transaction& t = *find(id);
   t.cancel = Cancel::sent;
   Transaction cancel;
   cancel.machine = NonInvite{std::get<Invite>(t.machine).reliability};
@@ -231,10 +234,10 @@ ResponseFate ClientTransactions::on_response(const MessagePtr& response,
                                              const MessageSource& source) {
   const auto& via = response->via();
   if (!via) return ResponseFate::unknown;
-  const auto found = by_key_.find(client_transaction_key(via->branch, response->method_text()));
-  if (found == by_key_.end()) return ResponseFate::unknown;
-  const ClientTransactionId id = found->second;
-  Transaction& t = all_.at(id);
+  const ClientTransactionId id =
+      by_key_.find(keys_.of_client(via->branch, response->method_text()));
+  if (id == ClientTransactionId()) return ResponseFate::unknown;
+  Transaction& t = *find(id);
   if (!sip::equal_without_case(via->host, t.origin.host) || via->sent_by_port() != t.origin.port) {
     return ResponseFate::stray;
   }
@@ -274,9 +277,9 @@ void ClientTransactions::forget_messages(Transaction& t) {
 void ClientTransactions::run(ClientTransactionId id, const Orders& orders,
                              const MessagePtr& response, const MessageSource* source) {
   for (const Order& order : orders) {
-    const auto found = all_.find(id);
-    if (found == all_.end()) return;
-    carry_out(id, found->second, order, response, source);
+    Transaction* const t = find(id);
+    if (t == nullptr) return;
+    carry_out(id, *t, order, response, source);
   }
 }
 
@@ -337,9 +340,9 @@ void ClientTransactions::note_sent(ClientTransactionId id, Transaction& t, const
 }
 
 void ClientTransactions::fail(ClientTransactionId id, std::string reason) {
-  const auto found = all_.find(id);
-  if (found == all_.end()) return;
-  Transaction& t = found->second;
+  Transaction* const found = find(id);
+  if (found == nullptr) return;
+  Transaction& t = *found;
   t.failure = std::move(reason);
   const Orders orders =
       std::holds_alternative<Invite>(t.machine)
@@ -355,9 +358,9 @@ void ClientTransactions::send_failure_ack(const Transaction& t, const sip::Messa
 }
 
 void ClientTransactions::on_timer(ClientTransactionId id, TimerName timer) {
-  const auto found = all_.find(id);
-  if (found == all_.end()) return;
-  Transaction& t = found->second;
+  Transaction* const found = find(id);
+  if (found == nullptr) return;
+  Transaction& t = *found;
   if (timer == TimerName::silence) {
     if (const auto trunk = trunk_of(t.target)) report(t, ClientSilent{id, *trunk, *t.flow});
     return;
@@ -370,10 +373,10 @@ void ClientTransactions::on_timer(ClientTransactionId id, TimerName timer) {
 }
 
 void ClientTransactions::on_sent(ClientTransactionId id, const Flow& flow) {
-  const auto found = all_.find(id);
-  if (found == all_.end()) return;
-  found->second.queued = false;
-  note_sent(id, found->second, flow);
+  Transaction* const t = find(id);
+  if (t == nullptr) return;
+  t->queued = false;
+  note_sent(id, *t, flow);
 }
 
 void ClientTransactions::on_send_failed(ClientTransactionId id, std::string reason) {
@@ -388,7 +391,7 @@ std::size_t ClientTransactions::on_connection_closed(ConnectionId connection,
   }
   std::ranges::sort(hit);
   for (const ClientTransactionId id : hit) {
-    all_.at(id).flow_gone = true;
+    find(id)->flow_gone = true;
     stop_ringing(id);
     fail(id, reason);
   }
@@ -397,21 +400,21 @@ std::size_t ClientTransactions::on_connection_closed(ConnectionId connection,
 
 // R082: a carrier that rings goes on ringing when the connection breaks, unless it is told.
 void ClientTransactions::stop_ringing(ClientTransactionId id) {
-  const Transaction& t = all_.at(id);
+  const Transaction& t = *find(id);
   const auto* invite = std::get_if<Invite>(&t.machine);
   const bool rings = invite != nullptr && invite->state == Invite::State::proceeding;
   if (rings && t.cancel != Cancel::sent && trunk_of(t.target)) send_cancel(id);
 }
 
 void ClientTransactions::erase(ClientTransactionId id) {
-  const auto found = all_.find(id);
-  if (found == all_.end()) return;
-  Transaction& t = found->second;
+  Transaction* const found = find(id);
+  if (found == nullptr) return;
+  Transaction& t = *found;
   for (const TimerId timer : t.timers)
     timers_.stop(timer);
   if (!t.flow) sender_.forget(id);
-  if (t.key != nullptr) by_key_.erase(by_key_.find(*t.key));
-  all_.erase(found);
+  if (by_key_.find(t.key) == id) by_key_.erase(t.key);
+  all_.erase(id);
 }
 
 }  // namespace ringfence::sip_core

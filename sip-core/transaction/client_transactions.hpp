@@ -13,6 +13,7 @@
 #include "runtime/random.hpp"
 #include "sip-core/engine/timer_service.hpp"
 #include "sip-core/transaction/invite_client_transaction.hpp"
+#include "sip-core/transaction/key_index.hpp"
 #include "sip-core/transaction/message_sender.hpp"
 #include "sip-core/transaction/non_invite_client_transaction.hpp"
 #include "sip-core/transaction/transaction_layer.hpp"
@@ -28,9 +29,9 @@ enum class ResponseFate : std::uint8_t { taken, stray, unknown };
 
 class ClientTransactions {
  public:
-  ClientTransactions(Random& random, TimerService& timers, MessageSender& sender,
-                     TransactionEvents& events)
-      : random_(random), timers_(timers), sender_(sender), events_(events) {}
+  ClientTransactions(const TransactionKeys& keys, Random& random, TimerService& timers,
+                     MessageSender& sender, TransactionEvents& events)
+      : keys_(keys), random_(random), timers_(timers), sender_(sender), events_(events) {}
 
   void begin_step(TimePoint now) { now_ = now; }
 
@@ -55,7 +56,7 @@ class ClientTransactions {
     sip::OutgoingMessage request;  // as long as an ACK or a CANCEL may be made from it
     std::string octets;            // as long as they may be sent again
     std::string branch;
-    const std::string* key = nullptr;  // in by_key_; absent: another has the same
+    TransactionKey key;
     ViaOrigin origin;
     Target target;
     std::optional<Flow> flow;  // absent: not sent yet
@@ -69,6 +70,7 @@ class ClientTransactions {
     std::string failure;
   };
 
+  Transaction* find(ClientTransactionId id);
   ClientTransactionId add(Transaction transaction);
   void index(Transaction& t, ClientTransactionId id);
   static bool may_answer(const Transaction& t, const MessageSource& source);
@@ -86,13 +88,14 @@ class ClientTransactions {
   void report(const Transaction& t, TransactionEvent event);
   static void forget_messages(Transaction& t);
 
+  const TransactionKeys& keys_;
   Random& random_;
   TimerService& timers_;
   MessageSender& sender_;
   TransactionEvents& events_;
   TimePoint now_;
   std::unordered_map<ClientTransactionId, Transaction> all_;
-  std::unordered_map<std::string, ClientTransactionId> by_key_;
+  KeyIndex<ClientTransactionId> by_key_;
   std::uint64_t last_ = 0;
 };
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "sip-core/transaction/timer_payload.hpp"
-#include "sip-core/transaction/transaction_key.hpp"
 
 namespace ringfence::sip_core {
 
@@ -61,9 +60,11 @@ Flow response_flow(const MessageSource& source, const sip::Message& request) {
 
 }  // namespace
 
-ServerTransactions::ServerTransactions(Random& random, TimerService& timers, MessageSender& sender,
+ServerTransactions::ServerTransactions(const TransactionKeys& keys, Random& random,
+                                       TimerService& timers, MessageSender& sender,
                                        TransactionEvents& events, Counters& counters)
-    : random_(random),
+    : keys_(keys),
+      random_(random),
       timers_(timers),
       sender_(sender),
       events_(events),
@@ -77,48 +78,42 @@ ServerTransactions::Transaction* ServerTransactions::find(ServerTransactionId id
   return found == all_.end() ? nullptr : &found->second;
 }
 
-ServerTransactions::Transaction* ServerTransactions::find_by_key(const std::string& key,
-                                                                 ServerTransactionId* id) {
-  const auto found = by_key_.find(key);
-  if (found == by_key_.end()) return nullptr;
-  if (id != nullptr) *id = found->second;
-  return find(found->second);
-}
-
 void ServerTransactions::on_request(const MessagePtr& request, const MessageSource& source,
-                                    std::string key) {
+                                    const TransactionKey& key) {
   if (request->method() == Method::ack) return on_ack(request, source, key);
-  ServerTransactionId known;
-  if (find_by_key(key, &known) != nullptr) return on_repetition(known, source);
+  const ServerTransactionId known = by_key_.find(key);
+  if (known != ServerTransactionId()) return on_repetition(known, source);
   if (request->method() == Method::cancel) return on_cancel(request, source);
   const bool merged = request->to_tag().empty() &&
-                      by_identity_.contains(request_identity(*request, request->method_text()));
+                      by_identity_.contains(keys_.of_identity(*request, request->method_text()));
   if (merged) {  // §8.2.2.2 (R047)
     merged_requests_.add();
     return respond_to(*request, source,
                       sip::make_response(*request, 482, {}, random_.token(8), source.remote));
   }
-  const ServerTransactionId id = create(request, source, std::move(key));
+  const ServerTransactionId id = create(request, source, key);
   events_.push_back(RequestReceived{id, request, source});
 }
 
 ServerTransactionId ServerTransactions::take_over(const MessagePtr& invite,
                                                   const MessageSource& source) {
-  return create(invite, source, server_transaction_key(*invite, source));
+  return create(invite, source, keys_.of_request(*invite, source));
 }
 
 ServerTransactionId ServerTransactions::create(const MessagePtr& request,
-                                               const MessageSource& source, std::string key) {
-  const ServerTransactionId id{++last_};
+                                               const MessageSource& source,
+                                               const TransactionKey& key) {
   const Reliability reliability =
       source.transport == TransportKind::udp ? Reliability::unreliable : Reliability::reliable;
-  Transaction t;
+  const ServerTransactionId id{++last_};
+  Transaction& t = all_[id];
   t.request = request;
   t.source = source;
   t.reply = response_flow(source, *request);
-  // Elements of these tables stay where they are.
-  t.key = &by_key_.insert_or_assign(std::move(key), id).first->first;
-  t.identity = take_identity(request_identity(*request, request->method_text()), id);
+  t.key = key;
+  by_key_.set(key, id);
+  t.identity = keys_.of_identity(*request, request->method_text());
+  take_identity(t, id);
   Orders orders;
   if (request->method() == Method::invite) {
     Invite machine{reliability};
@@ -129,20 +124,15 @@ ServerTransactionId ServerTransactions::create(const MessagePtr& request,
     orders = step(machine, NonInvite::Input::start);
     t.machine = machine;
   }
-  all_.emplace(id, std::move(t));
   ++unanswered_;
   run(id, orders);
   return id;
 }
 
 // Of two requests of one identity, within a dialog and by different ways, the later one has it.
-const std::string* ServerTransactions::take_identity(std::string identity, ServerTransactionId id) {
-  const auto [entry, added] = by_identity_.try_emplace(std::move(identity), id);
-  if (!added) {
-    if (Transaction* earlier = find(entry->second)) earlier->identity = nullptr;
-    entry->second = id;
-  }
-  return &entry->first;
+void ServerTransactions::take_identity(Transaction& t, ServerTransactionId id) {
+  if (Transaction* earlier = find(by_identity_.set(t.identity, id))) earlier->has_identity = false;
+  t.has_identity = true;
 }
 
 void ServerTransactions::on_repetition(ServerTransactionId id, const MessageSource& source) {
@@ -156,17 +146,11 @@ void ServerTransactions::on_repetition(ServerTransactionId id, const MessageSour
 // An ACK to a 3xx-6xx has its INVITE's branch; one to a 2xx shares only the identity (§17.1.1.3,
 // §13.2.2.4).
 void ServerTransactions::on_ack(const MessagePtr& ack, const MessageSource& source,
-                                const std::string& key) {
+                                const TransactionKey& key) {
   sender_.finished(source);
-  ServerTransactionId id;
-  Transaction* t = find_by_key(key, &id);
-  if (t == nullptr) {
-    const auto found = by_identity_.find(request_identity(*ack, "INVITE"));
-    if (found != by_identity_.end()) {
-      id = found->second;
-      t = find(id);
-    }
-  }
+  ServerTransactionId id = by_key_.find(key);
+  if (id == ServerTransactionId()) id = by_identity_.find(keys_.of_identity(*ack, "INVITE"));
+  Transaction* const t = find(id);
   if (t == nullptr) {
     events_.push_back(AckReceived{ack, source, std::nullopt});
     return;
@@ -181,12 +165,12 @@ void ServerTransactions::on_ack(const MessagePtr& ack, const MessageSource& sour
 
 // §9.2: 200 to the CANCEL itself, 481 where there is nothing to cancel (R053). Never challenged.
 void ServerTransactions::on_cancel(const MessagePtr& cancel, const MessageSource& source) {
-  ServerTransactionId invite;
-  const Transaction* t = find_by_key(server_transaction_key(*cancel, source, "INVITE"), &invite);
+  const ServerTransactionId invite = by_key_.find(keys_.of_request(*cancel, source, "INVITE"));
+  const Transaction* t = find(invite);
   const int status = t == nullptr ? 481 : 200;
   const bool pending =
       t != nullptr && std::get<Invite>(t->machine).state == Invite::State::proceeding;
-  const ServerTransactionId id = create(cancel, source, server_transaction_key(*cancel, source));
+  const ServerTransactionId id = create(cancel, source, keys_.of_request(*cancel, source));
   respond(id, sip::make_response(*cancel, status, {}, random_.token(8), source.remote));
   if (pending) events_.push_back(CancelReceived{invite, cancel});
 }
@@ -343,8 +327,8 @@ void ServerTransactions::erase(ServerTransactionId id) {
   finish(*t);
   for (const TimerId timer : t->timers)
     timers_.stop(timer);
-  by_key_.erase(by_key_.find(*t->key));
-  if (t->identity != nullptr) by_identity_.erase(by_identity_.find(*t->identity));
+  if (by_key_.find(t->key) == id) by_key_.erase(t->key);
+  if (t->has_identity) by_identity_.erase(t->identity);
   all_.erase(id);
 }
 

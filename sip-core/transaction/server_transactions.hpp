@@ -11,6 +11,7 @@
 #include "runtime/random.hpp"
 #include "sip-core/transaction/client_transactions.hpp"
 #include "sip-core/transaction/invite_server_transaction.hpp"
+#include "sip-core/transaction/key_index.hpp"
 #include "sip-core/transaction/non_invite_server_transaction.hpp"
 #include "sip-core/transaction/reflection_guard.hpp"
 #include "sip-core/transaction/stateless_tag.hpp"
@@ -19,8 +20,8 @@ namespace ringfence::sip_core {
 
 class ServerTransactions {
  public:
-  ServerTransactions(Random& random, TimerService& timers, MessageSender& sender,
-                     TransactionEvents& events, Counters& counters);
+  ServerTransactions(const TransactionKeys& keys, Random& random, TimerService& timers,
+                     MessageSender& sender, TransactionEvents& events, Counters& counters);
 
   void begin_step(TimePoint now) { now_ = now; }
 
@@ -39,9 +40,10 @@ class ServerTransactions {
   void respond_to_unparsed(std::size_t received, const MessageSource& source,
                            const sip::OutgoingMessage& response);
 
-  // `key`: its server_transaction_key().
-  void on_request(const MessagePtr& request, const MessageSource& source, std::string key);
-  bool has(const std::string& key) const { return by_key_.contains(key); }
+  // `key`: the request's.
+  void on_request(const MessagePtr& request, const MessageSource& source,
+                  const TransactionKey& key);
+  bool has(const TransactionKey& key) const { return by_key_.contains(key); }
   void on_timer(ServerTransactionId id, TimerName timer);
   void on_connection_closed(ConnectionId connection);
 
@@ -53,20 +55,20 @@ class ServerTransactions {
     std::variant<InviteServerTransaction, NonInviteServerTransaction> machine;
     MessagePtr request;  // until its final response
     MessageSource source;
-    Flow reply;                             // where responses go
-    const std::string* key = nullptr;       // in by_key_
-    const std::string* identity = nullptr;  // request_identity(), in by_identity_ while it is ours
-    std::string response;  // octets of the last one, as long as it may be asked for again
+    Flow reply;  // where responses go
+    TransactionKey key;
+    TransactionKey identity;
+    bool has_identity = false;  // in by_identity_, where one of several has it
+    std::string response;       // octets of the last one, as long as it may be asked for again
     TimerSet timers{};
     bool finished = false;  // tls-front was told
   };
 
   Transaction* find(ServerTransactionId id);
-  Transaction* find_by_key(const std::string& key, ServerTransactionId* id = nullptr);
   ServerTransactionId create(const MessagePtr& request, const MessageSource& source,
-                             std::string key);
-  const std::string* take_identity(std::string identity, ServerTransactionId id);
-  void on_ack(const MessagePtr& ack, const MessageSource& source, const std::string& key);
+                             const TransactionKey& key);
+  void take_identity(Transaction& t, ServerTransactionId id);
+  void on_ack(const MessagePtr& ack, const MessageSource& source, const TransactionKey& key);
   void on_cancel(const MessagePtr& cancel, const MessageSource& source);
   void on_repetition(ServerTransactionId id, const MessageSource& source);
   void run(ServerTransactionId id, const Orders& orders);
@@ -79,6 +81,7 @@ class ServerTransactions {
   void note_finished(Transaction& t);
   void erase(ServerTransactionId id);
 
+  const TransactionKeys& keys_;
   Random& random_;
   TimerService& timers_;
   MessageSender& sender_;
@@ -91,8 +94,8 @@ class ServerTransactions {
   std::size_t unanswered_ = 0;
   TimePoint now_;
   std::unordered_map<ServerTransactionId, Transaction> all_;
-  std::unordered_map<std::string, ServerTransactionId> by_key_;
-  std::unordered_map<std::string, ServerTransactionId> by_identity_;
+  KeyIndex<ServerTransactionId> by_key_;
+  KeyIndex<ServerTransactionId> by_identity_;
   std::uint64_t last_ = 0;
 };
 

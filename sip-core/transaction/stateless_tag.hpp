@@ -3,11 +3,10 @@
 // this process' own). F059.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <string>
 
 #include "runtime/random.hpp"
+#include "runtime/siphash.hpp"
 #include "sip-core/message/message.hpp"
 #include "sip-core/message/outgoing_message.hpp"
 
@@ -22,7 +21,7 @@ class StatelessTag {
   void put(const sip::Message& request, sip::OutgoingMessage& response) const;
 
  private:
-  std::array<std::uint64_t, 2> key_;
+  SipHash::Key key_;
 };
 
 }  // namespace ringfence::sip_core

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
+#include <memory_resource>
 
 #include "sip-core/message/characters.hpp"
 
@@ -10,73 +12,80 @@ namespace ringfence::sip_core {
 
 namespace {
 
-constexpr char kSeparator = '\n';    // in no value of a parsed message
-constexpr std::size_t kAround = 32;  // numbers, an address and separators
+constexpr char kSeparator = '\n';  // in no value of a parsed message
 
-void append(std::string& key, std::string_view part) {
-  key += part;
-  key += kSeparator;
-}
+// What is hashed: short as a rule, and then it never leaves the stack.
+class KeyText {
+ public:
+  KeyText() { text_.reserve(kUsual); }
 
-void append_lower(std::string& key, std::string_view part) {
-  const std::size_t start = key.size();
-  key.resize(start + part.size());
-  std::ranges::transform(part, key.data() + start, sip::to_lower);
-  key += kSeparator;
-}
+  KeyText& add(std::string_view part) {
+    text_ += part;
+    text_ += kSeparator;
+    return *this;
+  }
+  KeyText& add_lower(std::string_view part) {
+    const std::size_t start = text_.size();
+    text_.resize(start + part.size());
+    std::ranges::transform(part, text_.data() + start, sip::to_lower);
+    text_ += kSeparator;
+    return *this;
+  }
+  KeyText& add(std::uint32_t number) {
+    std::array<char, 10> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    return add({digits.data(), end});
+  }
+  KeyText& add(const IpAddress& ip) {
+    const auto* octets = reinterpret_cast<const char*>(ip.octets().data());
+    return add({octets, ip.is_v6() ? 16u : 4u});
+  }
+  KeyText& add_identity(const sip::Message& request, std::string_view method) {
+    return add(request.call_id())
+        .add(request.from_tag())
+        .add(request.cseq() ? request.cseq()->number : 0)
+        .add(method);
+  }
+  TransactionKey key(const SipHash::Key& secret) const {
+    const auto [high, low] = SipHash(secret).long_of(text_);
+    return {high, low};
+  }
 
-void append_number(std::string& key, std::uint32_t number) {
-  std::array<char, 10> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  append(key, {digits.data(), end});
-}
+ private:
+  static constexpr std::size_t kUsual = 256;
 
-void append_octets(std::string& key, const IpAddress& ip) {
-  const auto* octets = reinterpret_cast<const char*>(ip.octets().data());
-  append(key, {octets, ip.is_v6() ? 16u : 4u});
-}
+  std::array<std::byte, 2 * kUsual> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+  std::pmr::string text_{&memory_};
+};
 
 }  // namespace
 
-std::string server_transaction_key(const sip::Message& request, const MessageSource& source) {
+TransactionKey TransactionKeys::of_request(const sip::Message& request,
+                                           const MessageSource& source) const {
   const bool ack = request.method() == sip::Method::ack;
-  return server_transaction_key(request, source, ack ? "INVITE" : request.method_text());
+  return of_request(request, source, ack ? "INVITE" : request.method_text());
 }
 
-std::string server_transaction_key(const sip::Message& request, const MessageSource& source,
-                                   std::string_view method) {
-  std::string key;
+TransactionKey TransactionKeys::of_request(const sip::Message& request, const MessageSource& source,
+                                           std::string_view method) const {
+  KeyText text;
   const auto& via = request.via();
   if (via && via->has_rfc3261_branch()) {
-    key.reserve(via->branch.size() + via->host.size() + method.size() + kAround);
-    append_lower(key, via->branch);
-    append_lower(key, via->host);
-    append_number(key, via->sent_by_port());
+    text.add_lower(via->branch).add_lower(via->host).add(via->sent_by_port());
   } else {
-    append(key, request.header(sip::HeaderName::via).value_or(""));
-    append(key, request_identity(request, method));
+    text.add(request.header(sip::HeaderName::via).value_or("")).add_identity(request, method);
   }
-  append_octets(key, source.remote.ip);
-  append(key, method);
-  return key;
+  return text.add(source.remote.ip).add(method).key(secret_);
 }
 
-std::string request_identity(const sip::Message& request, std::string_view method) {
-  std::string key;
-  key.reserve(request.call_id().size() + request.from_tag().size() + method.size() + kAround);
-  append(key, request.call_id());
-  append(key, request.from_tag());
-  append_number(key, request.cseq() ? request.cseq()->number : 0);
-  append(key, method);
-  return key;
+TransactionKey TransactionKeys::of_identity(const sip::Message& request,
+                                            std::string_view method) const {
+  return KeyText().add_identity(request, method).key(secret_);
 }
 
-std::string client_transaction_key(std::string_view branch, std::string_view method) {
-  std::string key;
-  key.reserve(branch.size() + method.size() + 2);
-  append_lower(key, branch);
-  append(key, method);
-  return key;
+TransactionKey TransactionKeys::of_client(std::string_view branch, std::string_view method) const {
+  return KeyText().add_lower(branch).add(method).key(secret_);
 }
 
 }  // namespace ringfence::sip_core

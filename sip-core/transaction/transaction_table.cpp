@@ -10,8 +10,9 @@ TransactionTable::TransactionTable(Random& random, TimerService& timers, Message
                                    Counters& counters)
     : sender_(sender),
       stray_responses_(counters.get("stray_responses_total")),
-      clients_(random, timers, sender, events_),
-      servers_(random, timers, sender, events_, counters) {}
+      keys_(random),
+      clients_(keys_, random, timers, sender, events_),
+      servers_(keys_, random, timers, sender, events_, counters) {}
 
 void TransactionTable::begin_step(TimePoint now) {
   clients_.begin_step(now);
@@ -53,8 +54,8 @@ void TransactionTable::cancel(ClientTransactionId invite, std::string_view reaso
 }
 
 void TransactionTable::on_request(const MessagePtr& request, const MessageSource& source,
-                                  std::string key) {
-  servers_.on_request(request, source, std::move(key));
+                                  const TransactionKey& key) {
+  servers_.on_request(request, source, key);
 }
 
 ResponseFate TransactionTable::on_response(const MessagePtr& response,

@@ -27,9 +27,12 @@ class TransactionTable final : public TransactionLayer {
   void cancel(ClientTransactionId invite, std::string_view reason) override;
 
   void begin_step(TimePoint now);
-  // Both have passed validate_request() or validate_response().
-  // `key`: its server_transaction_key().
-  void on_request(const MessagePtr& request, const MessageSource& source, std::string key);
+  TransactionKey key_of(const sip::Message& request, const MessageSource& source) const {
+    return keys_.of_request(request, source);
+  }
+  // Both have passed validate_request() or validate_response(). `key`: the request's key_of().
+  void on_request(const MessagePtr& request, const MessageSource& source,
+                  const TransactionKey& key);
   ResponseFate on_response(const MessagePtr& response, const MessageSource& source);
   // To a request that is given no transaction: faults found before.
   void respond_to(const sip::Message& request, const MessageSource& source,
@@ -41,7 +44,7 @@ class TransactionTable final : public TransactionLayer {
   void respond_to_unparsed(std::size_t received, const MessageSource& source,
                            const sip::OutgoingMessage& response);
   // Whether a request other than an ACK is a repetition of one that has a transaction.
-  bool has_server(const std::string& key) const { return servers_.has(key); }
+  bool has_server(const TransactionKey& key) const { return servers_.has(key); }
   void on_timer(std::uint64_t payload);
   void on_sent(ClientTransactionId transaction, const Flow& flow);
   void on_send_failed(ClientTransactionId transaction, std::string reason);
@@ -56,6 +59,7 @@ class TransactionTable final : public TransactionLayer {
   TransactionEvents events_;
   MessageSender& sender_;
   Counter& stray_responses_;
+  TransactionKeys keys_;
   ClientTransactions clients_;
   ServerTransactions servers_;
 };

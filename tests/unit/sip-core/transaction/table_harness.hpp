@@ -9,7 +9,6 @@
 
 #include "runtime/random.hpp"
 #include "sip-core/message/parser.hpp"
-#include "sip-core/transaction/transaction_key.hpp"
 #include "sip-core/transaction/transaction_table.hpp"
 
 namespace ringfence::sip_core {
@@ -81,7 +80,7 @@ class TableHarness {
   void receive(const std::string& octets, const MessageSource& source) {
     const MessagePtr message = parse(octets);
     if (message->is_request()) {
-      table.on_request(message, source, server_transaction_key(*message, source));
+      table.on_request(message, source, table.key_of(*message, source));
     } else {
       table.on_response(message, source);
     }
