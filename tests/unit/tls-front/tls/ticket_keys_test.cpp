@@ -46,11 +46,13 @@ class TicketKeysTest : public testing::Test {
     bool done = false;
     bool resumed = false;
     SessionPtr ticket;  // that came along
+    std::string early;  // what the server took for data at once
+    int early_status = SSL_EARLY_DATA_NOT_SENT;
   };
   // One connection for `name`, with what an earlier one was given.
   Outcome connect(const Front& front, const std::string& name, SSL_SESSION* earlier = nullptr,
                   ClientCertificate asked = ClientCertificate::not_asked,
-                  int version = TLS1_3_VERSION) {
+                  int version = TLS1_3_VERSION, std::string_view early = {}) {
     Outcome outcome;
     std::string to_client;
     const auto server = front.engine->accept(store_, asked, to_client);
@@ -64,6 +66,9 @@ class TicketKeysTest : public testing::Test {
     SSL_ctrl(client.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, sni.data());
     if (earlier != nullptr) SSL_set_session(client.get(), earlier);
     SSL_set_connect_state(client.get());
+    if (std::size_t sent = 0; !early.empty()) {
+      EXPECT_EQ(SSL_write_early_data(client.get(), early.data(), early.size(), &sent), 1);
+    }
     TlsStep step = TlsStep::need_read;
     for (int i = 0; i < 6; ++i) {
       SSL_do_handshake(client.get());
@@ -72,7 +77,12 @@ class TicketKeysTest : public testing::Test {
       server->feed({octets.data(), n > 0 ? static_cast<std::size_t>(n) : 0});
       if (step == TlsStep::need_read) {
         step = server->handshake();
-        if (step == TlsStep::done) server->write("the first answer");
+        if (step == TlsStep::done) {
+          std::size_t taken = 0;
+          server->read(octets, taken);
+          outcome.early.assign(octets.data(), taken);
+          server->write("the first answer");
+        }
       }
       BIO_write(incoming, to_client.data(), static_cast<int>(to_client.size()));
       to_client.clear();
@@ -82,6 +92,7 @@ class TicketKeysTest : public testing::Test {
     outcome.done = step == TlsStep::done;
     outcome.resumed = outcome.done && server->facts().resumed;
     EXPECT_EQ(outcome.resumed, SSL_session_reused(client.get()) == 1);
+    outcome.early_status = SSL_get_early_data_status(client.get());
     outcome.ticket.reset(SSL_get1_session(client.get()));
     // Otherwise OpenSSL takes the end of the client for a reason to distrust its session.
     SSL_set_shutdown(client.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
@@ -114,6 +125,20 @@ TEST_F(TicketKeysTest, ATicketOfOneTenantIsWorthNothingAtAnother) {  // F044
     EXPECT_TRUE(other.done) << "a full handshake";
     EXPECT_FALSE(other.resumed);
   }
+}
+
+// A client that makes up its right to 0-RTT: what it sends can be replayed by anybody.
+TEST_F(TicketKeysTest, EarlyDataIsNeitherOfferedNorTaken) {  // R182
+  const Front front{1};
+  const Outcome first = connect(front, "a.test");
+  ASSERT_TRUE(first.ticket);
+  EXPECT_EQ(SSL_SESSION_get_max_early_data(first.ticket.get()), 0u);
+  SSL_SESSION_set_max_early_data(first.ticket.get(), 16384);
+  const Outcome second = connect(front, "a.test", first.ticket.get(), ClientCertificate::not_asked,
+                                 TLS1_3_VERSION, "OPTIONS sip:a.test SIP/2.0\r\n");
+  EXPECT_TRUE(second.done);
+  EXPECT_EQ(second.early_status, SSL_EARLY_DATA_REJECTED);
+  EXPECT_EQ(second.early, "");
 }
 
 TEST_F(TicketKeysTest, ATicketOutlivesTheTlsFrontThatWroteIt) {
