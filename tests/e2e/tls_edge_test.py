@@ -1,15 +1,22 @@
 """The TLS edge of the whole bundle as an OpenSSL client sees it: certificates that come, change and stand side by
 side, tickets over a restart of tls-front, what is refused (R177, R180, R181, R183, F035, F039, F044)."""
 
+import ctypes
 import os
 import pathlib
 import re
 import shutil
+import socket
+import struct
+import ssl
 import subprocess
 import time
 import unittest
 
 from harness.scene import Scene
+
+IN_OPEN = 0x20
+IN_OPEN_OF_A_FOLDER = struct.pack("I", IN_OPEN | 0x40000000)  # IN_ISDIR
 
 
 def openssl(*arguments, **options):
@@ -139,6 +146,70 @@ class TlsEdge(Scene):
             finally:
                 bundle.terminate()
         log.close()
+
+
+class ManyTenants(Scene):
+    port_base = 29000
+    TENANTS = 1000
+
+    def add_tenants(self):
+        """Folders that appear whole, each with the same key and a certificate for all of them, three with their own;
+        the serial numbers of those by name."""
+        certs, new = pathlib.Path(self.bundle["CERTS"]), self.folder / "new"
+        own = {}
+
+        def make(folder, name):
+            folder.mkdir(parents=True)
+            openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj",
+                    f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-keyout", str(folder / "privkey.pem"), "-out",
+                    str(folder / "fullchain.pem"))
+        make(new / "all", "*.many.test")
+        for number in range(self.TENANTS):
+            name = f"t{number}.many.test"
+            if number in (0, self.TENANTS // 2, self.TENANTS - 1):
+                make(new / name, name)
+                own[name] = (new / name / "fullchain.pem").read_text()
+            else:
+                shutil.copytree(new / "all", new / name)
+            os.rename(new / name, certs / name)
+        return own
+
+    def given(self, name):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with socket.create_connection((self.bundle["ADDR"], int(self.bundle["PUBLIC_TLS"])), 10) as plain:
+            with context.wrap_socket(plain, server_hostname=name) as secured:
+                return ssl.DER_cert_to_PEM_cert(secured.getpeercert(binary_form=True))
+
+    def watch_looks(self):
+        """Told of each time that somebody lists the folder of all certificates."""
+        libc = ctypes.CDLL(None, use_errno=True)
+        watch = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        self.addCleanup(os.close, watch)
+        self.assertGreaterEqual(libc.inotify_add_watch(watch, os.fsencode(self.bundle["CERTS"]), IN_OPEN), 0)
+        return watch
+
+    @staticmethod
+    def looks(watch):
+        try:
+            return os.read(watch, 1 << 20).count(IN_OPEN_OF_A_FOLDER)
+        except BlockingIOError:
+            return 0
+
+    def test_a_thousand_tenants_are_told_apart_and_nobody_goes_through_them_at_accept(self):
+        own = self.add_tenants()
+        self.bundle.wait_health(lambda d: sum(c["confirmed"] for c in d["certificates"]) >= self.TENANTS,
+                                "all of them are served", seconds=60, page="/sip-tls/health")
+        watch = self.watch_looks()
+        os.listdir(self.bundle["CERTS"])
+        self.assertEqual(self.looks(watch), 1, "the watch is blind")
+        for name, certificate in own.items():
+            self.assertEqual(self.given(name), certificate)
+        for number in range(1, 101):
+            self.given(f"t{number}.many.test")
+        with self.assertRaisesRegex(ssl.SSLError, "UNRECOGNIZED_NAME"):
+            self.given("t1000.many.test")
+        self.assertLess(self.looks(watch), 10)  # once in a while all the same: not every file system tells of changes
 
 
 if __name__ == "__main__":
