@@ -20,7 +20,20 @@ double percentile(std::vector<double>& values, double share) {
   return values[static_cast<std::size_t>(static_cast<double>(values.size() - 1) * share)];
 }
 
-void print(LoadResult& result, std::uint64_t repeated) {
+std::string to_json(const LoadResult& caller, const AudioResult& called) {
+  const AudioResult& audio = caller.audio;
+  char text[256];
+  std::snprintf(text, sizeof text,
+                ",\"audio\":{\"streams\":%lu,\"unsecured\":%lu,\"silent\":%lu,\"sent\":%lu,"
+                "\"received\":%lu,\"refused\":%lu,\"longest_silence_ms\":%.0f}",
+                audio.streams + called.streams, caller.unsecured, audio.silent + called.silent,
+                audio.sent + called.sent, audio.received + called.received,
+                audio.refused + called.refused,
+                std::max(audio.longest_silence_ms, called.longest_silence_ms));
+  return text;
+}
+
+void print(LoadResult& result, std::uint64_t repeated, const std::string& audio) {
   std::string refusals;
   for (const auto& [status, count] : result.refusals) {
     refusals +=
@@ -28,9 +41,9 @@ void print(LoadResult& result, std::uint64_t repeated) {
   }
   std::printf(
       "{\"started\":%lu,\"done\":%lu,\"failed\":%lu,\"repeated\":%lu,\"p50_ms\":%.2f,"
-      "\"p99_ms\":%.2f,\"refusals\":{%s}}\n",
+      "\"p99_ms\":%.2f,\"refusals\":{%s}%s}\n",
       result.started, result.done, result.failed, repeated, percentile(result.milliseconds, 0.5),
-      percentile(result.milliseconds, 0.99), refusals.c_str());
+      percentile(result.milliseconds, 0.99), refusals.c_str(), audio.c_str());
 }
 
 // Begins as many as are due, every millisecond; ends the loop once all are over.
@@ -72,7 +85,8 @@ void run(const LoadOptions& options) {
   std::fprintf(stderr, "READY\n");
   Pace pace(loop, caller, options);
   loop.run();
-  print(caller.result, caller.result.repeated + (called ? called->repeated() : 0));
+  print(caller.result, caller.result.repeated + (called ? called->repeated() : 0),
+        options.audio ? to_json(caller.result, called->audio()) : std::string());
 }
 
 }  // namespace
@@ -93,6 +107,7 @@ int main(int argc, char** argv) {
   app.add_option("--rate", options.rate, "calls or registrations a second");
   app.add_option("--seconds", seconds)->check(CLI::Range(0.1, 120.0));
   app.add_option("--hold", hold_ms, "milliseconds from ACK to BYE");
+  app.add_flag("--audio", options.audio, "SRTP both ways in every call");
   app.add_option("--connections", options.connections, "over TLS");
   app.add_option("--users", options.users, "u0, u1, ... of the registrations");
   app.add_option("--uas-port", options.uas_port, "UDP port where the calls arrive");
@@ -108,6 +123,11 @@ int main(int argc, char** argv) {
   options.target = *address;
   options.duration = std::chrono::milliseconds(static_cast<long>(seconds * 1000));
   options.hold = std::chrono::milliseconds(hold_ms);
+  const auto srtp = ringfence::admin::SrtpLibrary::start();
+  if (!srtp) {
+    std::fprintf(stderr, "sip_load: %s\n", srtp.error().message.c_str());
+    return 1;
+  }
   try {
     run(options);
   } catch (const std::exception& error) {

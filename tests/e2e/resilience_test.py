@@ -2,8 +2,11 @@
 
 Faults: F-numbers of the crash group are named where a test covers one."""
 
+import json
+import subprocess
 import unittest
 
+from harness.bundle import BUILD
 from harness.scene import Scene
 
 
@@ -32,6 +35,38 @@ class CrashLoop(CallScene):
             self.kill_media_workers()
         alice.wait_event("CALL_CLOSED", seconds=10)
         bob.wait_event("CALL_CLOSED", seconds=10)
+
+
+class ManyCalls(Scene):
+    port_base = 8000
+    environment = {"RINGFENCE_MEDIA_WORKERS": "1"}
+    calls = 100
+
+    def test_f005_a_hundred_calls_outlive_their_media_worker(self):
+        """Each stream is decrypted by libsrtp2, which refuses an index that it has seen."""
+        bundle = self.bundle
+        tenant = bundle.sql("SELECT id FROM tenants WHERE name = 'demo'")[0][0]
+        uas = self.port_base + 190
+        for label, port, sources in (("callers", 1, "127.0.0.1/32"), ("called", uas, "127.255.255.255/32")):
+            bundle.sql("INSERT INTO trunks(tenant_id, label, host, port, source_cidrs, srtp) VALUES(?, ?, '127.0.0.1', ?, ?, 1)",
+                       tenant, label, port, sources)
+        bundle.sql("INSERT INTO dids(tenant_id, number, target) VALUES(?, '100', 'trunk:called')", tenant)
+        bundle.wait_applied()
+        target = f"127.0.0.1:{bundle['TRUNK_UDP']}"
+        load = subprocess.Popen(
+            [BUILD / "bin" / "sip_load", "--audio", "--target", target, "--ruri", f"sip:100@{target}", "--uas-port",
+             str(uas), "--rate", str(self.calls), "--seconds", "1", "--hold", "6000"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.stack.callback(load.kill)
+        bundle.wait_health(lambda d: d["calls"]["active"] == self.calls, "all calls are up")
+        bundle.kill("media-worker-0")
+        result = json.loads(load.communicate(timeout=60)[0])
+        self.assertEqual((result["done"], result["failed"]), (self.calls, 0), result)
+        audio = result["audio"]
+        self.assertEqual((audio["streams"], audio["unsecured"], audio["silent"], audio["refused"]),
+                         (2 * self.calls, 0, 0, 0), result)
+        # Six seconds of 50 packets each way, but for what fell into the gap.
+        self.assertGreater(audio["received"], 2 * self.calls * 200, result)
 
 
 class Resilience(CallScene):

@@ -75,6 +75,7 @@ MediaMeasurement MediaStream::measurement() const {
           refused_,
           reception_.gaps(),
           reception_.jitter_max_ms(),
+          reception_.longest_silence_ms(),
           reception_.expected_share(),
           reception_.own_share(),
           reports_sent_,

@@ -40,6 +40,7 @@ void Reception::measure_jitter(const RtpPacket& packet, TimePoint now) {
   if (last_arrival_) {
     const double apart_ms =
         std::chrono::duration<double, std::milli>(now - last_arrival_->time).count();
+    longest_silence_ms_ = std::max(longest_silence_ms_, apart_ms);
     // Signed, so that it holds across the wrap and for a packet that was overtaken.
     const auto ticks = static_cast<std::int32_t>(packet.timestamp - last_arrival_->timestamp);
     constexpr double kGain = 16.0;  // A.8

@@ -27,6 +27,7 @@ class Reception {
   }
   std::uint64_t gaps() const { return gaps_; }  // places where a sequence number did not follow
   double jitter_max_ms() const { return jitter_max_ms_; }
+  double longest_silence_ms() const { return longest_silence_ms_; }  // between two packets
   double expected_share() const { return blocks_ == 0 ? 0.0 : expected_sum_ / blocks_; }
   double own_share() const { return blocks_ == 0 ? 0.0 : own_sum_ / blocks_; }
 
@@ -49,6 +50,7 @@ class Reception {
   std::optional<Arrival> last_arrival_;
   double jitter_ms_ = 0.0;
   double jitter_max_ms_ = 0.0;
+  double longest_silence_ms_ = 0.0;
   std::vector<std::int16_t> block_;
   double blocks_ = 0.0;
   double expected_sum_ = 0.0;

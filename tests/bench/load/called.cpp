@@ -65,6 +65,9 @@ void Called::take(const Message& request, const SocketAddress& peer) {
     case Method::ack:
       waiting_.erase(std::string(request.call_id()));
       return;
+    case Method::bye:
+      end_audio(std::string(request.call_id()));
+      [[fallthrough]];
     default:
       return send(peer, make_response(request, 200, {}, "called", peer).serialize());
   }
@@ -77,11 +80,25 @@ void Called::answer_invite(const Message& invite, const SocketAddress& peer) {
                  .add(HeaderName::contact, contact_)
                  .serialize());
   auto ok = make_response(invite, 200, {}, "called", peer);
-  ok.add(HeaderName::contact, contact_).body("application/sdp", audio_description(40002));
+  ok.add(HeaderName::contact, contact_).body("application/sdp", answer_to(invite));
   entry->second.ok = ok.serialize();
   entry->second.peer = peer;
   send(peer, entry->second.ok);
   repeat(entry->first, kT1);
+}
+
+std::string Called::answer_to(const Message& invite) {
+  const auto offer = admin::read_peer_media(invite.body());
+  if (!offer) return audio_description(40002);
+  AudioPtr& audio = audio_[std::string(invite.call_id())];
+  audio = bind_audio(loop_, random_);
+  connect_audio(*audio, invite.body());
+  return admin::write_answer(audio->local(), offer->crypto_tag, random_);
+}
+
+void Called::end_audio(const std::string& call_id) {
+  const auto ended = audio_.extract(call_id);
+  if (ended) audio_result_.add(ended.mapped()->measurement());
 }
 
 void Called::repeat(const std::string& call_id, Duration after) {

@@ -7,6 +7,7 @@
 
 #include "runtime/fd.hpp"
 #include "sip-core/message/message.hpp"
+#include "tests/bench/load/audio.hpp"
 #include "tests/bench/load/transport.hpp"
 
 namespace ringfence::bench {
@@ -19,6 +20,7 @@ class Called {
   // Throws std::system_error where the port cannot be had.
   Called(Loop& loop, Port port);
   std::uint64_t repeated() const { return repeated_; }
+  const AudioResult& audio() const { return audio_result_; }  // of the calls that have ended
 
  private:
   struct Waiting {
@@ -27,8 +29,11 @@ class Called {
     Timer timer;
   };
 
+  // Secured where the offer is.
+  std::string answer_to(const sip_core::sip::Message& invite);
   void receive();
   void take(const sip_core::sip::Message& request, const SocketAddress& peer);
+  void end_audio(const std::string& call_id);
   void answer_invite(const sip_core::sip::Message& invite, const SocketAddress& peer);
   void repeat(const std::string& call_id, Duration after);
   void send(const SocketAddress& peer, std::string_view octets) const;
@@ -38,6 +43,9 @@ class Called {
   std::string contact_;
   Poll poll_;
   std::unordered_map<std::string, Waiting> waiting_;  // for the ACK, by Call-ID
+  std::unordered_map<std::string, AudioPtr> audio_;   // by Call-ID
+  AudioResult audio_result_;
+  SystemRandom random_;
   std::uint64_t repeated_ = 0;
 };
 

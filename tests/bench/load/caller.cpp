@@ -96,7 +96,9 @@ void Caller::send_invite(Session& session) {
   session.target = options_.request_uri;
   session.to = "<" + options_.request_uri + ">";
   auto invite = make(session, Method::invite);
-  invite.body("application/sdp", audio_description(40000));
+  if (options_.audio) session.audio = bind_audio(loop_, random_);
+  invite.body("application/sdp", session.audio ? write_offer(session.audio->local(), random_)
+                                               : audio_description(40000));
   send(session, invite);
 }
 
@@ -164,6 +166,7 @@ void Caller::on_invite_answered(Session& session, const Message& response) {
   for (const std::string_view route : response.values(HeaderName::record_route))
     session.routes.insert(session.routes.begin(), std::string(route));  // RFC 3261 §12.1.2
   transport_->send(session.connection, make(session, Method::ack).serialize());
+  if (session.audio && !connect_audio(*session.audio, response.body())) ++result.unsecured;
   session.timer = loop_.after(options_.hold, [this, number = session.number] {
     Session& held = all_.at(number);
     ++held.cseq;
@@ -175,6 +178,7 @@ void Caller::finish(std::uint64_t number, bool done) {
   const auto ended = all_.extract(number);
   if (!ended) return;
   ++(done ? result.done : result.failed);
+  if (const AudioPtr& audio = ended.mapped().audio) result.audio.add(audio->measurement());
   if (done && options_.mode == Mode::registration) {
     result.milliseconds.push_back(
         std::chrono::duration<double, std::milli>(loop_.now() - ended.mapped().started).count());

@@ -12,6 +12,7 @@
 #include "runtime/random.hpp"
 #include "sip-core/message/message.hpp"
 #include "sip-core/message/outgoing_message.hpp"
+#include "tests/bench/load/audio.hpp"
 #include "tests/bench/load/transport.hpp"
 
 namespace ringfence::bench {
@@ -23,6 +24,8 @@ struct LoadResult {
   std::uint64_t repeated = 0;             // requests sent again
   std::vector<double> milliseconds;       // to the 200 of the INVITE or of the REGISTER
   std::map<int, std::uint64_t> refusals;  // by status
+  AudioResult audio;
+  std::uint64_t unsecured = 0;  // answers without the audio that was offered
 };
 
 class Caller {
@@ -47,7 +50,8 @@ class Caller {
     std::vector<std::string> routes;
     std::string request;  // what waits for its final response; empty: nothing does
     bool provisional = false;
-    Timer timer;  // sends it again, or ends the hold time
+    AudioPtr audio;  // where calls have any
+    Timer timer;     // sends it again, or ends the hold time
     Timer give_up;
   };
 
@@ -65,7 +69,8 @@ class Caller {
   Loop& loop_;
   const LoadOptions& options_;
   Transport* transport_ = nullptr;
-  std::string run_ = SystemRandom().token(4);  // tells this run's messages from another's
+  SystemRandom random_;
+  std::string run_ = random_.token(4);  // tells this run's messages from another's
   std::uint64_t last_ = 0;
   std::unordered_map<std::uint64_t, Session> all_;
 };

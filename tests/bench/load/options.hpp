@@ -20,6 +20,7 @@ struct LoadOptions {
   double rate = 100;  // calls or registrations a second
   std::chrono::milliseconds duration{5000};
   std::chrono::milliseconds hold{500};
+  bool audio = false;             // SRTP both ways in every call
   std::size_t connections = 100;  // over TLS
   std::size_t users = 1000;       // u0, u1, … of a registration
   Port uas_port = 7000;           // where a call is to arrive
