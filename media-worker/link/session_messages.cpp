@@ -12,6 +12,10 @@ SecretBytes take_secret(std::string& text) {
   return secret;
 }
 
+std::optional<Mki> read_mki(const std::string& octets) {
+  return Mki::of({reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size()});
+}
+
 Result<Protection> read_srtp(proto::SdesSrtp& message) {
   SdesSrtp sdes;
   // Taken before anything is checked, so that they are wiped whatever comes of it.
@@ -26,6 +30,11 @@ Result<Protection> read_srtp(proto::SdesSrtp& message) {
       sdes.receive_key_salt.size() != sdes.suite->key_salt_size()) {
     return fail("a receive key of the wrong length");
   }
+  const auto send_mki = read_mki(message.send_mki());
+  const auto receive_mki = read_mki(message.receive_mki());
+  if (!send_mki || !receive_mki) return fail("a key identifier that is too long");
+  sdes.send_mki = *send_mki;
+  sdes.receive_mki = *receive_mki;
   return Protection(std::move(sdes));
 }
 

@@ -73,11 +73,15 @@ void SavedLeg::describe(const LegDescription& leg, const SocketAddress& rtp_port
   suite = {};
   send_key = {};  // nothing of an earlier key stays
   receive_key = {};
+  send_mki = {};
+  receive_mki = {};
   if (const auto* sdes = std::get_if<SdesSrtp>(&leg.protection)) {
     std::copy_n(sdes->suite->name.begin(), std::min(sdes->suite->name.size(), suite.size() - 1),
                 suite.begin());
     save(sdes->send_key_salt, send_key);
     save(sdes->receive_key_salt, receive_key);
+    send_mki = sdes->send_mki;
+    receive_mki = sdes->receive_mki;
   }
   to_peer_held = leg.to_peer == Flow::held ? 1 : 0;
   from_peer_held = leg.from_peer == Flow::held ? 1 : 0;
@@ -94,7 +98,7 @@ std::optional<LegDescription> SavedLeg::description() const {
   if (!name.empty()) {
     const CryptoSuite* known = find_crypto_suite(name);
     if (known == nullptr) return std::nullopt;
-    leg.protection = SdesSrtp{known, load(send_key), load(receive_key)};
+    leg.protection = SdesSrtp{known, load(send_key), load(receive_key), send_mki, receive_mki};
   }
   leg.to_peer = flow(to_peer_held);
   leg.from_peer = flow(from_peer_held);

@@ -14,6 +14,7 @@
 #include <type_traits>
 
 #include "media-worker/session/leg_description.hpp"
+#include "media-worker/srtp/mki.hpp"
 #include "media-worker/srtp/ssrc_table.hpp"
 
 namespace ringfence::media_worker {
@@ -62,6 +63,8 @@ struct SavedLeg {
   std::array<char, 32> suite{};  // its name; empty: plain RTP
   Key send_key;
   Key receive_key;
+  Mki send_mki;
+  Mki receive_mki;
   std::uint8_t to_peer_held = 0;
   std::uint8_t from_peer_held = 0;
   std::uint8_t follows_source = 0;

@@ -70,8 +70,10 @@ Result<void> Leg::apply_srtp(const SdesSrtp& sdes, PeerAddress address, SendKeyR
   const auto receive_key = sdes.receive_key_salt.bytes();
   if (auto* srtp = std::get_if<SrtpProtection>(&state_)) {
     // The receiver first: a receiver that is ahead is harmless, a sender could not be taken back.
-    if (auto used = srtp->receiver.use(*sdes.suite, receive_key, address, now); !used) return used;
-    return srtp->sender.use(*sdes.suite, send_key, address, keys);
+    if (auto used = srtp->receiver.use(*sdes.suite, receive_key, address, now, sdes.receive_mki);
+        !used)
+      return used;
+    return srtp->sender.use(*sdes.suite, send_key, address, keys, sdes.send_mki);
   }
   SrtpProtection srtp;
   if (saved_ != nullptr) {
@@ -80,8 +82,11 @@ Result<void> Leg::apply_srtp(const SdesSrtp& sdes, PeerAddress address, SendKeyR
     srtp.sender.save_to(&saved_->sent);
     srtp.receiver.save_to(&saved_->heard);
   }
-  if (auto used = srtp.receiver.use(*sdes.suite, receive_key, address, now); !used) return used;
-  if (auto used = srtp.sender.use(*sdes.suite, send_key, address, keys); !used) return used;
+  if (auto used = srtp.receiver.use(*sdes.suite, receive_key, address, now, sdes.receive_mki);
+      !used)
+    return used;
+  if (auto used = srtp.sender.use(*sdes.suite, send_key, address, keys, sdes.send_mki); !used)
+    return used;
   state_ = std::move(srtp);
   return {};
 }

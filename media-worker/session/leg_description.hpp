@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "media-worker/srtp/crypto_suite.hpp"
+#include "media-worker/srtp/mki.hpp"
 #include "runtime/secret.hpp"
 #include "runtime/socket_address.hpp"
 #include "runtime/strong_type.hpp"
@@ -21,6 +22,8 @@ struct SdesSrtp {
   const CryptoSuite* suite = nullptr;  // never null once described
   SecretBytes send_key_salt;
   SecretBytes receive_key_salt;  // empty until the peer's answer came
+  Mki send_mki{};
+  Mki receive_mki{};
 };
 using Protection = std::variant<PlainRtp, SdesSrtp>;
 

@@ -8,7 +8,7 @@
 namespace ringfence::media_worker {
 
 Result<void> SrtpReceiver::use(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt,
-                               PeerAddress address, TimePoint now) {
+                               PeerAddress address, TimePoint now, const Mki& mki) {
   if (key_salt.empty()) {
     accepting_ = false;
     return {};
@@ -16,10 +16,11 @@ Result<void> SrtpReceiver::use(const CryptoSuite& suite, std::span<const std::ui
   const auto digest = SendKeyRegister::digest_of(key_salt);
   const bool same = suite_ == &suite && key_ == digest;
   if (!same) {
-    if (auto changed = change_key(suite, key_salt, address, now); !changed) return changed;
+    if (auto changed = change_key(suite, key_salt, mki, address, now); !changed) return changed;
   } else if (address == PeerAddress::changed) {
-    if (auto moved = follow_moved_peer(suite, key_salt, now); !moved) return moved;
+    if (auto moved = follow_moved_peer(suite, key_salt, mki, now); !moved) return moved;
   }
+  if (same) candidates_.front().session.rename(mki);
   suite_ = &suite;
   key_ = digest;
   accepting_ = true;
@@ -38,16 +39,16 @@ void SrtpReceiver::resume(const SavedStreams& saved) noexcept {
 }
 
 Result<void> SrtpReceiver::change_key(const CryptoSuite& suite,
-                                      std::span<const std::uint8_t> key_salt, PeerAddress address,
-                                      TimePoint now) {
-  auto from_zero = SrtpSession::create(suite, key_salt);
+                                      std::span<const std::uint8_t> key_salt, const Mki& mki,
+                                      PeerAddress address, TimePoint now) {
+  auto from_zero = SrtpSession::create(suite, key_salt, mki);
   if (!from_zero) return std::unexpected(from_zero.error());
   std::vector<Candidate> next;
   next.push_back({std::move(*from_zero), std::nullopt, true});
   if (!candidates_.empty()) {
     SrtpSession& current = candidates_.front().session;
     if (address == PeerAddress::unchanged) {
-      auto going_on = SrtpSession::create_continuing(suite, key_salt, current);
+      auto going_on = SrtpSession::create_continuing(suite, key_salt, mki, current);
       if (!going_on) return std::unexpected(going_on.error());
       next.push_back({std::move(*going_on), std::nullopt, true});
     }
@@ -60,10 +61,10 @@ Result<void> SrtpReceiver::change_key(const CryptoSuite& suite,
 // RFC 4568 §7.1.4 wants a new key with a new address; a peer that keeps its key may have lost its
 // roll-over counter with the move.
 Result<void> SrtpReceiver::follow_moved_peer(const CryptoSuite& suite,
-                                             std::span<const std::uint8_t> key_salt,
+                                             std::span<const std::uint8_t> key_salt, const Mki& mki,
                                              TimePoint now) {
   if (!candidates_.front().session.has_rolled_over()) return {};
-  auto from_zero = SrtpSession::create(suite, key_salt);
+  auto from_zero = SrtpSession::create(suite, key_salt, mki);
   if (!from_zero) return std::unexpected(from_zero.error());
   candidates_.erase(candidates_.begin() + 1, candidates_.end());
   candidates_.push_back({std::move(*from_zero), now + kGrace, true});

@@ -20,7 +20,7 @@ class SrtpReceiver {
 
   // An empty key: nothing is accepted until one comes. Errors leave everything as it was.
   Result<void> use(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt,
-                   PeerAddress address, TimePoint now);
+                   PeerAddress address, TimePoint now, const Mki& mki = {});
   bool has_key() const noexcept { return accepting_; }
   // Whether there ever was one.
   bool had_key() const noexcept { return !candidates_.empty(); }
@@ -47,9 +47,9 @@ class SrtpReceiver {
   SrtpSession::Sized try_candidates(Operation operation, std::span<std::uint8_t> storage,
                                     std::size_t size, TimePoint now) noexcept;
   Result<void> change_key(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt,
-                          PeerAddress address, TimePoint now);
+                          const Mki& mki, PeerAddress address, TimePoint now);
   Result<void> follow_moved_peer(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt,
-                                 TimePoint now);
+                                 const Mki& mki, TimePoint now);
 
   std::vector<Candidate> candidates_;  // tried in this order; the first is the likeliest
   SavedStreams* saved_ = nullptr;

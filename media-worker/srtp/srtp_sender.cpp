@@ -5,8 +5,8 @@
 namespace ringfence::media_worker {
 
 Result<void> SrtpSender::start_anew(const CryptoSuite& suite,
-                                    std::span<const std::uint8_t> key_salt) {
-  auto session = SrtpSession::create(suite, key_salt);
+                                    std::span<const std::uint8_t> key_salt, const Mki& mki) {
+  auto session = SrtpSession::create(suite, key_salt, mki);
   if (!session) return std::unexpected(session.error());
   session_ = std::move(*session);
   if (saved_ != nullptr) saved_->clear();
@@ -42,24 +42,28 @@ bool SrtpSender::is_worn(std::span<const std::uint8_t> key_salt,
 }
 
 // No index below the highest may leave again, for the key may be one that comes back.
-Result<void> SrtpSender::go_on(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt) {
-  if (auto done = session_->rekey(suite, key_salt); !done) return done;
+Result<void> SrtpSender::go_on(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt,
+                               const Mki& mki) {
+  if (auto done = session_->rekey(suite, key_salt, mki); !done) return done;
   for (std::size_t i = 0; i < streams_.size(); ++i)
     numbers_[i].seal();
   return {};
 }
 
 Result<void> SrtpSender::use(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt,
-                             PeerAddress address, SendKeyRegister& keys) {
+                             PeerAddress address, SendKeyRegister& keys, const Mki& mki) {
   if (key_salt.size() != suite.key_salt_size()) return fail("a send key of the wrong length");
   const auto digest = SendKeyRegister::digest_of(key_salt);
-  if (session_ && suite_ == &suite && key_ == digest) return {};
+  if (session_ && suite_ == &suite && key_ == digest) {
+    session_->rename(mki);
+    return {};
+  }
   const bool own = is_own(digest);
   if (!own && keys.claim(key_salt) == KeyClaim::used_before) {
     return fail("a send key that was used before");
   }
   const bool restart = !session_ || (address == PeerAddress::changed && !own);
-  if (auto done = restart ? start_anew(suite, key_salt) : go_on(suite, key_salt); !done) {
+  if (auto done = restart ? start_anew(suite, key_salt, mki) : go_on(suite, key_salt, mki); !done) {
     return done;
   }
   if (!own) own_keys_.push_back(digest);

@@ -25,7 +25,7 @@ class SrtpSender final : public StreamNumbers {
   bool is_worn(std::span<const std::uint8_t> key_salt, const SendKeyRegister& keys) const;
   // Errors leave everything as it was.
   Result<void> use(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt,
-                   PeerAddress address, SendKeyRegister& keys);
+                   PeerAddress address, SendKeyRegister& keys, const Mki& mki = {});
 
   // As SrtpSession's. resume() comes after use().
   void save_to(SavedStreams* saved) noexcept;
@@ -37,9 +37,10 @@ class SrtpSender final : public StreamNumbers {
 
  private:
   bool is_own(const SendKeyRegister::Digest& digest) const;
-  Result<void> start_anew(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt);
-
-  Result<void> go_on(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt);
+  Result<void> start_anew(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt,
+                          const Mki& mki);
+  Result<void> go_on(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt,
+                     const Mki& mki);
 
   std::optional<SrtpSession> session_;
   const CryptoSuite* suite_ = nullptr;

@@ -18,19 +18,24 @@ Result<SessionKeys> session_keys(const CryptoSuite& suite, std::span<const std::
               std::string(suite.name));
 }
 
+// The octets that come after the key's identifier.
+std::size_t behind_mki(const CryptoSuite& suite, std::size_t tag_size) noexcept {
+  return suite.transform == SrtpTransform::aes_gcm ? 0 : tag_size;
+}
+
 }  // namespace
 
 Result<SrtpSession> SrtpSession::create(const CryptoSuite& suite,
-                                        std::span<const std::uint8_t> key_salt) {
+                                        std::span<const std::uint8_t> key_salt, const Mki& mki) {
   auto keys = session_keys(suite, key_salt);
   if (!keys) return std::unexpected(keys.error());
-  return SrtpSession(suite, std::move(*keys));
+  return SrtpSession(suite, std::move(*keys), mki);
 }
 
 Result<SrtpSession> SrtpSession::create_continuing(const CryptoSuite& suite,
                                                    std::span<const std::uint8_t> key_salt,
-                                                   const SrtpSession& earlier) {
-  auto created = create(suite, key_salt);
+                                                   const Mki& mki, const SrtpSession& earlier) {
+  auto created = create(suite, key_salt, mki);
   if (!created) return created;
   created->ssrcs_ = earlier.ssrcs_;
   created->streams_ = earlier.streams_;
@@ -41,11 +46,13 @@ Result<SrtpSession> SrtpSession::create_continuing(const CryptoSuite& suite,
   return created;
 }
 
-Result<void> SrtpSession::rekey(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt) {
+Result<void> SrtpSession::rekey(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt,
+                                const Mki& mki) {
   auto keys = session_keys(suite, key_salt);
   if (!keys) return std::unexpected(keys.error());
   keys_ = std::move(*keys);
   suite_ = &suite;
+  mki_ = mki;
   packets_ = 0;
   return {};
 }
@@ -95,7 +102,7 @@ SrtpSession::Sized SrtpSession::protect_rtp(std::span<std::uint8_t> storage,
   const auto sealed =
       media_worker::protect_rtp(*suite_, keys_.rtp(), storage, size, *header, index);
   if (!sealed) return std::unexpected(SrtpError::failed);
-  return *sealed;
+  return mki_.put(storage, *sealed, behind_mki(*suite_, suite_->rtp_tag_size));
 }
 
 SrtpSession::Sized SrtpSession::protect_rtcp(std::span<std::uint8_t> storage,
@@ -113,11 +120,14 @@ SrtpSession::Sized SrtpSession::protect_rtcp(std::span<std::uint8_t> storage,
   if (saved_ != nullptr) saved_->note_rtcp(ssrc, last);
   const auto sealed = media_worker::protect_rtcp(*suite_, keys_.rtcp(), storage, size, last);
   if (!sealed) return std::unexpected(SrtpError::failed);
-  return *sealed;
+  return mki_.put(storage, *sealed, behind_mki(*suite_, suite_->rtcp_tag_size));
 }
 
 SrtpSession::Sized SrtpSession::unprotect_rtp(std::span<std::uint8_t> storage,
-                                              std::size_t size) noexcept {
+                                              std::size_t whole) noexcept {
+  const auto bare = mki_.take(storage, whole, behind_mki(*suite_, suite_->rtp_tag_size));
+  if (!bare) return std::unexpected(SrtpError::auth_failure);
+  const std::size_t size = *bare;
   const auto header = read_rtp_header(storage.first(size));
   if (!header || size - header->payload_offset < suite_->rtp_tag_size) {
     return std::unexpected(SrtpError::malformed);
@@ -137,7 +147,10 @@ SrtpSession::Sized SrtpSession::unprotect_rtp(std::span<std::uint8_t> storage,
 }
 
 SrtpSession::Sized SrtpSession::unprotect_rtcp(std::span<std::uint8_t> storage,
-                                               std::size_t size) noexcept {
+                                               std::size_t whole) noexcept {
+  const auto bare = mki_.take(storage, whole, behind_mki(*suite_, suite_->rtcp_tag_size));
+  if (!bare) return std::unexpected(SrtpError::auth_failure);
+  const std::size_t size = *bare;
   if (size < kRtcpClearPart + kSrtcpWord + suite_->rtcp_tag_size) {
     return std::unexpected(SrtpError::malformed);
   }

@@ -12,6 +12,7 @@
 #include "media-worker/page/saved_session.hpp"
 #include "media-worker/rtp/rtp_packet.hpp"
 #include "media-worker/srtp/crypto_suite.hpp"
+#include "media-worker/srtp/mki.hpp"
 #include "media-worker/srtp/replay_window.hpp"
 #include "media-worker/srtp/session_keys.hpp"
 #include "media-worker/srtp/ssrc_table.hpp"
@@ -34,15 +35,18 @@ inline constexpr std::size_t kSrtpTrailerRoom = 160;
 class SrtpSession {
  public:
   static Result<SrtpSession> create(const CryptoSuite& suite,
-                                    std::span<const std::uint8_t> key_salt);
+                                    std::span<const std::uint8_t> key_salt, const Mki& mki = {});
   // Receive only: under another key (or the same one made anew) the streams of `earlier` go on with
   // their roll-over counters (RFC 3711 §3.3.1: a re-keying does not reset them).
   static Result<SrtpSession> create_continuing(const CryptoSuite& suite,
                                                std::span<const std::uint8_t> key_salt,
-                                               const SrtpSession& earlier);
+                                               const Mki& mki, const SrtpSession& earlier);
   // Send only: from here on this key, every stream going on with the index that it has reached,
   // RTCP's too. So no index is ever used twice, not even when an earlier key comes back.
-  Result<void> rekey(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt);
+  Result<void> rekey(const CryptoSuite& suite, std::span<const std::uint8_t> key_salt,
+                     const Mki& mki = {});
+  // The same key under another identifier.
+  void rename(const Mki& mki) noexcept { mki_ = mki; }
 
   // `storage` begins with the packet of `size` octets; returns the new size.
   using Sized = std::expected<std::size_t, SrtpError>;
@@ -67,14 +71,15 @@ class SrtpSession {
     std::uint32_t rtcp_sent = 0;  // the last index
   };
 
-  SrtpSession(const CryptoSuite& suite, SessionKeys keys)
-      : suite_(&suite), keys_(std::move(keys)) {}
+  SrtpSession(const CryptoSuite& suite, SessionKeys keys, const Mki& mki)
+      : suite_(&suite), keys_(std::move(keys)), mki_(mki) {}
   // The stream's place, or where it would be; before any work is done for the packet.
   std::expected<std::size_t, SrtpError> admit(Ssrc ssrc) const noexcept;
   void count(Ssrc ssrc) noexcept;
 
   const CryptoSuite* suite_;
   SessionKeys keys_;
+  Mki mki_;
   SsrcTable ssrcs_;
   // By the place in ssrcs_; one that is not taken yet is as new.
   std::array<Stream, kMaxSsrcs> streams_{};

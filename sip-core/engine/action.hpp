@@ -82,6 +82,8 @@ struct SdesSrtp {
   std::string suite;
   SecretBytes send_key_salt;
   SecretBytes receive_key_salt;  // empty until the peer's answer came
+  std::string send_mki{};        // octets; empty: none
+  std::string receive_mki{};
 };
 // Plain, or SRTP with keys: there is no third form.
 using MediaProtection = std::variant<PlainRtp, SdesSrtp>;

@@ -7,7 +7,7 @@ namespace ringfence::sip_core {
 namespace {
 
 sdp::CryptoAttribute copy_of(const sdp::CryptoAttribute& crypto) {
-  return {crypto.tag, crypto.suite, crypto.key_and_salt.copy(), crypto.lifetime};
+  return {crypto.tag, crypto.suite, crypto.key_and_salt.copy(), crypto.lifetime, crypto.mki};
 }
 
 std::optional<sdp::CryptoAttribute> copy_of(const std::optional<sdp::CryptoAttribute>& crypto) {

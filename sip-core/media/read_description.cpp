@@ -112,7 +112,20 @@ std::expected<PeerDescription, GateRefusal> describe_audio(const SessionDescript
   return peer;
 }
 
+// Of a secured line and a plain one beside it, the one that the leg is to have (RFC 4568 knows
+// peers that offer both); the other is refused with port 0.
+std::vector<MediaDescription>::const_iterator preferred_audio(const SessionDescription& offer,
+                                                              SrtpDemand demand) {
+  const bool wanted = demand != SrtpDemand::off;
+  const auto fits = [wanted](const MediaDescription& media) {
+    return is_carried(media) && sdp::has(media.attributes, "crypto") == wanted;
+  };
+  const auto found = std::ranges::find_if(offer.media, fits);
+  return found != offer.media.end() ? found : std::ranges::find_if(offer.media, is_carried);
+}
+
 std::expected<std::size_t, GateRefusal> choose_audio(const SessionDescription& offer,
+                                                     SrtpDemand demand,
                                                      const OwnDescription* previous) {
   const auto& media = offer.media;
   if (previous != nullptr && media.size() < previous->lines.size()) {
@@ -122,7 +135,7 @@ std::expected<std::size_t, GateRefusal> choose_audio(const SessionDescription& o
       is_carried(media[previous->audio_index])) {
     return previous->audio_index;
   }
-  const auto first = std::ranges::find_if(media, is_carried);
+  const auto first = preferred_audio(offer, demand);
   if (first != media.end()) return static_cast<std::size_t>(first - media.begin());
   const bool dtls = std::ranges::any_of(media, [](const MediaDescription& m) {
     return m.kind == MediaKind::audio && !m.is_rejected() && sdp::is_dtls_srtp(m.profile);
@@ -213,7 +226,7 @@ std::expected<PeerDescription, GateRefusal> read_offer(const SessionDescription&
                                                        SrtpDemand demand, const AddressRule& rule,
                                                        const OwnDescription* previous,
                                                        const MediaTerms* terms) {
-  const auto index = choose_audio(offer, previous);
+  const auto index = choose_audio(offer, demand, previous);
   if (!index) return std::unexpected(index.error());
   auto peer = describe_audio(offer, *index, rule);
   if (!peer) return peer;

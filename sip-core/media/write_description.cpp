@@ -41,6 +41,7 @@ CryptoAttribute own_key(const OwnDescription* previous, std::uint32_t tag, Crypt
   if (terms != nullptr) crypto.lifetime = terms->lifetime;
   if (previous != nullptr && previous->crypto && previous->crypto->suite == suite) {
     crypto.key_and_salt = previous->crypto->key_and_salt.copy();
+    crypto.mki = previous->crypto->mki;
     return crypto;
   }
   crypto.key_and_salt = SecretBytes(sdp::info(suite).key_and_salt_octets());
@@ -168,6 +169,7 @@ OwnDescription write_answer(const PeerDescription& source, const PeerDescription
                                  receives(source.direction) && sends(offer.direction));
   if (offer.crypto) {
     own.crypto = own_key(previous, offer.crypto->tag, offer.crypto->suite, terms, random);
+    own.crypto->mki = offer.crypto->mki;  // R112: in every packet, both ways
   }
   own.secured = own.crypto.has_value();
   write_body(own, source.audio, port, previous);
@@ -185,13 +187,22 @@ std::string write_rejection(const SessionDescription& offer, const OwnDescriptio
   return description.to_string();
 }
 
+namespace {
+
+std::string octets_of(const std::optional<sdp::KeyIdentifier>& mki) {
+  return mki ? mki->octets() : std::string();
+}
+
+}  // namespace
+
 std::optional<MediaProtection> protect(SrtpDemand demand, const OwnDescription& own,
                                        const PeerDescription& peer) {
   if (own.crypto && peer.crypto) {
     const CryptoAttribute* ours = own.alternatives ? own.key_beside(*peer.crypto) : &*own.crypto;
     if (ours != nullptr) {
       return SdesSrtp{std::string(sdp::info(ours->suite).name), ours->key_and_salt.copy(),
-                      peer.crypto->key_and_salt.copy()};
+                      peer.crypto->key_and_salt.copy(), octets_of(ours->mki),
+                      octets_of(peer.crypto->mki)};
     }
   }
   const bool savp = sdp::is_sdes_srtp(own.profile) || sdp::is_sdes_srtp(peer.profile);

@@ -51,16 +51,36 @@ Fault read_key(CryptoAttribute& crypto, std::string_view text) {
   return std::nullopt;
 }
 
-// What stands behind the key: "|lifetime" and "|mki:length". We put no MKI into packets, so a line
-// with one is not acceptable (R111, R112).
+bool has_leading_zero(std::string_view number) {
+  return number.size() > 1 && number.front() == '0';
+}
+
+// "value:length": a number, and the octets that it takes in a packet (R111).
+std::optional<KeyIdentifier> parse_mki(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const std::string_view value = text.substr(0, colon);
+  const std::string_view length = text.substr(colon + 1);
+  const auto number = parse_decimal(value, UINT64_MAX);
+  const auto octets = parse_decimal(length, KeyIdentifier::kMostOctets);
+  if (!number || !octets || *octets == 0) return std::nullopt;
+  if (has_leading_zero(value) || has_leading_zero(length)) return std::nullopt;
+  if (*octets < sizeof *number && *number >> (8 * *octets) != 0) return std::nullopt;
+  return KeyIdentifier{*number, static_cast<std::uint8_t>(*octets)};
+}
+
+// What stands behind the key: "|lifetime" and "|mki:length", in this order (R111).
 Fault read_key_options(CryptoAttribute& crypto, std::string_view options) {
-  std::size_t position = 0;
   while (!options.empty()) {
     options.remove_prefix(1);  // '|'
     const std::string_view option = options.substr(0, options.find('|'));
     options.remove_prefix(option.size());
-    if (option.contains(':')) return CryptoError::mki;
-    if (position++ > 0) return CryptoError::syntax;
+    if (crypto.mki) return CryptoError::syntax;
+    if (option.contains(':')) {
+      crypto.mki = parse_mki(option);
+      if (!crypto.mki) return CryptoError::mki;
+      continue;
+    }
+    if (crypto.lifetime) return CryptoError::syntax;
     crypto.lifetime = parse_lifetime(option);
     if (!crypto.lifetime) return CryptoError::lifetime;
   }
@@ -69,7 +89,7 @@ Fault read_key_options(CryptoAttribute& crypto, std::string_view options) {
 
 Fault read_key_parameters(CryptoAttribute& crypto, std::string_view text) {
   if (!text.starts_with(kKeyMethod)) return CryptoError::key_method;
-  // Several keys need an MKI each to be told apart (R113), and so are refused here.
+  // Several keys, told apart by their MKI (R113): we hold one at a time.
   if (text.contains(';')) return CryptoError::several_keys;
   text.remove_prefix(kKeyMethod.size());
   const std::string_view key = text.substr(0, text.find('|'));
@@ -150,6 +170,14 @@ std::expected<CryptoAttribute, CryptoError> parse_crypto(std::string_view value,
   return crypto;
 }
 
+std::string KeyIdentifier::octets() const {
+  std::string out(size, '\0');
+  std::uint64_t rest = value;
+  for (auto octet = out.rbegin(); octet != out.rend(); ++octet, rest >>= 8)
+    *octet = static_cast<char>(rest & 0xff);
+  return out;
+}
+
 std::string write_crypto(const CryptoAttribute& crypto) {
   std::string out = std::to_string(crypto.tag);
   out += ' ';
@@ -161,6 +189,9 @@ std::string write_crypto(const CryptoAttribute& crypto) {
     out += std::has_single_bit(*crypto.lifetime)
                ? "|2^" + std::to_string(std::countr_zero(*crypto.lifetime))
                : "|" + std::to_string(*crypto.lifetime);
+  }
+  if (crypto.mki) {
+    out += "|" + std::to_string(crypto.mki->value) + ":" + std::to_string(crypto.mki->size);
   }
   return out;
 }

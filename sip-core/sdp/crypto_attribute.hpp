@@ -1,6 +1,6 @@
 // CryptoAttribute: one a=crypto line (RFC 4568 §9.1): tag, suite and the key that its sender will
-// encrypt with. parse_crypto() is strict: what we could not honour to the letter is refused (MKI,
-// several keys, unencrypted or unauthenticated sessions: R110 to R115). Keys live in SecretBytes,
+// encrypt with. parse_crypto() is strict: what we could not honour to the letter is refused
+// (several keys, unencrypted or unauthenticated sessions: R110 to R115). Keys live in SecretBytes,
 // and no error carries any of the line's text.
 #pragma once
 
@@ -33,11 +33,23 @@ enum class CryptoError : std::uint8_t {
 };
 std::string_view reason(CryptoError error);  // one word, for [srtp-reject] reason=
 
+// The master key identifier that each packet under the key carries (RFC 4568 §6.1).
+struct KeyIdentifier {
+  static constexpr std::size_t kMostOctets = 16;  // of the 128 that a peer may ask for
+
+  std::uint64_t value = 0;
+  std::uint8_t size = 0;  // octets in the packet
+
+  bool operator==(const KeyIdentifier&) const = default;
+  std::string octets() const;  // in network order
+};
+
 struct CryptoAttribute {
   std::uint32_t tag = 1;
   CryptoSuite suite = CryptoSuite::aes_cm_128_hmac_sha1_80;
   SecretBytes key_and_salt;
   std::optional<std::uint64_t> lifetime;  // packets
+  std::optional<KeyIdentifier> mki{};
 };
 
 // `value` is what follows "a=crypto:".

@@ -44,6 +44,8 @@ void set_protection(proto::MediaLeg* out, const MediaProtection& protection) {
   keys->set_send_key_salt(send.data(), send.size());
   const auto receive = srtp->receive_key_salt.bytes();
   keys->set_receive_key_salt(receive.data(), receive.size());
+  keys->set_send_mki(srtp->send_mki);
+  keys->set_receive_mki(srtp->receive_mki);
 }
 
 void set_leg(proto::MediaLeg* out, const MediaLeg& leg) {

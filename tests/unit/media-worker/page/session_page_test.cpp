@@ -22,7 +22,8 @@ class SessionPageTest : public testing::Test {
     description.a.lease = LeaseId(1);
     description.a.remote_rtp = SocketAddress::parse("192.0.2.1:4000");
     description.a.remote_rtcp = description.a.remote_rtp;
-    description.a.protection = SdesSrtp{&suite_80(), key(1), key(2)};
+    description.a.protection =
+        SdesSrtp{&suite_80(), key(1), key(2), *Mki::of(octets("01")), *Mki::of(octets("0000042a"))};
     description.a.latch = LatchPolicy::follow_source;
     description.b.lease = LeaseId(2);
     description.b.remote_rtp = SocketAddress::parse("[2001:db8::1]:5000");
@@ -55,6 +56,8 @@ TEST_F(SessionPageTest, the_next_worker_finds_what_was_left_whole) {
   EXPECT_EQ(sdes.suite, &suite_80());
   EXPECT_TRUE(std::ranges::equal(sdes.send_key_salt.bytes(), key(1).bytes()));
   EXPECT_TRUE(std::ranges::equal(sdes.receive_key_salt.bytes(), key(2).bytes()));
+  EXPECT_EQ(sdes.send_mki, Mki::of(octets("01")));
+  EXPECT_EQ(sdes.receive_mki, Mki::of(octets("0000042a")));
   EXPECT_TRUE(std::holds_alternative<PlainRtp>(found->b.protection));
   EXPECT_EQ(found->b.remote_rtp, session().b.remote_rtp);
   EXPECT_FALSE(found->b.remote_rtcp);

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <srtp2/srtp.h>
 
+#include <array>
 #include <memory>
+#include <optional>
 
 #include "media-worker/srtp/srtp_session.hpp"
 #include "support/packets.hpp"
@@ -56,10 +58,29 @@ class SrtpInterop : public testing::TestWithParam<Suite> {
     EXPECT_EQ(srtp_create(&session, &policy), srtp_err_status_ok);
     return {session, srtp_dealloc};
   }
+  // The same under a key that has an identifier in each packet.
+  Peer peer_with_mki(srtp_ssrc_type_t direction) {
+    srtp_master_key_t key{master_.bytes().data(), mki_octets_.data(),
+                          static_cast<unsigned int>(mki_octets_.size())};
+    std::array<srtp_master_key_t*, 1> keys{&key};
+    srtp_policy_t policy{};
+    GetParam().rtp(&policy.rtp);
+    GetParam().rtcp(&policy.rtcp);
+    policy.ssrc.type = direction;
+    policy.keys = keys.data();
+    policy.num_master_keys = keys.size();
+    srtp_t session = nullptr;
+    EXPECT_EQ(srtp_create(&session, &policy), srtp_err_status_ok);
+    return {session, srtp_dealloc};
+  }
+  SrtpSession ours_with_mki() {
+    return *SrtpSession::create(suite_, master_.bytes(), *Mki::of(mki_octets_));
+  }
   SrtpSession ours() { return *SrtpSession::create(suite_, master_.bytes()); }
 
   const CryptoSuite& suite_ = *find_crypto_suite(GetParam().name);
   SecretBytes master_ = key(5, suite_.key_salt_size());
+  std::array<std::uint8_t, 4> mki_octets_{0, 0, 4, 42};
 };
 
 using Operation = srtp_err_status_t (*)(srtp_t, void*, int*);
@@ -127,6 +148,65 @@ TEST_P(SrtpInterop, rtcp_both_ways_R129) {
     EXPECT_EQ(from_peer, from_us) << n;
     EXPECT_EQ(by_us(&SrtpSession::unprotect_rtcp, in, from_peer), plain) << n;
   }
+}
+
+srtp_err_status_t protect_with_mki(srtp_t session, void* packet, int* size) {
+  return srtp_protect_mki(session, packet, size, 1, 0);
+}
+srtp_err_status_t unprotect_with_mki(srtp_t session, void* packet, int* size) {
+  return srtp_unprotect_mki(session, packet, size, 1);
+}
+srtp_err_status_t protect_rtcp_with_mki(srtp_t session, void* packet, int* size) {
+  return srtp_protect_rtcp_mki(session, packet, size, 1, 0);
+}
+srtp_err_status_t unprotect_rtcp_with_mki(srtp_t session, void* packet, int* size) {
+  return srtp_unprotect_rtcp_mki(session, packet, size, 1);
+}
+
+TEST_P(SrtpInterop, rtp_and_rtcp_both_ways_with_an_MKI_R112) {
+  const Peer sends = peer_with_mki(ssrc_any_outbound);
+  const Peer hears = peer_with_mki(ssrc_any_inbound);
+  SrtpSession out = ours_with_mki();
+  SrtpSession in = ours_with_mki();
+  for (std::uint16_t sequence = 1; sequence < 50; ++sequence) {
+    const Packet plain = long_header(sequence);
+    const Packet from_us = by_us(&SrtpSession::protect_rtp, out, plain);
+    EXPECT_EQ(by_peer(unprotect_with_mki, hears.get(), from_us), plain);
+    const Packet from_peer = by_peer(protect_with_mki, sends.get(), plain);
+    EXPECT_EQ(from_peer, from_us);
+    EXPECT_EQ(by_us(&SrtpSession::unprotect_rtp, in, from_peer), plain);
+    const Packet report = receiver_report(kSsrc, 2, sequence);
+    const Packet report_from_us = by_us(&SrtpSession::protect_rtcp, out, report);
+    // libsrtp2 looks for it before a tag of SRTP's length, where SRTCP's is another (RFC 4568
+    // §6.2).
+    if (suite_.rtp_tag_size == suite_.rtcp_tag_size) {
+      EXPECT_EQ(by_peer(unprotect_rtcp_with_mki, hears.get(), report_from_us), report);
+    }
+    const Packet report_from_peer = by_peer(protect_rtcp_with_mki, sends.get(), report);
+    EXPECT_EQ(report_from_peer, report_from_us);
+    EXPECT_EQ(by_us(&SrtpSession::unprotect_rtcp, in, report_from_peer), report);
+  }
+}
+
+TEST_P(SrtpInterop, a_packet_without_the_MKI_or_with_another_is_refused_R112) {
+  SrtpSession plain_out = ours();
+  SrtpSession out = ours_with_mki();
+  SrtpSession in = ours_with_mki();
+  const auto error_of = [&in](const Packet& packet) {
+    Stored stored(packet);
+    const auto size = in.unprotect_rtp(stored.octets(), stored.size);
+    return size ? std::nullopt : std::optional(size.error());
+  };
+  EXPECT_EQ(error_of(by_us(&SrtpSession::protect_rtp, plain_out, rtp(kSsrc, 1))),
+            SrtpError::auth_failure);
+  const Packet good = by_us(&SrtpSession::protect_rtp, out, rtp(kSsrc, 1));
+  const std::size_t behind = suite_.transform == SrtpTransform::aes_gcm ? 0 : suite_.rtp_tag_size;
+  Packet other = good;
+  other[other.size() - behind - 1] ^= 1;
+  EXPECT_EQ(error_of(other), SrtpError::auth_failure);
+  for (std::size_t size = 0; size < good.size(); ++size)
+    EXPECT_TRUE(error_of(Packet(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size))));
+  EXPECT_EQ(error_of(good), std::nullopt);
 }
 
 INSTANTIATE_TEST_SUITE_P(EverySuite, SrtpInterop, testing::ValuesIn(kSuites),

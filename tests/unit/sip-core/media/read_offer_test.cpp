@@ -154,6 +154,23 @@ TEST_F(ReadOfferTest, TakesTheSuitesThatTheTrunkAllowsAndNoOthersR103R105) {
   EXPECT_EQ(read(&other).error().fault, GateFault::bad_crypto);
 }
 
+// A phone that offers the stream twice, in clear and secured, in either order.
+TEST_F(ReadOfferTest, OfASecuredAndAPlainLineTakesWhatTheLegIsToHave) {
+  const std::string savp = "m=audio 40010 RTP/SAVP 8\r\n" + crypto_line(4, 'A');
+  const std::string avp = "m=audio 40010 RTP/AVP 8\r\n";
+  const auto plain_first = sdp_with("RTP/AVP", "", std::string(kPeerAddress), savp);
+  const auto savp_first = sdp_with("RTP/SAVP", crypto_line(4, 'A'), std::string(kPeerAddress), avp);
+  for (const SrtpDemand demand : {SrtpDemand::required, SrtpDemand::optional}) {
+    EXPECT_EQ(offer(plain_first, demand)->audio_index, 1u);
+    EXPECT_EQ(offer(plain_first, demand)->crypto->tag, 4u);
+    EXPECT_EQ(offer(savp_first, demand)->audio_index, 0u);
+  }
+  EXPECT_EQ(offer(plain_first, SrtpDemand::off)->audio_index, 0u);
+  const auto off = offer(savp_first, SrtpDemand::off);
+  EXPECT_EQ(off->audio_index, 1u);
+  EXPECT_FALSE(off->crypto);
+}
+
 TEST_F(ReadOfferTest, TakesTheCodecsOfTheTrunkOnly) {
   const auto read = [&](const MediaTerms& terms) {
     return read_offer(sdp_with("RTP/AVP"), SrtpDemand::off, rule_for("198.51.100.7"), nullptr,

@@ -158,5 +158,35 @@ TEST_F(WriteDescriptionTest, OffersTheCodecsOfTheTrunkInItsOrder) {
   EXPECT_FALSE(has_codec_for(*source, &others));
 }
 
+// Teams and its kin: `|2^31|1:1`.
+TEST_F(WriteDescriptionTest, AnswersAKeyThatHasAnMkiWithTheSameMkiR112) {
+  std::string line = crypto_line(7, 'A');
+  line.insert(line.size() - 2, "|2^31|1:1");
+  const auto peer = offer(sdp_with("RTP/SAVP", line), SrtpDemand::required);
+  ASSERT_TRUE(peer);
+  const OwnDescription own = write_answer(*peer, *peer, port, nullptr, random);
+  EXPECT_THAT(own.body, HasSubstr("a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:"));
+  EXPECT_THAT(own.body, HasSubstr("|1:1\r\n"));
+  const auto protection = protect(SrtpDemand::required, own, *peer);
+  ASSERT_TRUE(protection);
+  EXPECT_EQ(std::get<SdesSrtp>(*protection).send_mki, "\x01");
+  EXPECT_EQ(std::get<SdesSrtp>(*protection).receive_mki, "\x01");
+  // What is agreed stays agreed.
+  const OwnDescription again = write_offer(*peer, OfferForm::savp, port, &own, random);
+  EXPECT_THAT(again.body, HasSubstr("|1:1\r\n"));
+}
+
+TEST_F(WriteDescriptionTest, AnAnswersMkiIsThePeersAlone) {
+  const OwnDescription own = own_offer(OfferForm::savp);
+  EXPECT_THAT(own.body, Not(HasSubstr("|")));
+  std::string line = crypto_line(1, 'A');
+  line.insert(line.size() - 2, "|1066:4");
+  const auto peer = answer(sdp_with("RTP/SAVP", line), SrtpDemand::required, own);
+  ASSERT_TRUE(peer);
+  const auto protection = protect(SrtpDemand::required, own, *peer);
+  EXPECT_EQ(std::get<SdesSrtp>(*protection).send_mki, "");
+  EXPECT_EQ(std::get<SdesSrtp>(*protection).receive_mki, std::string("\0\0\x04\x2a", 4));
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

@@ -81,11 +81,37 @@ TEST(CryptoAttribute, takes_lifetimes_up_to_2_48_R110_F081) {
   }
 }
 
-TEST(CryptoAttribute, never_accepts_an_MKI_and_ignores_it_R111_R112_F081) {
-  for (const char* mki : {"|2^20|1:4", "|1066:4", "|1:", "|:4", "|0:129"}) {
+TEST(CryptoAttribute, reads_an_MKI_with_and_without_a_lifetime_R111) {
+  const auto after_lifetime = parse_crypto(line("1", "|2^31|1:1"));
+  ASSERT_TRUE(after_lifetime);
+  EXPECT_EQ(after_lifetime->lifetime, 1ULL << 31);
+  EXPECT_EQ(after_lifetime->mki, (KeyIdentifier{1, 1}));
+  EXPECT_EQ(after_lifetime->mki->octets(), "\x01");
+  const auto alone = parse_crypto(line("1", "|1066:4"));
+  ASSERT_TRUE(alone);
+  EXPECT_FALSE(alone->lifetime);
+  EXPECT_EQ(alone->mki->octets(), std::string("\0\0\x04\x2a", 4));
+  EXPECT_EQ(parse_crypto(line("1", "|7:16"))->mki->octets(), std::string(15, '\0') + "\x07");
+  EXPECT_EQ(parse_crypto(line("1", "|18446744073709551615:8"))->mki->octets(),
+            std::string(8, '\xff'));
+}
+
+TEST(CryptoAttribute, refuses_an_MKI_that_it_could_not_honour_R111_R112_F081) {
+  for (const char* mki : {"|1:", "|:4", "|1:0", "|0:129", "|1:17", "|01:4", "|1:04", "|256:1",
+                          "|-1:4", "|x:4", "|1:4:4", "|18446744073709551616:9"}) {
     EXPECT_EQ(reason_of(line("1", mki)), "mki") << mki;
   }
-  EXPECT_EQ(reason_of(line("1", "|2^20|2^20")), "syntax");
+  for (const char* twice : {"|2^20|2^20", "|1:4|2^20", "|1:4|1:4"}) {
+    EXPECT_EQ(reason_of(line("1", twice)), "syntax") << twice;
+  }
+}
+
+TEST(CryptoAttribute, writes_the_MKI_that_was_agreed_R112) {
+  auto crypto = make_crypto(7, CryptoSuite::aes_cm_128_hmac_sha1_80, SecretBytes(30));
+  crypto->lifetime = 1ULL << 31;
+  crypto->mki = KeyIdentifier{1066, 4};
+  EXPECT_TRUE(write_crypto(*crypto).ends_with("|2^31|1066:4"));
+  EXPECT_EQ(parse_crypto(write_crypto(*crypto))->mki, crypto->mki);
 }
 
 TEST(CryptoAttribute, refuses_several_keys_and_other_key_methods_R113) {
