@@ -10,8 +10,8 @@ from harness.sip_text import Framer, Message
 class Flow:
     """Where a message came from, and where its answer goes."""
 
-    def __init__(self, transport, send, remote):
-        self.transport, self._send, self.remote = transport, send, remote
+    def __init__(self, transport, send, remote, certificate=None):
+        self.transport, self._send, self.remote, self.certificate = transport, send, remote, certificate or {}
 
     def send(self, message):
         self._send(message.octets())
@@ -23,6 +23,7 @@ class SipPorts:
 
     def __init__(self, address, port, tls_port, certificate, key, on_message, open_socket=socket.socket, ask=None):
         self.on_message, self.lock, self.over = on_message, threading.RLock(), False
+        self.pair = (certificate, key)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
         if ask:  # the peer shows a certificate of that CA, or goes
@@ -36,12 +37,28 @@ class SipPorts:
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.listener.bind((address, tls_port))
         self.listener.listen(16)
-        self.streams = []
+        self.streams, self.threads = [], []
         for work in (self._serve_udp, self._serve_tls):
-            threading.Thread(target=work, daemon=True).start()
+            self._begin(work)
+
+    def _begin(self, work, *arguments):
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
+        self.threads.append(thread)
+        thread.start()
 
     def udp_flow(self, remote):
         return Flow("udp", lambda octets: self.udp.sendto(octets, remote), remote)
+
+    def dial(self, address, port, server_name, ca):
+        """A TLS connection of our own, with our certificate; the peer's must name `server_name`."""
+        context = ssl.create_default_context(cafile=ca)
+        context.load_cert_chain(*self.pair)
+        stream = context.wrap_socket(socket.create_connection((address, port), timeout=5), server_hostname=server_name)
+        stream.settimeout(None)
+        flow = Flow("tls", stream.sendall, (address, port))
+        self.streams.append(stream)
+        self._begin(self._read_stream, stream, flow)
+        return flow
 
     def _tell(self, octets, flow):
         with self.lock:
@@ -63,7 +80,7 @@ class SipPorts:
                 plain, remote = self.listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve_stream, args=(plain, remote), daemon=True).start()
+            self._begin(self._serve_stream, plain, remote)
 
     def _serve_stream(self, plain, remote):
         try:
@@ -72,8 +89,10 @@ class SipPorts:
             plain.close()
             return
         self.streams.append(stream)
-        framer, flow = Framer(), Flow("tls", stream.sendall, remote)
-        flow.certificate = stream.getpeercert() or {}
+        self._read_stream(stream, Flow("tls", stream.sendall, remote, stream.getpeercert()))
+
+    def _read_stream(self, stream, flow):
+        framer = Framer()
         try:
             while octets := stream.recv(65536):
                 for one in framer.feed(octets):
@@ -93,4 +112,8 @@ class SipPorts:
                 one.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
-            one.close()
+        # Who reads from a stream closes it: a number that is in use must not become another file's.
+        for thread in self.threads:
+            thread.join(5)
+        self.udp.close()
+        self.listener.close()
