@@ -17,6 +17,7 @@ class Terms:
     username = password = ""
     tls = encrypts = challenges_calls = wants_our_certificate = False
     our_name = "localhost"  # in the certificate that we are shown, where we are dialled
+    protection = (0,)       # octets that it adds to a packet
     early_dialogs = ()      # To tags of its reliable provisional responses
     columns = {}            # of the trunk's row, beside host, ports and profile
     certificate_names = "DNS:localhost"
@@ -85,6 +86,7 @@ class Teams(Terms):
     our_name = "sbc.customer.test"
     certificate_names = "DNS:*.pstnhub.test"
     early_dialogs = ("first", "second")
+    protection = (10, 11)  # the second with a key identifier, as in its own offers
     key_parameters = "|2^31"
     columns = {"contact_host": our_name, "client_certificate": our_name, "country_code": "49"}
 
@@ -131,7 +133,7 @@ class Twilio(Terms):
     """Secure trunking: nothing in the clear; one suite, and no more in a key than the key."""
 
     profile, host, tls, encrypts = "twilio", "customer.pstn.test", True, True
-    our_name = "sbc.customer.test"
+    our_name, protection = "sbc.customer.test", (10,)
     certificate_names = "DNS:*.pstn.test"
     columns = {"country_code": "49"}
 
@@ -149,6 +151,7 @@ class Telnyx(Terms):
     """Registers by credentials and asks for them at each call; calls in come over our connection."""
 
     profile, host, tls, encrypts, challenges_calls = "telnyx", "sip.telnyx.test", True, True, True
+    protection = (10,)
     realm, algorithm, username, password = "sip.telnyx.test", "SHA-256", "customer", "telnyx-secret"
     certificate_names = "DNS:sip.telnyx.test"
     columns = {"username": username, "password": password, "country_code": "49"}
