@@ -14,7 +14,8 @@ CREATE TABLE tenants (
     CONSTRAINT "tenants.refer_policy must be handle, pass or refuse" CHECK (refer_policy IN ('handle', 'pass', 'refuse')),
   enabled INTEGER NOT NULL DEFAULT 1
     CONSTRAINT "tenants.enabled must be 0 or 1" CHECK (enabled IN (0, 1))
-) STRICT;
+, max_calls INTEGER
+  CONSTRAINT "tenants.max_calls must not be negative" CHECK (max_calls BETWEEN 0 AND 1000000)) STRICT;
 CREATE TABLE listeners (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL UNIQUE
@@ -117,7 +118,8 @@ CREATE TABLE extensions (
   max_contacts INTEGER
     CONSTRAINT "extensions.max_contacts must not be negative" CHECK (max_contacts BETWEEN 0 AND 1000000),
   enabled INTEGER NOT NULL DEFAULT 1
-    CONSTRAINT "extensions.enabled must be 0 or 1" CHECK (enabled IN (0, 1)),
+    CONSTRAINT "extensions.enabled must be 0 or 1" CHECK (enabled IN (0, 1)), max_calls INTEGER
+  CONSTRAINT "extensions.max_calls must not be negative" CHECK (max_calls BETWEEN 0 AND 1000000),
   UNIQUE (tenant_id, username)
 ) STRICT;
 CREATE TABLE dids (
@@ -480,5 +482,5 @@ BEGIN SELECT RAISE(ABORT, 'the profile generic is the columns'' own defaults: ad
 CREATE TRIGGER settings_acl_mode BEFORE UPDATE OF value ON settings
 WHEN NEW.key = 'acl_mode' AND NEW.value NOT IN ('enforce', 'shadow')
 BEGIN SELECT RAISE(ABORT, 'acl_mode must be enforce or shadow'); END;
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 COMMIT;

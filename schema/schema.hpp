@@ -9,7 +9,7 @@
 
 namespace ringfence {
 
-inline constexpr int kSchemaVersion = 4;
+inline constexpr int kSchemaVersion = 5;
 
 std::string_view current_schema();
 

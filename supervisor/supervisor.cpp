@@ -218,6 +218,28 @@ void Supervisor::reload() {
   notify_ready();
 }
 
+void Supervisor::begin_to_drain(const proto::DrainOrder& given) {
+  if (stopping_) return;
+  order(drain_, given, loop_.now());
+  log_.info("draining: no new calls are taken");
+  if (Child* sip_core = children_.find(proto::SIP_CORE); sip_core->listens()) {
+    send_drain(*sip_core);
+  }
+  if (drain_.until) {
+    drain_timer_ = loop_.after(*drain_.until - loop_.now(), [this] { look_at_drain(); });
+  } else {
+    drain_timer_.stop();
+  }
+  report_changed();
+}
+
+// Not from within a child's message: what follows ends the children.
+void Supervisor::look_at_drain() {
+  const auto& sip_core = children_.find(proto::SIP_CORE)->report().sip_core;
+  if (!is_over(drain_, sip_core, loop_.now())) return;
+  loop_.defer([this] { begin_to_stop(); });
+}
+
 void Supervisor::begin_to_stop() {
   if (stopping_) return;
   stopping_ = true;

@@ -14,6 +14,7 @@
 #include "supervisor/certificate/folder_watch.hpp"
 #include "supervisor/certificate/ticket_key_ring.hpp"
 #include "supervisor/child/child_table.hpp"
+#include "supervisor/child/drain.hpp"
 #include "supervisor/child/kept_memory.hpp"
 #include "supervisor/child/shutdown_sequence.hpp"
 #include "supervisor/config/config_store.hpp"
@@ -78,6 +79,9 @@ class Supervisor final : ChildOwner {
   std::uint64_t revision_in_force() const;
   bool everything_runs() const;
 
+  void begin_to_drain(const proto::DrainOrder& given);
+  void look_at_drain();
+  static void send_drain(Child& sip_core);
   void begin_to_stop();
   void go_on_stopping(const std::vector<ShutdownOrder>& orders);
   Alive who_is_alive() const;
@@ -104,11 +108,13 @@ class Supervisor final : ChildOwner {
   bool report_due_ = false;
   bool report_timer_pending_ = false;
   std::string last_report_;
+  Drain drain_;
   ShutdownSequence shutdown_;
   Duration listener_retry_{};
   Timer report_timer_;
   Timer pump_timer_;
   Timer listener_timer_;
+  Timer drain_timer_;
   std::vector<std::unique_ptr<Ticker>> tickers_;
   std::unique_ptr<Ticker> config_ticker_;
   std::unique_ptr<Ticker> certificate_ticker_;

@@ -115,6 +115,13 @@ void Supervisor::child_said_hello(Child& child) {
     child.send(message);
   }
   send_snapshot(child);
+  if (child.spec().kind == proto::SIP_CORE && drain_.ordered) send_drain(child);
+}
+
+void Supervisor::send_drain(Child& sip_core) {
+  proto::FromSupervisor message;
+  message.mutable_drain();
+  sip_core.send(message);
 }
 
 void Supervisor::hand_over_session_page(Child& worker) {
@@ -193,6 +200,7 @@ bool Supervisor::child_said(Child& child, proto::FromChild& message) {
       break;
     case proto::FromChild::kSipCoreHealth:
       report.sip_core = std::move(*message.mutable_sip_core_health());
+      look_at_drain();
       break;
     case proto::FromChild::kTlsFrontHealth:
       report.tls_front = std::move(*message.mutable_tls_front_health());
@@ -209,6 +217,9 @@ bool Supervisor::child_said(Child& child, proto::FromChild& message) {
       return true;
     case proto::FromChild::kBlocklistAnswer:
       pass_on(message.blocklist_answer());
+      return true;
+    case proto::FromChild::kDrainOrder:
+      begin_to_drain(message.drain_order());
       return true;
     case proto::FromChild::kRestartProcess:
       restart(message.restart_process());
@@ -315,7 +326,9 @@ proto::StatusReport Supervisor::make_report() const {
   if (tls_front->state() == ChildState::running) {
     sources.tls_front = &tls_front->report().tls_front;
   }
-  return status_report(sources);
+  proto::StatusReport report = status_report(sources);
+  report.set_draining(drain_.ordered);
+  return report;
 }
 
 }  // namespace ringfence::supervisor

@@ -41,6 +41,7 @@ struct Arguments {
   ExplainRouteCommand explain_route;
   DoctorCommand doctor_command;
   SqlCommand sql_command;
+  DrainCommand drain_command;
   std::string shell;
   TraceCommand trace_command;
   int trace_seconds = -1;
@@ -58,6 +59,7 @@ struct Arguments {
   CLI::App* route_explain = nullptr;
   CLI::App* doctor = nullptr;
   CLI::App* sql = nullptr;
+  CLI::App* drain = nullptr;
   CLI::App* completion = nullptr;
   std::deque<RowArguments> rows;
 };

@@ -95,6 +95,7 @@ Command command_of(const Arguments& arguments) {
       {arguments.route_explain, arguments.explain_route},
       {arguments.doctor, arguments.doctor_command},
       {arguments.sql, arguments.sql_command},
+      {arguments.drain, arguments.drain_command},
       {arguments.trace, trace_command(arguments)},
       {arguments.selftest, selftest_command(arguments)}};
   for (const auto& [app, command] : parsed) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <variant>
 
+#include "admin/control/drain.hpp"
 #include "admin/doctor/doctor.hpp"
 #include "admin/explain/access_report.hpp"
 #include "admin/explain/route_report.hpp"
@@ -52,10 +53,11 @@ struct BlocklistReleaseCommand {
 struct RegistrationsCommand {};
 using SelftestCommand = SelftestOptions;
 
-using Command = std::variant<RowCommand, StatusCommand, CertificateListCommand, RestartCommand,
-                             CallsCommand, RegistrationsCommand, BlocklistListCommand,
-                             BlocklistReleaseCommand, TraceCommand, SelftestCommand,
-                             ExplainAccessCommand, ExplainRouteCommand, DoctorCommand, SqlCommand>;
+using Command =
+    std::variant<RowCommand, StatusCommand, CertificateListCommand, RestartCommand, CallsCommand,
+                 RegistrationsCommand, BlocklistListCommand, BlocklistReleaseCommand, TraceCommand,
+                 SelftestCommand, ExplainAccessCommand, ExplainRouteCommand, DoctorCommand,
+                 SqlCommand, DrainCommand>;
 
 struct CommandLine {
   std::string database = "/etc/ringfence/config.db";

@@ -5,6 +5,7 @@ namespace ringfence::admin {
 namespace {
 
 constexpr int kMaxTraceSeconds = 7 * 86400;
+constexpr int kMaxDrainSeconds = 7 * 86400;
 
 void declare_processes(CLI::App& app, Arguments& arguments) {
   arguments.status = declare_command(app, arguments, "status", "how everything is");
@@ -55,12 +56,23 @@ void declare_calls(CLI::App& app, Arguments& arguments) {
       ->needs(since);
 }
 
+void declare_drain(CLI::App& app, Arguments& arguments) {
+  arguments.drain =
+      declare_command(app, arguments, "drain", "take no new calls, and end with the last one");
+  arguments.drain->footer(std::string(kDrainExamples));
+  arguments.drain
+      ->add_option("seconds", arguments.drain_command.seconds,
+                   "after which calls are ended; default: never")
+      ->check(CLI::Range(0, kMaxDrainSeconds));
+}
+
 }  // namespace
 
 void declare_live(CLI::App& app, Arguments& arguments) {
   declare_processes(app, arguments);
   declare_blocklist(app, arguments);
   declare_calls(app, arguments);
+  declare_drain(app, arguments);
   arguments.registrations =
       declare_command(app, arguments, "registrations", "the phones that can be reached");
   arguments.registrations->footer(std::string(kRegistrationsExamples));

@@ -96,6 +96,14 @@ Examples:
   ringfencectl sql 'SELECT label, state, last_error FROM v_trunks'
   ringfencectl sql --json 'SELECT * FROM v_past_calls ORDER BY id DESC LIMIT 10')";
 
+const std::string_view kDrainExamples = R"(
+New calls are answered with 503, but those to emergency numbers; the calls that there are go on. With
+the last one the box ends as at SIGTERM. Ctrl-C ends the watching and not the drain.
+
+Examples:
+  ringfencectl drain
+  ringfencectl drain 600)";
+
 const std::string_view kCompletionExamples = R"(
 Examples:
   source <(ringfencectl completion bash)

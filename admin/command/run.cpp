@@ -160,6 +160,14 @@ int run(const CommandLine& line, const DoctorCommand& command) {
   return any_bad(findings) ? kExitFailed : kExitDone;
 }
 
+int run(const CommandLine& line, const DrainCommand& command) {
+  const auto done = drain(line.run_directory, line.http, command, [](const std::string& text) {
+    print(text + "\n");
+    std::fflush(stdout);
+  });
+  return done ? kExitDone : failed(done.error());
+}
+
 int run(const CommandLine& line, const SqlCommand& command) {
   // It must be one of ours, whatever sqlite3 would make of it.
   const auto database = Database::open(line.database);

@@ -33,6 +33,11 @@ Result<void> restart_process(const std::string& run_directory, std::string_view 
   return order(run_directory, "restart", name, "there is no such process");
 }
 
+Result<void> order_drain(const std::string& run_directory, std::optional<int> seconds) {
+  return order(run_directory, "drain", seconds ? std::to_string(*seconds) : std::string(),
+               "that is no number of seconds");
+}
+
 Result<void> release_source(const std::string& run_directory, std::string_view source) {
   return order(run_directory, "release", source, "that is no address");
 }

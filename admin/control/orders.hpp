@@ -2,6 +2,7 @@
 // Who may give them is the other side's to decide.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,8 @@
 namespace ringfence::admin {
 
 Result<void> restart_process(const std::string& run_directory, std::string_view name);
+// Takes no new calls and ends with the last one, or after so many seconds.
+Result<void> order_drain(const std::string& run_directory, std::optional<int> seconds);
 // Lifts the block of an address.
 Result<void> release_source(const std::string& run_directory, std::string_view source);
 

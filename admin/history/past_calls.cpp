@@ -30,6 +30,7 @@ constexpr std::array kFields = {
     Field{"cause", ""},
     Field{"ended_by", ""},
     Field{"downgraded", "", true},
+    Field{"allowed_by", ""},
     Field{"a_call_id", ""},
     Field{"a_party", ""},
     Field{"a_transport", ""},

@@ -99,6 +99,13 @@ Result<std::string> ask(const SocketAddress& address, std::string_view question,
       .run(reinterpret_cast<const sockaddr*>(&storage), size, question);
 }
 
+bool is_listened_at(const SocketAddress& address) {
+  sockaddr_storage storage{};
+  const socklen_t size = address.to_sockaddr(storage);
+  const Fd fd(::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return fd && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&storage), size) == 0;
+}
+
 Result<std::string> ask(const std::string& path, std::string_view question,
                         const ExchangeLimits& limits) {
   sockaddr_un address{};

@@ -23,4 +23,7 @@ Result<std::string> ask(const SocketAddress& address, std::string_view question,
 Result<std::string> ask(const std::string& path, std::string_view question,
                         const ExchangeLimits& limits = {});
 
+// Whether anybody listens there, answering or not.
+bool is_listened_at(const SocketAddress& address);
+
 }  // namespace ringfence::admin

@@ -20,6 +20,7 @@ constexpr std::array kTenant = {
     Column{"domain", text, "SIP domain and digest realm, in lower case", Shown::in_list},
     Column{"sips_policy", text, "bridge or strict", Shown::in_list},
     Column{"refer_policy", text, "transfers: handle, pass or refuse"},
+    Column{"max_calls", number, "calls at once; empty: no limit", Shown::in_list},
     kEnabled,
 };
 
@@ -88,6 +89,7 @@ constexpr std::array kExtension = {
     Column{"password", secret, "password of the phone", Shown::in_list, "",
            "CASE WHEN coalesce(t.password, t.ha1_md5, t.ha1_sha256) IS NOT NULL THEN 'set' END"},
     Column{"max_contacts", number, "phones at once; empty: no limit", Shown::in_list},
+    Column{"max_calls", number, "calls at once; empty: no limit", Shown::in_list},
     kEnabled,
 };
 

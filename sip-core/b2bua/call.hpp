@@ -131,6 +131,16 @@ class Call {
   // `reason`: of the CANCELs (RFC 3326).
   void cancel_branches(CallScope& scope, std::string_view reason = {});
 
+  // call_limits.cpp
+  // False: the caller's tenant or the caller itself has all its calls; nothing is held then.
+  bool hold_caller_slots(CallScope& scope);
+  bool hold_extension_slot(CallScope& scope, const Extension& extension, CallKind kind);
+  // Whatever the limits are by now: this party takes part.
+  void hold_slots_of(CallScope& scope, const Party& party);
+  // Of extensions that neither take part any more nor ring.
+  void release_idle_extensions(CallScope& scope);
+  void release_party_slots(CallScope& scope);
+
   // call_targets.cpp
   CallKind kind_of_call(const CallScope& scope, std::string_view number) const;
   bool hold_trunk_slot(CallScope& scope, Branch& branch, const Trunk& trunk);
@@ -381,6 +391,8 @@ class Call {
   std::map<CallTimer, TimerId> timers_;
   std::vector<ServerTransactionId> servers_;
   std::vector<TrunkId> trunk_slots_;
+  std::vector<ExtensionName> extension_slots_;
+  std::optional<TenantId> tenant_slot_;
   TimePoint trunk_deadline_;  // by then the trunk that is tried has said something
   bool downgrade_noted_ = false;
   bool rekey_ = false;         // other callees know the key that leg b sends with

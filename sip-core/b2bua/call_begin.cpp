@@ -106,6 +106,11 @@ bool Call::accept_invite(CallScope& scope) {
       trunk_slots_.push_back(trunk->id);
     }
   }
+  if (!hold_caller_slots(scope)) {
+    scope.context.counters.get("calls_over_limit_total").add();
+    reject(scope, 503);
+    return false;
+  }
   return read_caller_offer(scope);
 }
 

@@ -132,6 +132,7 @@ void Call::on_branch_failed(CallScope& scope, Branch& branch, int status,
     cancel_branches(scope);
     failure_ = status;
   }
+  release_idle_extensions(scope);
   if (anybody_rings()) return start_redirected(scope, redirected);
   stop_timer(scope, CallTimer::destination);
   stop_timer(scope, CallTimer::no_response);
@@ -150,6 +151,7 @@ void Call::on_branch_answered(CallScope& scope, Branch& branch, const ResponseRe
   caller_dialog_for(scope, fork);
   keep_only_caller_dialog_in_hand(scope);
   b_ = std::move(branch.leg);
+  release_idle_extensions(scope);
   branch.leg.lease.reset();
   if (!branch.record_id.empty()) {
     outdated_.emplace_back(PendingInviteRemoved{std::exchange(branch.record_id, {})});

@@ -70,6 +70,7 @@ sip::Scheme scheme_towards(const Trunk& trunk) {
 }  // namespace
 
 void Call::try_next(CallScope& scope) {
+  release_idle_extensions(scope);
   bool started = false;
   while (phase_ == CallPhase::setting_up && !destinations_.empty()) {
     const Destination destination = destinations_.front();
@@ -90,8 +91,10 @@ bool Call::try_one(CallScope& scope, const Destination& destination) {
   tried_.push_back(destination);
   const auto* extension = std::get_if<ExtensionTarget>(&destination);
   if (!anybody_rings()) ringing_ = extension == nullptr ? Ringing::alone : extension->ringing;
-  return extension != nullptr ? call_extension(scope, *extension)
-                              : call_trunk(scope, std::get<TrunkTarget>(destination), 1);
+  if (extension == nullptr) return call_trunk(scope, std::get<TrunkTarget>(destination), 1);
+  if (call_extension(scope, *extension)) return true;
+  release_idle_extensions(scope);
+  return false;
 }
 
 void Call::note_failure(int status, std::string_view warning) {
@@ -134,6 +137,11 @@ bool Call::call_extension(CallScope& scope, const ExtensionTarget& target) {
   const Tenant* tenant = extension == nullptr ? nullptr : context.config.tenant(extension->tenant);
   if (tenant == nullptr) {
     note_failure(404);
+    return false;
+  }
+  if (!hold_extension_slot(scope, *extension, kind_of_call(scope, {}))) {
+    scope.context.counters.get("calls_over_limit_total").add();
+    note_failure(486);
     return false;
   }
   std::vector<const Binding*> reachable =

@@ -29,6 +29,35 @@ CallDetailLeg detail_of(const Context& context, const Leg& leg) {
   return detail;
 }
 
+std::string owner_text(const Context& context, const Party& party) {
+  const Tenant* tenant = context.config.tenant(party.tenant);
+  return (tenant == nullptr ? std::string("?") : tenant->name) + "/" + party_text(context, party);
+}
+
+// What of its row let an extension's leg go without SRTP.
+std::string plain_media_of(const Context& context, const Leg& leg) {
+  const Extension* row = context.config.extension(leg.party.tenant, leg.party.extension);
+  if (row != nullptr && row->srtp == SrtpPolicy::off) return " srtp=off";
+  return leg.transport == TransportKind::tls ? " srtp=preferred" : " srtp=preferred without TLS";
+}
+
+// Which rows let a leg be less protected than the other: "demo/trunk:Telco tls=0 srtp=0".
+std::string allowed_by(const Context& context, const Leg& plain, const Leg& other) {
+  std::string why;
+  if (other.transport == TransportKind::tls && plain.transport != TransportKind::tls) {
+    why += plain.party.trunk ? " tls=0" : " transport=" + plain.transport_name();
+  }
+  const bool answered = plain.agreed && other.agreed;
+  const auto encrypted = [](const Leg& leg) { return leg.own && leg.own->secured; };
+  if (answered && encrypted(other) && !encrypted(plain)) {
+    const bool wanted = plain.policy.offer != OfferForm::plain;
+    why += !plain.party.trunk ? plain_media_of(context, plain)
+           : wanted           ? " srtp_inbound=offered"
+                              : " srtp=0";
+  }
+  return why.empty() ? why : owner_text(context, plain.party) + why;
+}
+
 // The addr-spec of a From or To value of ours, which stands in angle brackets.
 std::string uri_text(std::string_view address) {
   const std::size_t begin = address.find('<') + 1;
@@ -58,6 +87,12 @@ CallDetailRecord Call::detail(const Context& context) const {
   detail.ended_by = to_text(ending.by);
   detail.downgraded = called != nullptr && (a_.transport == TransportKind::tls) !=
                                                (called->transport == TransportKind::tls);
+  if (called != nullptr) {
+    detail.allowed_by = allowed_by(context, a_, *called);
+    const std::string other = allowed_by(context, *called, a_);
+    if (!detail.allowed_by.empty() && !other.empty()) detail.allowed_by += ", ";
+    detail.allowed_by += other;
+  }
   return detail;
 }
 

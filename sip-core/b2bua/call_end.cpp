@@ -239,6 +239,7 @@ void Call::restore(CallScope& scope, const CallRecord& record) {
       ++scope.shared.loads[*leg->party.trunk].calls;
       trunk_slots_.push_back(*leg->party.trunk);
     }
+    hold_slots_of(scope, leg->party);
   }
   if (session_) {
     scope.shared.sessions[*session_] = number_;

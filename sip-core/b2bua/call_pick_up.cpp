@@ -54,6 +54,7 @@ void Call::pick_up(CallScope& scope, PickingUp other) {
   caller_dialog_for(scope, fork);
   keep_only_caller_dialog_in_hand(scope);
   take_leg(scope, CallSide::b, std::move(other.party));
+  release_idle_extensions(scope);
   note_leg(scope, CallSide::b, *b_);
   watch_server(scope, other.invite.transaction);
   a_.own = write_answer(*caller_hears, *a_.peer, a_.port, nullptr, scope.context.random,

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "sip-core/b2bua/leg.hpp"
+#include "sip-core/b2bua/party_load.hpp"
 #include "sip-core/b2bua/transfer_events.hpp"
 #include "sip-core/engine/context.hpp"
 #include "sip-core/media/address_rule.hpp"
@@ -37,6 +38,7 @@ struct CallShared {
   std::unordered_map<std::string, DialogOwner> dialogs;  // dialog_key()
   std::unordered_map<SessionId, CallNumber> sessions;
   std::map<TrunkId, TrunkLoad> loads;
+  PartyLoad party_load;
   std::map<TrunkId, std::string> realms;  // that a trunk has accepted our credentials for (R066)
 };
 
@@ -55,9 +57,6 @@ inline std::string dialog_key(std::string_view call_id, std::string_view local_t
   key += local_tag;
   return key;
 }
-
-// Whom limits hold for: no limit keeps anybody from an emergency number.
-enum class CallKind : std::uint8_t { ordinary, emergency };
 
 // Counts one more call, or false: the trunk is full.
 bool take_trunk_slot(CallScope& scope, const Trunk& trunk, CallKind kind);

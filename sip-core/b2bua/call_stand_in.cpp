@@ -110,6 +110,7 @@ void Call::release_transferor(CallScope& scope) {
   early_branch_.reset();
   caller_offer_.reset();
   a_ = Leg{};
+  release_idle_extensions(scope);
 }
 
 // RFC 3892: as the transferor says, else as it is known here.

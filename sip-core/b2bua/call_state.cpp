@@ -180,6 +180,7 @@ void Call::finish(CallScope& scope) {
     release_trunk_slot(scope.shared, trunk);
   }
   trunk_slots_.clear();
+  release_party_slots(scope);
   exchange_.reset();
   renegotiation_.reset();
   held_answer_.reset();

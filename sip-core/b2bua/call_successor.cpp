@@ -23,6 +23,7 @@ void Call::take_leg(CallScope& scope, CallSide side, HandedOver from) {
     b_ = std::move(from.leg);
   }
   if (from.slot) trunk_slots_.push_back(*from.slot);
+  hold_slots_of(scope, leg(side).party);
   if (from.session) {
     session_ = from.session;
     worker_ = from.worker;

@@ -240,6 +240,10 @@ CallsCensus Calls::census() const {
   census.leases_in_use = shared.leases.in_use();
   for (const auto& [trunk, load] : shared.loads)
     census.trunk_slots += load.calls;
+  for (const auto& [tenant, calls] : shared.party_load.tenants)
+    census.party_slots += calls;
+  for (const auto& [extension, calls] : shared.party_load.extensions)
+    census.party_slots += calls;
   return census;
 }
 

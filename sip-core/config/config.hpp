@@ -38,6 +38,7 @@ struct Tenant {
   std::string domain;  // lower case
   bool sips_strict = false;
   ReferPolicy refer_policy = ReferPolicy::handle;
+  std::optional<std::uint32_t> max_calls{};
 };
 struct Listener {
   ListenerId id;
@@ -121,6 +122,7 @@ struct Extension {
   std::string ha1_sha256;
   SrtpPolicy srtp = SrtpPolicy::preferred;
   std::optional<std::uint32_t> max_contacts;
+  std::optional<std::uint32_t> max_calls{};
 };
 struct Did {
   TenantId tenant;

@@ -93,8 +93,9 @@ Result<void> ConfigBuilder::add_tenant(const proto::Tenant& row) {
   const auto refer = row.refer_policy().empty() ? ReferPolicy::handle
                                                 : value_of(kReferPolicies, row.refer_policy());
   if (!refer) return bad_row("tenants", row.id(), "refer_policy");
-  snapshot_->config.tenants.push_back(
-      {TenantId(row.id()), row.name(), row.domain(), row.sips_strict(), *refer});
+  Tenant& tenant = snapshot_->config.tenants.emplace_back(
+      Tenant{TenantId(row.id()), row.name(), row.domain(), row.sips_strict(), *refer});
+  if (row.has_max_calls()) tenant.max_calls = row.max_calls();
   return {};
 }
 
@@ -136,6 +137,7 @@ Result<void> ConfigBuilder::add_extension(const proto::Extension& row) {
       ExtensionId(row.id()), TenantId(row.tenant_id()), row.username(), row.password(),
       row.ha1_md5(),         row.ha1_sha256(),          *srtp,          std::nullopt};
   if (row.has_max_contacts()) extension.max_contacts = row.max_contacts();
+  if (row.has_max_calls()) extension.max_calls = row.max_calls();
   snapshot_->config.extensions.push_back(std::move(extension));
   return {};
 }

@@ -15,6 +15,7 @@ struct CallsCensus {
   std::size_t media_sessions = 0;
   std::size_t leases_in_use = 0;
   std::size_t trunk_slots = 0;
+  std::size_t party_slots = 0;  // of tenants and extensions
 };
 
 struct EngineCensus {

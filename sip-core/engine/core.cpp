@@ -149,6 +149,7 @@ EngineHealth Engine::Core::state() const {
   state.calls = calls.count();
   state.registrations = registrar.count();
   state.config_revision = config->revision;
+  state.draining = dispatch.new_calls() != RequestDispatch::NewCalls::taken;
   state.trunks = trunks.states(*config);
   return state;
 }
@@ -160,10 +161,17 @@ EngineHealth Engine::Core::health() const {
   return health;
 }
 
+void Engine::Core::on(Context& context, DrainRequested&) {
+  if (dispatch.new_calls() != RequestDispatch::NewCalls::taken) return;
+  context.log(LogLevel::info, {}, "no new calls are taken",
+              {{"calls", std::to_string(calls.count())}});
+  dispatch.take_new_calls(RequestDispatch::NewCalls::emergencies);
+}
+
 void Engine::Core::on(Context& context, ShutdownRequested& event) {
   if (life != Life::serving) return;
   life = Life::ending;
-  dispatch.refuse_new_calls();
+  dispatch.take_new_calls(RequestDispatch::NewCalls::none);
   calls.on_shutdown(context);
   probes.on_shutdown(context);
   trunks.on_shutdown(context);

@@ -70,6 +70,7 @@ struct Engine::Core final : TrunkFacts {
   void on(Context& context, CommitFailed& event);
   void on(Context& context, Restored& event);
   void on(Context& context, StateLost& event);
+  void on(Context& context, DrainRequested& event);
   void on(Context& context, ShutdownRequested& event);
 
   void on(Context& context, const RequestReceived& event);

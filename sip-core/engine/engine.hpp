@@ -31,6 +31,7 @@ struct EngineHealth {
   std::uint32_t calls = 0;  // confirmed and early
   std::uint32_t registrations = 0;
   std::uint64_t config_revision = 0;
+  bool draining = false;
   std::vector<TrunkState> trunks;
   std::vector<std::pair<std::string, std::uint64_t>> counters;
 };

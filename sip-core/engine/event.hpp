@@ -134,6 +134,8 @@ struct Restored {
 // The store was damaged and has begun anew, empty: it wants all that memory holds.
 struct StateLost {};
 
+// No new calls from now on but those to emergency numbers.
+struct DrainRequested {};
 // Ends every call with BYE, un-registers every trunk; Drained follows when nothing is left.
 struct ShutdownRequested {
   std::chrono::milliseconds grace{};
@@ -144,6 +146,6 @@ using Event =
                  DialFailed, TlsFrontUp, TlsFrontDown, ConfigChanged, NameResolved, NetworkChanged,
                  MediaWorkerUp, MediaWorkerDown, MediaLeased, MediaLeaseFailed, MediaSessionRefused,
                  MediaSessionSilent, MediaSessionEnded, Committed, CommitFailed, Restored,
-                 StateLost, ShutdownRequested>;
+                 StateLost, DrainRequested, ShutdownRequested>;
 
 }  // namespace ringfence::sip_core

@@ -178,7 +178,7 @@ void RequestDispatch::on_authenticated(Context& context, const RequestReceived& 
   }
   if (method == Method::message) {
     if (refused_by_requirement(context, request)) return;
-    if (refuse_new_calls_) return refuse(context, request, 503);
+    if (new_calls_ == NewCalls::none) return refuse(context, request, 503);
     return messages_.on_message(context, request, tenant, extension);
   }
   if (answer_by_method(context, request)) return;
@@ -207,9 +207,22 @@ int RequestDispatch::status_of_invite(const Context& context, const RequestRecei
   return 480;
 }
 
+bool RequestDispatch::takes_call(const Context& context, const RequestReceived& request) const {
+  switch (new_calls_) {
+    case NewCalls::taken:
+      return true;
+    case NewCalls::emergencies:  // and parties that change within a call that there is (RFC 3891)
+      return request.message->has(HeaderName::replaces) ||
+             context.config.is_emergency_number(request_user(*request.message));
+    case NewCalls::none:
+      return false;
+  }
+  return false;
+}
+
 void RequestDispatch::on_invite(Context& context, const RequestReceived& request,
                                 const Caller& caller) {
-  if (refuse_new_calls_) return refuse(context, request, 503);
+  if (!takes_call(context, request)) return refuse(context, request, 503);
   if (has_insecure_contact(*request.message)) return refuse(context, request, 400);
   const CallOrigin origin =
       std::holds_alternative<TrunkId>(caller.party) ? CallOrigin::trunk : CallOrigin::extension;

@@ -21,7 +21,9 @@ class RequestDispatch {
       : authenticator_(authenticator), registrar_(registrar), calls_(calls), messages_(messages) {}
 
   void dispatch(Context& context, const RequestReceived& request);
-  void refuse_new_calls() { refuse_new_calls_ = true; }
+  enum class NewCalls : std::uint8_t { taken, emergencies, none };
+  void take_new_calls(NewCalls which) { new_calls_ = which; }
+  NewCalls new_calls() const { return new_calls_; }
 
  private:
   void from_trunk_side(Context& context, const RequestReceived& request);
@@ -38,6 +40,7 @@ class RequestDispatch {
   int status_of_invite(const Context& context, const RequestReceived& request,
                        const Tenant& tenant) const;
   void refuse(Context& context, const RequestReceived& request, int status) const;
+  bool takes_call(const Context& context, const RequestReceived& request) const;
   enum class Source : std::uint8_t { trunk, phone };
   // The access rules (after trunk or tenant, before authentication). True: a
   // rule refused the request, and it was answered, or dropped where nobody may learn of us.
@@ -48,7 +51,7 @@ class RequestDispatch {
   Registrar& registrar_;
   Calls& calls_;
   MessageRelay& messages_;
-  bool refuse_new_calls_ = false;
+  NewCalls new_calls_ = NewCalls::taken;
 };
 
 }  // namespace ringfence::sip_core

@@ -18,6 +18,7 @@ proto::SipCoreHealth state_message(const EngineHealth& health) {
   message.set_calls_active(health.calls);
   message.set_registrations_active(health.registrations);
   message.set_config_revision(health.config_revision);
+  message.set_draining(health.draining);
   for (const TrunkState& state : health.trunks) {
     proto::TrunkHealth* trunk = message.add_trunks();
     trunk->set_trunk_id(state.trunk.value);

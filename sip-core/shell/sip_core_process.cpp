@@ -93,6 +93,9 @@ bool SipCoreProcess::receive(proto::FromSupervisor& message, std::vector<Fd>& fd
     case proto::FromSupervisor::kNetworkChanged:
       feed(NetworkChanged{});
       return true;
+    case proto::FromSupervisor::kDrain:
+      feed(DrainRequested{});
+      return true;
     case proto::FromSupervisor::kWelcome:
     case proto::FromSupervisor::kCertificate:
     case proto::FromSupervisor::kCertificateRemoved:

@@ -9,9 +9,10 @@ namespace {
 
 constexpr std::string_view kAdd =
     "INSERT INTO cdr(tenant, from_uri, to_uri, started, answered, ended, status, cause, ended_by, "
-    "downgraded, a_call_id, a_party, a_transport, a_tls_version, a_tls_cipher, a_tls_peer, "
+    "downgraded, allowed_by, a_call_id, a_party, a_transport, a_tls_version, a_tls_cipher, "
+    "a_tls_peer, "
     "a_srtp_suite, b_call_id, b_party, b_transport, b_tls_version, b_tls_cipher, b_tls_peer, "
-    "b_srtp_suite) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "b_srtp_suite) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 // Rows are written as calls end, so the smallest ids are the oldest.
 constexpr std::string_view kRemove =
     "DELETE FROM cdr WHERE id IN (SELECT id FROM cdr ORDER BY id LIMIT ?) AND ended < ?";
@@ -54,7 +55,8 @@ Result<void> CallDetailRows::add(const CallDetailRecord& record) {
       .number(record.status)
       .text(record.cause)
       .text(record.ended_by)
-      .number(record.downgraded ? 1 : 0);
+      .number(record.downgraded ? 1 : 0)
+      .text(record.allowed_by);
   bind(binder, record.a);
   bind(binder, record.b);
   return step(database_, add_.get());

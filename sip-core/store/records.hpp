@@ -136,6 +136,7 @@ struct CallDetailRecord {
   std::string cause;         // "bye", "cancel", "refused", or a name of ours
   std::string ended_by;      // "caller", "callee" or "us"
   bool downgraded = false;   // one leg secure, the other not
+  std::string allowed_by;    // which settings let a leg be less protected than the other; or empty
 };
 // Call detail records that ended before then may go.
 struct CallDetailsExpired {

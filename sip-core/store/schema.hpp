@@ -1,10 +1,10 @@
-// The form of state.db, told apart by SQLite's user_version. A file of another version is not
-// guessed at: it counts as unreadable.
+// The form of state.db, told apart by SQLite's user_version. The version before is brought
+// up to date in place; of any other nothing is guessed: it counts as unreadable.
 #pragma once
 
 namespace ringfence::sip_core {
 
-inline constexpr int kStateVersion = 1;
+inline constexpr int kStateVersion = 2;
 
 // A 64-bit identifier is kept as SQLite's signed integer with the same bits; times are UTC in
 // milliseconds; lists are joined by newlines, which no header value contains.
@@ -48,7 +48,7 @@ CREATE TABLE cdr(
   from_uri TEXT NOT NULL, to_uri TEXT NOT NULL,
   started INTEGER NOT NULL, answered INTEGER, ended INTEGER NOT NULL,
   status INTEGER NOT NULL, cause TEXT NOT NULL, ended_by TEXT NOT NULL,
-  downgraded INTEGER NOT NULL,
+  downgraded INTEGER NOT NULL, allowed_by TEXT NOT NULL,
   a_call_id TEXT NOT NULL, a_party TEXT NOT NULL, a_transport TEXT NOT NULL,
   a_tls_version TEXT NOT NULL, a_tls_cipher TEXT NOT NULL, a_tls_peer TEXT NOT NULL,
   a_srtp_suite TEXT NOT NULL,
@@ -59,7 +59,15 @@ CREATE TABLE trunk_registrations(
   trunk INTEGER NOT NULL PRIMARY KEY, contact_user TEXT NOT NULL, call_id TEXT NOT NULL,
   cseq INTEGER NOT NULL);
 CREATE TABLE nonce_secrets(made INTEGER NOT NULL PRIMARY KEY, secret BLOB NOT NULL);
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
+COMMIT;
+)sql";
+
+// From version 1, which had no cdr.allowed_by.
+inline constexpr const char* kUpgradeState = R"sql(
+BEGIN IMMEDIATE;
+ALTER TABLE cdr ADD COLUMN allowed_by TEXT NOT NULL DEFAULT '';
+PRAGMA user_version = 2;
 COMMIT;
 )sql";
 

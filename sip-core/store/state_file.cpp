@@ -47,9 +47,9 @@ Written check_form(sqlite3* database) {
   }
   const auto version = single_value(database, "PRAGMA user_version");
   if (!version) return std::unexpected(failure_of(database, version.error()));
-  if (*version == "0") {
-    const auto created = execute(database, kCreateState);
-    if (!created) return std::unexpected(failure_of(database, created.error()));
+  if (*version == "0" || *version == std::to_string(kStateVersion - 1)) {
+    const auto made = execute(database, *version == "0" ? kCreateState : kUpgradeState);
+    if (!made) return std::unexpected(failure_of(database, made.error()));
     return {};
   }
   if (*version == std::to_string(kStateVersion)) return {};

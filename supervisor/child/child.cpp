@@ -25,6 +25,7 @@ bool may_say(proto::ProcessKind kind, proto::FromChild::KindCase what) {
       return kind == proto::MEDIA_WORKER;
     case proto::FromChild::kRestartProcess:
     case proto::FromChild::kBlocklistOrder:
+    case proto::FromChild::kDrainOrder:
       return kind == proto::STATUS;
     case proto::FromChild::kHello:
     case proto::FromChild::kReady:

@@ -23,19 +23,22 @@ Query settings(Config& config) {
 }
 
 Query tenants(Config& config) {
-  return {"SELECT enabled, id, name, domain, sips_policy, refer_policy FROM tenants ORDER BY id",
-          [&](const Statement& row) {
-            if (!row.flag(0)) {
-              config.disabled.tenants.insert(row.id(1));
-              return;
-            }
-            proto::Tenant& tenant = config.tenants.emplace_back();
-            tenant.set_id(row.id(1));
-            tenant.set_name(row.text(2));
-            tenant.set_domain(row.text(3));
-            tenant.set_sips_strict(row.text(4) == "strict");
-            tenant.set_refer_policy(row.text(5));
-          }};
+  return {
+      "SELECT enabled, id, name, domain, sips_policy, refer_policy, max_calls FROM tenants ORDER "
+      "BY id",
+      [&](const Statement& row) {
+        if (!row.flag(0)) {
+          config.disabled.tenants.insert(row.id(1));
+          return;
+        }
+        proto::Tenant& tenant = config.tenants.emplace_back();
+        tenant.set_id(row.id(1));
+        tenant.set_name(row.text(2));
+        tenant.set_domain(row.text(3));
+        tenant.set_sips_strict(row.text(4) == "strict");
+        tenant.set_refer_policy(row.text(5));
+        if (!row.is_null(6)) tenant.set_max_calls(row.number(6));
+      }};
 }
 
 Query listeners(Config& config) {
@@ -137,8 +140,8 @@ Query trunks(Config& config) {
 
 Query extensions(Config& config) {
   return {
-      "SELECT enabled, id, tenant_id, username, password, ha1_md5, ha1_sha256, srtp, max_contacts"
-      " FROM extensions ORDER BY id",
+      "SELECT enabled, id, tenant_id, username, password, ha1_md5, ha1_sha256, srtp, max_contacts,"
+      " max_calls FROM extensions ORDER BY id",
       [&](const Statement& row) {
         if (!row.flag(0)) {
           config.disabled.extensions[row.id(1)] = {row.id(2), row.text(3)};
@@ -153,6 +156,7 @@ Query extensions(Config& config) {
         extension.set_ha1_sha256(row.text(6));
         extension.set_srtp(row.text(7));
         if (!row.is_null(8)) extension.set_max_contacts(row.number(8));
+        if (!row.is_null(9)) extension.set_max_calls(row.number(9));
       }};
 }
 

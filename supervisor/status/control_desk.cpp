@@ -66,6 +66,16 @@ void ControlDesk::carry_out(ControlServer::Number connection, const proto::Resta
   server_->finish(connection);
 }
 
+void ControlDesk::carry_out(ControlServer::Number connection, const proto::DrainOrder& order,
+                            const Fd& peer) {
+  log_.info("the box is to be drained",
+            {{"uid", uid_of(peer).value_or(static_cast<uid_t>(-1))},
+             {"seconds", order.has_seconds() ? std::to_string(order.seconds()) : "no limit"}});
+  server_->write(connection, "ok\n");
+  server_->finish(connection);
+  orders_.drain(order);
+}
+
 // Only when it is answered, for it may be our own end.
 void ControlDesk::give_on(ControlServer::Number connection) {
   if (const auto order = restarts_.extract(connection)) orders_.restart(order.mapped());

@@ -28,6 +28,7 @@ class ControlDesk final : ControlServer::Owner {
   struct Orders {
     std::function<void(const proto::RestartProcess&)> restart;
     std::function<void(const proto::BlocklistOrder&)> blocklist;  // blocklist_answered() comes back
+    std::function<void(const proto::DrainOrder&)> drain;
   };
   static constexpr std::chrono::seconds kPatience{5};
 
@@ -56,6 +57,7 @@ class ControlDesk final : ControlServer::Owner {
   void on_gone(ControlServer::Number connection) override;
 
   void carry_out(ControlServer::Number connection, const proto::RestartProcess& order, const Fd&);
+  void carry_out(ControlServer::Number connection, const proto::DrainOrder& order, const Fd& peer);
   void carry_out(ControlServer::Number connection, const CallsRequest&, const Fd&);
   void carry_out(ControlServer::Number connection, const RegistrationsRequest&, const Fd&);
   void carry_out(ControlServer::Number connection, const TraceRequest& request, const Fd& peer);

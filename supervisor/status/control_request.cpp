@@ -58,6 +58,22 @@ std::optional<proto::RestartProcess> process_by_name(std::string_view name) {
   return order;
 }
 
+namespace {
+
+std::expected<ControlRequest, std::string> drain_order(std::string_view seconds) {
+  proto::DrainOrder order;
+  if (seconds.empty()) return order;
+  std::uint32_t number = 0;
+  const auto result = std::from_chars(seconds.data(), seconds.data() + seconds.size(), number);
+  if (result.ec != std::errc() || result.ptr != seconds.data() + seconds.size()) {
+    return std::unexpected("drain takes a number of seconds, or nothing");
+  }
+  order.set_seconds(number);
+  return order;
+}
+
+}  // namespace
+
 std::expected<ControlRequest, std::string> read_control_line(std::string_view line,
                                                              const proto::StatusReport& report) {
   if (line.ends_with('\r')) line.remove_suffix(1);
@@ -69,10 +85,11 @@ std::expected<ControlRequest, std::string> read_control_line(std::string_view li
   if (word == "blocklist" && rest.empty()) return BlocklistRequest{};
   if (word == "release" && !rest.empty()) return BlocklistRequest{std::string(rest)};
   if (word == "trace") return TraceRequest{std::string(rest)};
+  if (word == "drain") return drain_order(rest);
   if (word != "restart") {
     return std::unexpected(
-        "there are restart NAME, calls, registrations, blocklist, release ADDRESS and"
-        " trace [SUBJECT]");
+        "there are restart NAME, calls, registrations, blocklist, release ADDRESS, drain [SECONDS]"
+        " and trace [SUBJECT]");
   }
   const bool known = std::ranges::any_of(
       report.processes(), [&](const auto& process) { return process.name() == rest; });

@@ -1,7 +1,8 @@
 // The admin socket's requests: one line each. `restart NAME` is answered by one line, `ok` or
-// `error: sentence`, and so is `release ADDRESS`, which lifts a block; `calls`, `registrations`,
-// `blocklist` and `trace [CALL-ID|EXTENSION]` by `ok`, then one JSON object per line, then `end` or
-// `error: sentence`. Reading is pure; who may ask is decided from the kernel's credentials.
+// `error: sentence`, and so are `release ADDRESS`, which lifts a block, and `drain [SECONDS]`;
+// `calls`, `registrations`, `blocklist` and `trace [CALL-ID|EXTENSION]` by `ok`, then one JSON
+// object per line, then `end` or `error: sentence`. Reading is pure; who may ask is decided from
+// the kernel's credentials.
 #pragma once
 
 #include <sys/types.h>
@@ -28,7 +29,7 @@ struct BlocklistRequest {
   std::string release;  // an address; empty: the list
 };
 using ControlRequest = std::variant<proto::RestartProcess, CallsRequest, RegistrationsRequest,
-                                    TraceRequest, BlocklistRequest>;
+                                    TraceRequest, BlocklistRequest, proto::DrainOrder>;
 
 // "tls-front", "sip-core", "key-keeper", "media-worker-3", "status"; nullopt: no process has such a
 // name.

@@ -168,6 +168,7 @@ std::string health_page(const proto::StatusReport& report, WallTime now) {
   ordered_json warnings = problems(report.config_warnings());
   add_certificate_warnings(report, now, warnings);
   return dump({{"status", name_of(overall_health(report))},
+               {"draining", report.draining()},
                {"processes", processes(report, now)},
                {"calls", {{"active", report.calls_active()}}},
                {"registrations", {{"active", report.registrations_active()}}},

@@ -17,6 +17,11 @@ StatusProcess::StatusProcess(channel::ChildProcess& child, std::optional<gid_t> 
                   proto::FromChild message;
                   *message.mutable_blocklist_order() = order;
                   child_.send(message);
+                },
+                [this](const proto::DrainOrder& order) {
+                  proto::FromChild message;
+                  *message.mutable_drain_order() = order;
+                  child_.send(message);
                 }}) {}
 
 int StatusProcess::run() {

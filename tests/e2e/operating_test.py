@@ -56,7 +56,7 @@ class Operating(Scene):
         text = (ROOT / "OPERATING.md").read_text()
         for command in ("restart", "status", "trunk", "route", "did", "cert list", "calls", "registrations", "trace", "blocklist list",
                         "setting", "selftest", "doctor", "acl explain", "route explain", "tenant", "extension", "group",
-                        "sql"):
+                        "sql", "drain"):
             self.assertIn(f"$ ringfencectl {command}", text)
 
 

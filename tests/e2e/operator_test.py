@@ -1,7 +1,10 @@
-"""What an operator does by hand while the box runs: access rules."""
+"""What an operator does by hand while the box runs: access rules, and the long way to stop."""
 
+import os
 import socket
 import ssl
+import threading
+import time
 import unittest
 
 from harness.scene import Scene
@@ -73,6 +76,32 @@ class AccessRules(Scene):
         self.assertNotIn("[acl-deny]", self.bundle.log_path.read_text()[start:])
         self.bundle.wait_health(lambda d: any(w["column"] == "acl_mode" for w in d["config"]["warnings"]),
                                 "health says that the rules are only counted")
+
+
+class Draining(Scene):
+    port_base = 12000
+
+    def test_the_last_call_ends_the_box_and_no_new_one_begins(self):
+        alice = self.phone("alice", 1, tone=440, transport="tcp", media=None)
+        bob = self.phone("bob", 2, tone=620, transport="tcp", media=None)
+        alice.dial(f"sip:bob@{self.bundle['DOMAIN']}")
+        alice.wait_event("CALL_ESTABLISHED")
+        told = []
+        drain = threading.Thread(target=lambda: told.append(self.bundle.ctl("drain", timeout=60)))
+        drain.start()
+        self.bundle.wait_health(lambda d: d["draining"], "it drains")
+        bob.dial(f"sip:alice@{self.bundle['DOMAIN']}")
+        self.assertIn("503", bob.wait_event("CALL_CLOSED")["param"])
+        self.talk(alice, bob)
+        self.assertTrue(drain.is_alive())
+        alice.hang_up()
+        drain.join(30)
+        self.assertIn("no new calls are taken; 1 left", told[0].stdout)
+        self.assertIn("Ringfence has ended", told[0].stdout)
+        deadline = time.monotonic() + 10
+        while os.path.exists(f"/proc/{self.bundle['PID']}") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertFalse(os.path.exists(f"/proc/{self.bundle['PID']}"))
 
 
 if __name__ == "__main__":

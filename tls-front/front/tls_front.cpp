@@ -52,6 +52,8 @@ bool TlsFront::on_message(proto::FromSupervisor& message, std::vector<Fd>& fds) 
       awaited_.remove(message.certificate_removed().sni());
       certificates_.remove(message.certificate_removed().sni());
       return true;
+    case proto::FromSupervisor::kDrain:
+      return false;
     case proto::FromSupervisor::kTicketKeys:
       return take_ticket_keys(*message.mutable_ticket_keys());
     case proto::FromSupervisor::kTrustAnchors:

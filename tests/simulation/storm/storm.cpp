@@ -146,6 +146,7 @@ void Storm::check_census() {
   expect_none("media sessions that sip-core knows", census.calls.media_sessions);
   expect_none("leases in use", census.calls.leases_in_use);
   expect_none("places of trunks", census.calls.trunk_slots);
+  expect_none("places of tenants and extensions", census.calls.party_slots);
   expect_none("transactions", census.transactions);
   expect_none("timers of transactions", census.transaction_timers);
   expect_none("timers of calls", census.call_timers);

@@ -131,6 +131,10 @@ TEST_F(Schema, TakesOnlyPoliciesThatThereAre) {
   EXPECT_THAT(run("UPDATE settings SET value = 'shadow' WHERE key = 'acl_mode'"), IsEmpty());
   EXPECT_THAT(run("UPDATE settings SET value = 'off' WHERE key = 'acl_mode'"),
               HasSubstr("acl_mode must be enforce or shadow"));
+  EXPECT_THAT(run("UPDATE tenants SET max_calls = -1"),
+              HasSubstr("tenants.max_calls must not be negative"));
+  EXPECT_THAT(run("UPDATE extensions SET max_calls = -1"),
+              HasSubstr("extensions.max_calls must not be negative"));
   EXPECT_THAT(run("UPDATE settings SET value = 89 WHERE key = 'min_se_s'"),
               HasSubstr("within the minimum and maximum"));
 }

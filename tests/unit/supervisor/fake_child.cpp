@@ -62,6 +62,9 @@ class FakeChild {
         return fds.size() == 1;
       case Kind::kSuspectPage:
         return count_lives(fds);
+      case Kind::kDrain:
+        drain();
+        return true;
       case Kind::kTicketKeys:
         child_.log().info("fake ticket key",
                           {{"hash", std::hash<std::string>{}(message.ticket_keys().keys(0))}});
@@ -107,6 +110,13 @@ class FakeChild {
       message.mutable_blocklist_answer()->set_error(order.release() + " is not blocked");
     }
     child_.send(message);
+  }
+
+  // All seven calls end with the order.
+  void drain() {
+    proto::FromChild health;
+    health.mutable_sip_core_health()->set_draining(true);
+    child_.send(health);
   }
 
   void apply(std::uint64_t revision) {

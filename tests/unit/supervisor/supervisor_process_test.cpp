@@ -244,6 +244,13 @@ TEST_F(Bundle, EndsWithinFiveSecondsWithStatusZeroAndLeavesNoChild) {
   EXPECT_TRUE(log_says("supervisor stopped"));
 }
 
+TEST_F(Bundle, EndsWithTheLastCallOnceItIsDrained) {
+  start_and_wait();
+  EXPECT_EQ(control("drain\n"), "ok\n");
+  EXPECT_EQ(wait_for_exit(), 0);
+  EXPECT_TRUE(log_says("supervisor stopped"));
+}
+
 TEST_F(Bundle, EndsInTimeAlthoughAChildHangs) {
   start_and_wait();
   const int child = process("sip-core")["pid"];

@@ -109,7 +109,7 @@ TEST(CommandLine, WhatIsNotUnderstoodIs64InOneLine) {
                             {"doctor", "a", "b"},
                             {"trace", "alice", "bob"},
                             {"trace", "--seconds", "-1"},
-                            {"drain"},
+                            {"drain", "soon"},
                             {"calls", "now"},
                             {"blocklist"},
                             {"blocklist", "rm"},

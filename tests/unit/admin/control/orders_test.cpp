@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "admin/control/drain.hpp"
 
 namespace ringfence::admin {
 namespace {
@@ -30,6 +31,14 @@ TEST(RestartProcess, WithoutASocketItSaysWhereItLooked) {
   const auto done = restart_process("/nowhere", "sip-core");
   ASSERT_FALSE(done);
   EXPECT_THAT(done.error().message, testing::HasSubstr("/nowhere/control.sock"));
+}
+
+TEST(DrainLine, TellsHowManyCallsAreLeftOnceTheBoxDrains) {
+  EXPECT_EQ(drain_line(R"({"draining": true, "calls": {"active": 3}})"),
+            "no new calls are taken; 3 left");
+  EXPECT_EQ(drain_line(R"({"draining": false, "calls": {"active": 3}})"), std::nullopt);
+  EXPECT_EQ(drain_line(R"({"draining": true})"), std::nullopt);
+  EXPECT_EQ(drain_line("<html>"), std::nullopt);
 }
 
 }  // namespace

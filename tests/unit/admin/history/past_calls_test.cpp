@@ -50,15 +50,15 @@ class PastCallsTest : public testing::Test {
         "'trunk:Telco', 'udp', '', '', '', '')";
     const std::string add =
         "INSERT INTO cdr(tenant, from_uri, to_uri, started, answered, ended, status, cause, "
-        "ended_by, downgraded, a_call_id, a_party, a_transport, a_tls_version, "
+        "ended_by, downgraded, allowed_by, a_call_id, a_party, a_transport, a_tls_version, "
         "a_tls_cipher, "
         "a_tls_peer, a_srtp_suite, b_call_id, b_party, b_transport, b_tls_version, b_tls_cipher, "
         "b_tls_peer, b_srtp_suite) VALUES";
     const std::string rows[] = {
         "(1, 'sip:alice@demo.example', 'sip:030@demo.example', 1000, 2000, 65000, 200, 'bye', "
-        "'caller', 1",
+        "'caller', 1, 'demo/trunk:Telco tls=0'",
         "(2, 'sip:eve@acme.test', 'sip:\"x\",@acme.test', 100000, NULL, 101000, 486, 'refused', "
-        "'callee', 0"};
+        "'callee', 0, ''"};
     for (const std::string& row : rows) {
       EXPECT_EQ(sqlite3_exec(state, (add + row + rest).c_str(), nullptr, nullptr, nullptr),
                 SQLITE_OK)
@@ -91,6 +91,7 @@ TEST_F(PastCallsTest, GivesEveryFieldAsJsonAndAsCsv) {
   ASSERT_EQ(calls.size(), 2U);
   EXPECT_EQ(calls[0]["tenant"], "demo");
   EXPECT_EQ(calls[0]["downgraded"], true);
+  EXPECT_EQ(calls[0]["allowed_by"], "demo/trunk:Telco tls=0");
   EXPECT_EQ(calls[0]["a_tls_version"], "TLSv1.3");
   EXPECT_TRUE(calls[1]["answered"].is_null());
   const std::string csv = told(CallsForm::csv, 0, 1000000);

@@ -121,5 +121,51 @@ TEST_F(TrunkLoadTest, ZeroMeansNone) {
   call_reaches(backup);
 }
 
+TEST_F(TrunkLoadTest, ATenantHasNoMoreCallsThanItsLimit) {
+  Config config = limited_config({}, {});
+  config.tenants[0].max_calls = 1;
+  config.settings["emergency_numbers"] = "0112";
+  world.set_config(config);
+  world.advance(2s);
+  Dialogue a;
+  establish_out(a);
+  alice.invite("0309999", audio_sdp(41002));
+  EXPECT_TRUE(alice.expect_response(503).has(HeaderName::retry_after));
+  alice.invite("0112", audio_sdp(41004));
+  carrier.expect_request(Method::invite);
+}
+
+TEST_F(TrunkLoadTest, AnExtensionAtItsLimitNeitherCallsNorIsCalled) {
+  Config config = limited_config({}, {});
+  for (Extension& extension : config.extensions)
+    if (extension.username == "alice") extension.max_calls = 1;
+  world.set_config(config);
+  world.advance(2s);
+  Dialogue a;
+  establish_out(a);
+  alice.invite("0309999", audio_sdp(41002));
+  alice.expect_response(503);
+  carrier.invite("4930123", audio_sdp(43000), false);
+  carrier.expect_response(486);
+  alice.expect_silence();
+  alice.request(a, Method::bye);
+  carrier.reply(carrier.expect_request(Method::bye), 200);
+  alice.expect_response(200);
+  call_reaches(carrier);
+}
+
+TEST_F(TrunkLoadTest, LimitsHoldForCallsThatOutlivedARestart) {
+  Config config = limited_config({}, {});
+  config.tenants[0].max_calls = 1;
+  world.set_config(config);
+  world.advance(2s);
+  Dialogue a;
+  establish_out(a);
+  world.restart_sip_core();
+  world.advance(2s);
+  alice.invite("0309999", audio_sdp(41002));
+  alice.expect_response(503);
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

@@ -61,6 +61,7 @@ TEST_F(EngineCallDetailTest, SaysWhoSpokeHowLongAndWhatEachLegUsed) {
   EXPECT_EQ(detail.a.srtp_suite, "AES_CM_128_HMAC_SHA1_80");
   EXPECT_EQ(detail.b.srtp_suite, "");
   EXPECT_TRUE(detail.downgraded);
+  EXPECT_EQ(detail.allowed_by, "demo/ext:bob transport=udp srtp=preferred without TLS");
   ASSERT_TRUE(detail.answered);
   EXPECT_EQ(*detail.answered - detail.started, 3s);
   EXPECT_EQ(detail.ended - *detail.answered, 60s);

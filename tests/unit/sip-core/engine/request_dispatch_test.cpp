@@ -195,5 +195,29 @@ TEST_F(RequestDispatchTest, InShadowModeRulesOnlyTell) {
   EXPECT_EQ(world.count_log("acl-deny"), 0U);
 }
 
+TEST_F(RequestDispatchTest, WhileItDrainsOnlyEmergencyCallsAreNew) {
+  auto config = demo_config();
+  config.settings["emergency_numbers"] = "0112";
+  world.set_config(config);
+  auto alice = on_tls(kPublicTls);
+  alice.register_now();
+  Actions actions;
+  world.engine().step(DrainRequested{}, TimePoint(std::chrono::hours(1)), actions);
+  EXPECT_TRUE(world.engine().health().draining);
+  alice.invite("0301234", "");
+  alice.expect_response(503);
+  auto replacing = sip::OutgoingMessage::request(Method::invite, "sip:bob@demo.example");
+  replacing.add(sip::HeaderName::contact, alice.contact())
+      .add(sip::HeaderName::replaces, "none;to-tag=1;from-tag=2");
+  alice.submit(replacing);
+  alice.expect_response(481);  // of a call that there is, it would have been heard
+  auto message = sip::OutgoingMessage::request(Method::message, "sip:nobody@demo.example");
+  message.body("text/plain", "hello");
+  alice.submit(message);
+  alice.expect_response(404);
+  alice.invite("0112", "");
+  EXPECT_EQ(alice.expect_response(100).status_code(), 100);
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

@@ -320,6 +320,23 @@ TEST_F(SqliteStoreTest, DoesNotGuessAtAFileOfAnotherVersion) {
   EXPECT_TRUE(read(wall_).bindings.empty());
 }
 
+TEST_F(SqliteStoreTest, BringsTheVersionBeforeUpToDateAndKeepsWhatItHolds) {
+  write({{CommitId(1), {binding("sip:a@h", wall_ + 60s), CallDetailRecord()}}});
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &database), SQLITE_OK);
+  ASSERT_EQ(
+      sqlite3_exec(database, "ALTER TABLE cdr DROP COLUMN allowed_by; PRAGMA user_version = 1",
+                   nullptr, nullptr, nullptr),
+      SQLITE_OK);
+  sqlite3_close(database);
+  EXPECT_EQ(read(wall_).bindings.size(), 1U);
+  CallDetailRecord record;
+  record.allowed_by = "demo/trunk:Telco tls=0";
+  write({{CommitId(1), {record}}});
+  EXPECT_EQ(count("cdr WHERE allowed_by = ''"), 1);
+  EXPECT_EQ(count("cdr WHERE allowed_by = 'demo/trunk:Telco tls=0'"), 1);
+}
+
 // F027: another process holds the file: the commit fails and nothing is half written.
 TEST_F(SqliteStoreTest, FailsTheCommitWhileAnotherProcessHoldsTheLock) {
   write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});

@@ -112,6 +112,7 @@ class ControlDeskTest : public ::testing::Test {
                      ("ringfence-desk-" + std::to_string(::getpid()) + ".sock");
   sockaddr_un address{};
   std::vector<proto::BlocklistOrder> blocklist_orders;
+  std::vector<proto::DrainOrder> drain_orders;
   ControlDesk desk{
       loop,
       log,
@@ -122,7 +123,8 @@ class ControlDeskTest : public ::testing::Test {
          restarts.push_back(std::to_string(order.process()));
          at_restart();
        },
-       [this](const proto::BlocklistOrder& order) { blocklist_orders.push_back(order); }}};
+       [this](const proto::BlocklistOrder& order) { blocklist_orders.push_back(order); },
+       [this](const proto::DrainOrder& order) { drain_orders.push_back(order); }}};
   std::unique_ptr<Played> sip_core;
   std::vector<proto::FromStatus> asked;
 };
@@ -158,6 +160,12 @@ TEST_F(ControlDeskTest, LiftsABlockOrSaysWhyNot) {
   answered.clear_error();
   desk.blocklist_answered(answered);
   EXPECT_EQ(answer(lifting, "ok\n"), "ok\n");
+}
+
+TEST_F(ControlDeskTest, HandsOnADrainAndAnswersIt) {
+  EXPECT_EQ(answer(ask("drain 60\n"), "\n"), "ok\n");
+  ASSERT_EQ(drain_orders.size(), 1U);
+  EXPECT_EQ(drain_orders[0].seconds(), 60U);
 }
 
 TEST_F(ControlDeskTest, HandsOnOrdersAndRefusesWhatItDoesNotKnow) {

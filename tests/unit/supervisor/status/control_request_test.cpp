@@ -37,12 +37,18 @@ TEST(ControlRequest, AsksOfTheBlocklist) {
   EXPECT_EQ(std::get<BlocklistRequest>(*read_control_line("release ::1", report())).release, "::1");
 }
 
+TEST(ControlRequest, OrdersADrainWithOrWithoutATime) {
+  EXPECT_FALSE(std::get<proto::DrainOrder>(*read_control_line("drain", report())).has_seconds());
+  EXPECT_FALSE(std::get<proto::DrainOrder>(*read_control_line("drain ", report())).has_seconds());
+  EXPECT_EQ(std::get<proto::DrainOrder>(*read_control_line("drain 600", report())).seconds(), 600U);
+}
+
 TEST(ControlRequest, RefusesWhatItDoesNotKnow) {
   for (const char* line :
        {"", "restart", "restart ", "restart media-worker-2", "stop sip-core",
         "restart media-worker-", "restart sip-core now", "restart media-worker-x",
         "restart media-worker-99999999999", "calls now", "registrations x", "traces", "blocklist x",
-        "release", "release "}) {
+        "release", "release ", "drain soon", "drain -1", "drain 5s"}) {
     EXPECT_FALSE(read_control_line(line, report())) << line;
   }
   EXPECT_FALSE(process_by_name("supervisor"));
