@@ -1,6 +1,6 @@
 // What is written of a call that has ended: its call detail record.
+#include "sip-core/b2bua/agreed_suite.hpp"
 #include "sip-core/b2bua/call.hpp"
-#include "sip-core/sdp/crypto_suite.hpp"
 
 namespace ringfence::sip_core {
 
@@ -17,9 +17,7 @@ CallDetailLeg detail_of(const Context& context, const Leg& leg) {
   detail.call_id = leg.dialog.call_id();
   detail.party = party_text(context, leg.party);
   detail.transport = leg.transport;
-  if (leg.agreed && leg.own && leg.own->crypto) {
-    detail.srtp_suite = sdp::info(leg.own->crypto->suite).name;
-  }
+  detail.srtp_suite = agreed_suite(leg);
   const auto* id = std::get_if<ConnectionId>(&leg.flow);
   const Connection* connection = id == nullptr ? nullptr : context.connections.find(*id);
   if (connection == nullptr) return detail;

@@ -1,9 +1,9 @@
 // What others may see of a call: operators in a list, traces by its Call-IDs. Changes nothing.
 #include <algorithm>
 
+#include "sip-core/b2bua/agreed_suite.hpp"
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/message/name_addr.hpp"
-#include "sip-core/sdp/crypto_suite.hpp"
 
 namespace ringfence::sip_core {
 
@@ -14,13 +14,6 @@ std::string user_of(const std::string& address) {
   return parsed ? parsed->uri.decoded_user() : std::string();
 }
 
-std::string suite_of(const Leg& leg) {
-  if (!leg.agreed || !leg.own || !leg.own->secured) return {};
-  // The key of a restored call, and with it the suite, is known to the media worker alone.
-  if (!leg.own->crypto) return "SRTP";
-  return std::string(sdp::info(leg.own->crypto->suite).name);
-}
-
 LegView leg_view(const Leg& leg, const Config& config, const Connections& connections) {
   LegView view;
   view.call_id = leg.dialog.call_id();
@@ -29,7 +22,7 @@ LegView leg_view(const Leg& leg, const Config& config, const Connections& connec
   view.extension = leg.party.extension;
   const Trunk* trunk = leg.party.trunk ? config.trunk(*leg.party.trunk) : nullptr;
   if (trunk != nullptr) view.trunk = trunk->label;
-  view.srtp_suite = suite_of(leg);
+  view.srtp_suite = agreed_suite(leg);
   return view;
 }
 

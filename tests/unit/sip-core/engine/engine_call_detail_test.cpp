@@ -97,6 +97,16 @@ TEST_F(EngineCallDetailTest, SurvivesARestartWithTheTimesOfItsCall) {
   EXPECT_EQ(details()[0].ended - *details()[0].answered, 10s);
 }
 
+TEST_F(EngineCallDetailTest, ALegOnSrtpIsNotCalledPlainAfterARestart) {
+  establish(offered_crypto_sdp(41000, some_crypto('A')), audio_sdp(42000));
+  world.restart_sip_core();
+  bob.request(b, Method::bye);
+  ASSERT_THAT(details(), SizeIs(1));
+  EXPECT_EQ(details()[0].a.srtp_suite, "SRTP");
+  EXPECT_EQ(details()[0].b.srtp_suite, "");
+  EXPECT_EQ(details()[0].allowed_by, "demo/ext:bob transport=udp srtp=preferred without TLS");
+}
+
 TEST_F(EngineCallDetailTest, IsKeptForAsManyDaysAsTheSettingSays) {
   auto config = demo_config();
   config.settings["cdr_keep_days"] = "1";
