@@ -12,8 +12,8 @@ int main() {
   }
   auto process = sip_core::SipCoreProcess::make(**child);
   if (!process) {
-    (*child)->log().error("sip-core cannot start", {{"reason", process.error().message}});
-    return 1;
+    (*child)->log().error("sip-core cannot start", {{"reason", process.error().reason}});
+    return process.error().exit_status;
   }
   return (*process)->run();
 }

@@ -78,6 +78,7 @@ class Supervisor final : ChildOwner {
   proto::StatusReport make_report() const;
   std::uint64_t revision_in_force() const;
   bool everything_runs() const;
+  std::vector<Problem> state_problems() const;
 
   void begin_to_drain(const proto::DrainOrder& given);
   void look_at_drain();

@@ -311,6 +311,24 @@ std::uint64_t Supervisor::revision_in_force() const {
   return oldest.value_or(0);
 }
 
+// F029, F032
+std::vector<Problem> Supervisor::state_problems() const {
+  const Child& sip_core = *children_.find(proto::SIP_CORE);
+  if (sip_core.refuses_state()) {
+    return {{"state.db", 0, "",
+             "it is of a newer version than this program: sip-core leaves it as it is and does not "
+             "start. Start the newer programs, or stop and put a copy of before the upgrade in its "
+             "place"}};
+  }
+  const auto& counters = sip_core.report().sip_core.counters();
+  const auto rebuilds = counters.find("reg_store_rebuilds_total");
+  if (rebuilds == counters.end() || rebuilds->second == 0) return {};
+  return {{"state.db", 0, "",
+           "it was damaged or taken away and begun anew: the old one is beside it under a longer "
+           "name, call records of before are in that alone. This line goes with a restart of "
+           "sip-core"}};
+}
+
 proto::StatusReport Supervisor::make_report() const {
   StatusSources sources;
   for (const auto& child : children_.all())
@@ -318,7 +336,8 @@ proto::StatusReport Supervisor::make_report() const {
   sources.listeners = &listeners_.all();
   sources.config = &config_.snapshot().config;
   sources.revision = revision_in_force();
-  sources.errors = {&config_.errors()};
+  const std::vector<Problem> state = state_problems();
+  sources.errors = {&config_.errors(), &state};
   sources.warnings = {&config_.warnings(), &certificates_.warnings()};
   const Child* sip_core = children_.find(proto::SIP_CORE);
   if (sip_core->state() == ChildState::running) sources.sip_core = &sip_core->report().sip_core;

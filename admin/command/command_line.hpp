@@ -45,6 +45,7 @@ struct CallsCommand {
   std::string until;
   std::string tenant;
   bool csv = false;
+  bool verify = false;
 };
 struct BlocklistListCommand {};
 struct BlocklistReleaseCommand {

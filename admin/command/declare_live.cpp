@@ -54,6 +54,9 @@ void declare_calls(CLI::App& app, Arguments& arguments) {
       ->needs(since);
   arguments.calls->add_flag("--csv", command.csv, "comma-separated, for spreadsheets")
       ->needs(since);
+  arguments.calls
+      ->add_flag("--verify", command.verify, "whether call records were removed or altered")
+      ->excludes(since);
 }
 
 void declare_drain(CLI::App& app, Arguments& arguments) {

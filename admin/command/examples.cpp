@@ -54,10 +54,12 @@ Examples:
 const std::string_view kCallsExamples = R"(
 call-id is the caller's; trace finds the call by it. Leg a is the caller's, leg b the called one's.
 With --since: the records of calls that are over, kept for cdr_keep_days, with what protected each
-leg. Times are UTC.
+leg. Times are UTC. With --verify: each record carries the hash of the one before it and of itself,
+so one that was removed or altered shows; exit status 1.
 
 Examples:
   ringfencectl calls
+  ringfencectl calls --verify
   ringfencectl calls --since 24h
   ringfencectl calls --since 2026-11-01 --until 2026-12-01 --tenant acme --csv > november.csv)";
 

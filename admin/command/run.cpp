@@ -11,6 +11,7 @@
 #include "admin/control/orders.hpp"
 #include "admin/history/moment.hpp"
 #include "admin/history/past_calls.hpp"
+#include "admin/history/verify_calls.hpp"
 #include "admin/selftest/selftest.hpp"
 #include "admin/status/health_pages.hpp"
 
@@ -98,7 +99,17 @@ int past(const CommandLine& line, const CallsCommand& command) {
   return finish(past_calls(*database, line.state_directory, question, form, colours_of_stdout()));
 }
 
+int verify(const CommandLine& line) {
+  const auto database = Database::open(line.database);
+  if (!database) return failed(database.error());
+  const auto report = verify_calls(*database, line.state_directory);
+  if (!report) return failed(report.error());
+  print(line.output == OutputForm::json ? chain_as_json(*report) : chain_as_text(*report));
+  return report->whole() ? kExitDone : kExitFailed;
+}
+
 int run(const CommandLine& line, const CallsCommand& command) {
+  if (command.verify) return verify(line);
   if (!command.since.empty()) return past(line, command);
   const auto lines = control_list(line.run_directory, "calls");
   if (!lines) return failed(lines.error());
@@ -161,8 +172,8 @@ int run(const CommandLine& line, const DoctorCommand& command) {
 }
 
 int run(const CommandLine& line, const DrainCommand& command) {
-  const auto done = drain(line.run_directory, line.http, command, [](const std::string& text) {
-    print(text + "\n");
+  const auto done = drain(line.run_directory, line.http, command, [&](CallsLeft left) {
+    print(line.output == OutputForm::json ? drain_as_json(left) : drain_as_text(left));
     std::fflush(stdout);
   });
   return done ? kExitDone : failed(done.error());

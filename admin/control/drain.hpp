@@ -2,6 +2,7 @@
 // over. The order is given once; what follows only watches, so Ctrl-C takes nothing back.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -14,12 +15,17 @@ namespace ringfence::admin {
 struct DrainCommand {
   std::optional<int> seconds;  // absent: as long as calls last
 };
+// How many calls there still are; absent: the box has ended.
+using CallsLeft = std::optional<std::int64_t>;
 
-// Until the box has ended. `say` is given a line whenever the number of calls changes.
+// Until the box has ended. `say` is called whenever the number changes.
 Result<void> drain(const std::string& run_directory, const SocketAddress& http,
-                   const DrainCommand& command, const std::function<void(std::string)>& say);
+                   const DrainCommand& command, const std::function<void(CallsLeft)>& say);
 
-// What is said while it drains; nullopt: the page is none of a box that drains. Pure.
-std::optional<std::string> drain_line(std::string_view health);
+// Absent: the page is none of a box that drains. Pure.
+CallsLeft calls_left(std::string_view health);
+// One line each.
+std::string drain_as_text(CallsLeft left);
+std::string drain_as_json(CallsLeft left);
 
 }  // namespace ringfence::admin

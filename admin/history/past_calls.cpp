@@ -45,6 +45,7 @@ constexpr std::array kFields = {
     Field{"b_tls_cipher", ""},
     Field{"b_tls_peer", ""},
     Field{"b_srtp_suite", ""},
+    Field{"id", ""},
 };
 
 const Value& value_of(const Record& record, std::string_view name) {

@@ -1,6 +1,5 @@
-// RowEditor: add, set, rm, list and show for every kind of row. It turns what people wrote into
-// values, references into ids and passwords into digest hashes, and refusals of the database into
-// one sentence. A secret goes in and never comes out.
+// RowEditor: add, set, rm, list and show for every kind of row. A row is written whole or not at
+// all; what the database refuses is one sentence.
 #pragma once
 
 #include <functional>
@@ -10,15 +9,12 @@
 
 #include "admin/table/database.hpp"
 #include "admin/table/row_kind.hpp"
+#include "admin/table/row_list.hpp"
 #include "admin/table/row_name.hpp"
+#include "admin/table/row_values.hpp"
 #include "runtime/result.hpp"
 
 namespace ringfence::admin {
-
-struct Assignment {
-  std::string column;  // as people write it
-  std::string text;    // "" empties the column
-};
 
 struct RowEdit {
   std::optional<std::string> name;    // add: may be missing
@@ -27,15 +23,10 @@ struct RowEdit {
   std::optional<std::string> password;
 };
 
-// Rows as they are shown. records[i][0] is the id, then one value per column.
-struct RowList {
-  std::vector<const Column*> columns;
-  Records records;
-};
-
 class RowEditor {
  public:
-  RowEditor(const Database& database, const RowKind& kind) : database_(database), kind_(kind) {}
+  RowEditor(const Database& database, const RowKind& kind)
+      : database_(database), kind_(kind), values_(database, kind) {}
 
   // Each gives the full name of the row.
   Result<std::string> add(const RowEdit& edit) const;
@@ -46,16 +37,6 @@ class RowEditor {
   Result<RowList> show(const RowEdit& edit) const;
 
  private:
-  struct Field {
-    std::string column;
-    Value value;
-  };
-  using Fields = std::vector<Field>;
-
-  Result<Fields> fields_of(const RowEdit& edit, const std::optional<FoundRow>& tenant) const;
-  Result<Value> value_of(const Column& column, const std::string& text,
-                         const std::optional<FoundRow>& tenant) const;
-  bool may_be_null(const Column& column) const;
   Result<void> add_password(Fields& fields, const RowEdit& edit, const std::string& username,
                             const std::optional<FoundRow>& tenant) const;
   // Also turns a name that was given into an assignment of `edit`.
@@ -73,14 +54,10 @@ class RowEditor {
   Result<std::optional<FoundRow>> tenant_for_new(const RowEdit& edit, const RowName& name) const;
   Result<std::optional<FoundRow>> tenant_of(const FoundRow& row) const;
   Result<FoundRow> find(const RowEdit& edit) const;
-  Result<RowList> select(std::string_view condition) const;
-  Error refusal(const SqlError& error, const std::string& name) const;
 
   const Database& database_;
   const RowKind& kind_;
+  RowValues values_;
 };
-
-// "tls, tls_port, …": the columns that may be set.
-std::string writable_columns(const RowKind& kind);
 
 }  // namespace ringfence::admin

@@ -16,6 +16,10 @@
 
 namespace ringfence::channel {
 
+// A child's exit status when what it is to work with is of a newer version than itself (F032); it
+// changed nothing. The supervisor tells of it in /health.
+inline constexpr int kExitNewerState = 78;
+
 class ChildProcess {
  public:
   using SupervisorLink = Link<proto::FromSupervisor, proto::FromChild>;

@@ -17,15 +17,19 @@ constexpr std::chrono::milliseconds kTurns{4};
 
 }  // namespace
 
-Result<std::unique_ptr<SipCoreProcess>> SipCoreProcess::make(channel::ChildProcess& child) {
+std::expected<std::unique_ptr<SipCoreProcess>, SipCoreProcess::NotMade> SipCoreProcess::make(
+    channel::ChildProcess& child) {
   auto store = SqliteStore::open(child.welcome().state_directory(), child.loop(), child.log(),
                                  SystemClock().wall_now());
-  if (!store) return std::unexpected(store.error());
+  if (!store) {
+    const bool newer = store.error().fault == StateFault::newer;
+    return std::unexpected(NotMade{store.error().reason, newer ? channel::kExitNewerState : 1});
+  }
   std::unique_ptr<SipCoreProcess> process(new SipCoreProcess(child, std::move(*store)));
   auto resolver = Resolver::make(
       child.loop(), child.welcome().name_servers(),
       [self = process.get()](NameResolved resolved) { self->feed(std::move(resolved)); });
-  if (!resolver) return std::unexpected(resolver.error());
+  if (!resolver) return std::unexpected(NotMade{resolver.error().message});
   process->resolver_ = std::move(*resolver);
   return process;
 }
@@ -46,7 +50,12 @@ SipCoreProcess::SipCoreProcess(channel::ChildProcess& child, std::unique_ptr<Sto
              [this](Event event) { feed(std::move(event)); }),
       health_(
           child.loop(), [this] { return state_message(engine_.state()); },
-          [this] { return health_message(engine_.health(), counters_); },
+          [this] {
+            auto message = health_message(engine_.health(), counters_);
+            for (auto& [name, value] : store_->figures())
+              (*message.mutable_counters())[name] = value;
+            return message;
+          },
           [this](const proto::FromChild& message) { child_.send(message); }),
       tap_(engine_, clock_, traces_),
       hep_(child.log(), counters_, child.welcome().epoch(), traces_),

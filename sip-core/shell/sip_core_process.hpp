@@ -28,8 +28,13 @@ namespace ringfence::sip_core {
 
 class SipCoreProcess {
  public:
-  // `child` outlives it. Errors: no state database can be made, no resolver.
-  static Result<std::unique_ptr<SipCoreProcess>> make(channel::ChildProcess& child);
+  struct NotMade {
+    std::string reason;
+    int exit_status = 1;
+  };
+  // `child` outlives it. Errors: no state database can be made, or it is a newer version's; no
+  // resolver.
+  static std::expected<std::unique_ptr<SipCoreProcess>, NotMade> make(channel::ChildProcess& child);
   int run();
 
  private:

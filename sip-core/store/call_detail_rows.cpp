@@ -2,22 +2,63 @@
 
 #include <utility>
 
+#include "sip-core/store/call_chain.hpp"
 #include "sip-core/store/row_fields.hpp"
 
 namespace ringfence::sip_core {
 namespace {
 
-constexpr std::string_view kAdd =
-    "INSERT INTO cdr(tenant, from_uri, to_uri, started, answered, ended, status, cause, ended_by, "
-    "downgraded, allowed_by, a_call_id, a_party, a_transport, a_tls_version, a_tls_cipher, "
-    "a_tls_peer, "
-    "a_srtp_suite, b_call_id, b_party, b_transport, b_tls_version, b_tls_cipher, b_tls_peer, "
-    "b_srtp_suite) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-// Rows are written as calls end, so the smallest ids are the oldest.
-constexpr std::string_view kRemove =
-    "DELETE FROM cdr WHERE id IN (SELECT id FROM cdr ORDER BY id LIMIT ?) AND ended < ?";
+constexpr std::size_t kChainedCount = 25;
 
-void bind(Binder& binder, const CallDetailLeg& leg) {
+std::string add_statement() {
+  std::string places = "?,?";
+  for (std::size_t i = 0; i < kChainedCount; ++i)
+    places += ",?";
+  return "INSERT INTO cdr(id, " + std::string(kChainedColumns) + ", hash) VALUES(" + places + ")";
+}
+
+// Past rows that somebody has put in by hand too: an id is never used twice.
+constexpr std::string_view kReadTail =
+    "SELECT max(coalesce((SELECT last_id FROM cdr_chain), 0), coalesce((SELECT max(id) FROM cdr), "
+    "0)), coalesce((SELECT last_hash FROM cdr_chain), '')";
+constexpr std::string_view kWriteTail =
+    "INSERT INTO cdr_chain VALUES(1, ?1, ?2, ?1, ?2) "
+    "ON CONFLICT(one) DO UPDATE SET last_id = excluded.last_id, last_hash = excluded.last_hash";
+constexpr std::string_view kOldest = "SELECT id, hash, ended FROM cdr ORDER BY id LIMIT ?";
+constexpr std::string_view kRemove = "DELETE FROM cdr WHERE id <= ?";
+// Rows of before the chain move nothing.
+constexpr std::string_view kBeginAfter =
+    "UPDATE cdr_chain SET before_id = ?1, before_hash = ?2 WHERE before_id < ?1";
+
+// Binds the row's fields and gathers what is hashed of them.
+class ChainedBinder {
+ public:
+  explicit ChainedBinder(sqlite3_stmt* statement) : binder_(statement) {}
+  ChainedBinder& number(std::int64_t value) {
+    binder_.number(value);
+    fields_.number(value);
+    return *this;
+  }
+  // The text must live until the statement has been stepped.
+  ChainedBinder& text(std::string_view value) {
+    binder_.text(value);
+    fields_.text(value);
+    return *this;
+  }
+  ChainedBinder& nothing() {
+    binder_.nothing();
+    fields_.nothing();
+    return *this;
+  }
+  const ChainedFields& fields() const { return fields_; }
+  void hash(std::string_view value) { binder_.text(value); }
+
+ private:
+  Binder binder_;
+  ChainedFields fields_;
+};
+
+void bind(ChainedBinder& binder, const CallDetailLeg& leg) {
   binder.text(leg.call_id)
       .text(leg.party)
       .text(leg.party.empty() ? std::string_view() : leg_token(leg.transport))
@@ -27,22 +68,8 @@ void bind(Binder& binder, const CallDetailLeg& leg) {
       .text(leg.srtp_suite);
 }
 
-}  // namespace
-
-Result<CallDetailRows> CallDetailRows::make(sqlite3* database) {
-  CallDetailRows rows(database);
-  auto add = prepare(database, kAdd);
-  if (!add) return std::unexpected(add.error());
-  rows.add_ = std::move(*add);
-  auto remove = prepare(database, kRemove);
-  if (!remove) return std::unexpected(remove.error());
-  rows.remove_ = std::move(*remove);
-  return rows;
-}
-
-Result<void> CallDetailRows::add(const CallDetailRecord& record) {
-  Binder binder(add_.get());
-  binder.unsigned_number(record.tenant.value)
+void bind(ChainedBinder& binder, const CallDetailRecord& record) {
+  binder.number(static_cast<std::int64_t>(record.tenant.value))
       .text(record.from)
       .text(record.to)
       .number(to_milliseconds(record.started));
@@ -59,15 +86,86 @@ Result<void> CallDetailRows::add(const CallDetailRecord& record) {
       .text(record.allowed_by);
   bind(binder, record.a);
   bind(binder, record.b);
-  return step(database_, add_.get());
 }
 
+}  // namespace
+
+Result<CallDetailRows> CallDetailRows::make(sqlite3* database) {
+  CallDetailRows rows(database);
+  const std::string add = add_statement();
+  const std::pair<StatementPtr*, std::string_view> all[] = {
+      {&rows.add_, add},        {&rows.read_tail_, kReadTail}, {&rows.write_tail_, kWriteTail},
+      {&rows.oldest_, kOldest}, {&rows.remove_, kRemove},      {&rows.begin_after_, kBeginAfter}};
+  for (const auto& [statement, sql] : all) {
+    auto prepared = prepare(database, sql);
+    if (!prepared) return std::unexpected(prepared.error());
+    *statement = std::move(*prepared);
+  }
+  return rows;
+}
+
+Result<void> CallDetailRows::read_tail() {
+  sqlite3_reset(read_tail_.get());
+  if (sqlite3_step(read_tail_.get()) != SQLITE_ROW) {
+    return sqlite_error(database_, "cannot read the chain of call records");
+  }
+  RowReader row(read_tail_.get());
+  tail_ = Tail{row.number(), row.text()};
+  sqlite3_reset(read_tail_.get());
+  return {};
+}
+
+Result<void> CallDetailRows::add(const CallDetailRecord& record) {
+  if (!tail_) {
+    if (auto read = read_tail(); !read) return read;
+  }
+  ChainedBinder binder(add_.get());
+  binder.number(tail_->id + 1);
+  bind(binder, record);
+  const std::string hash = chain_hash(hasher_, tail_->hash, binder.fields());
+  binder.hash(hash);
+  auto added = step(database_, add_.get());
+  if (added) tail_ = Tail{tail_->id + 1, hash};
+  return added;
+}
+
+Result<void> CallDetailRows::write_tail() {
+  Binder(write_tail_.get()).number(tail_->id).text(tail_->hash);
+  return step(database_, write_tail_.get());
+}
+
+Result<void> CallDetailRows::conclude() {
+  if (tail_) {
+    if (auto written = write_tail(); !written) return written;
+  }
+  return remove_some();
+}
+
+// Rows are written as calls end. One that says otherwise, for the clock was wrong then, keeps those
+// behind it until its own time has come: the chain has no holes.
 Result<void> CallDetailRows::remove_some() {
   if (!remove_before_) return {};
-  Binder(remove_.get()).number(kRemovedAtOnce).number(to_milliseconds(*remove_before_));
-  auto removed = step(database_, remove_.get());
-  if (sqlite3_changes(database_) < kRemovedAtOnce) remove_before_.reset();
-  return removed;
+  const std::int64_t before = to_milliseconds(*remove_before_);
+  Binder(oldest_.get()).number(kRemovedAtOnce);
+  Tail last;
+  int old = 0;
+  while (sqlite3_step(oldest_.get()) == SQLITE_ROW) {
+    RowReader row(oldest_.get());
+    Tail one{row.number(), row.text()};
+    if (row.number() >= before) break;
+    last = std::move(one);
+    ++old;
+  }
+  sqlite3_reset(oldest_.get());
+  if (old < kRemovedAtOnce) remove_before_.reset();
+  return old == 0 ? Result<void>() : remove_up_to(last);
+}
+
+Result<void> CallDetailRows::remove_up_to(const Tail& last) {
+  Binder(begin_after_.get()).number(last.id).text(last.hash);
+  if (auto noted = step(database_, begin_after_.get()); !noted) return noted;
+  Binder(remove_.get()).number(last.id);
+  return step(database_, remove_.get());
 }
 
 }  // namespace ringfence::sip_core

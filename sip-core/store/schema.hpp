@@ -1,10 +1,12 @@
-// The form of state.db, told apart by SQLite's user_version. The version before is brought
-// up to date in place; of any other nothing is guessed: it counts as unreadable.
+// The form of state.db, told apart by SQLite's user_version. An earlier version is brought up to
+// date in place, a later one is refused (F032).
 #pragma once
+
+#include <array>
 
 namespace ringfence::sip_core {
 
-inline constexpr int kStateVersion = 2;
+inline constexpr int kStateVersion = 3;
 
 // A 64-bit identifier is kept as SQLite's signed integer with the same bits; times are UTC in
 // milliseconds; lists are joined by newlines, which no header value contains.
@@ -54,21 +56,39 @@ CREATE TABLE cdr(
   a_srtp_suite TEXT NOT NULL,
   b_call_id TEXT NOT NULL, b_party TEXT NOT NULL, b_transport TEXT NOT NULL,
   b_tls_version TEXT NOT NULL, b_tls_cipher TEXT NOT NULL, b_tls_peer TEXT NOT NULL,
-  b_srtp_suite TEXT NOT NULL);
+  b_srtp_suite TEXT NOT NULL, hash TEXT NOT NULL);
+CREATE TABLE cdr_chain(
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  before_id INTEGER NOT NULL, before_hash TEXT NOT NULL,
+  last_id INTEGER NOT NULL, last_hash TEXT NOT NULL);
+INSERT INTO cdr_chain VALUES(1, 0, '', 0, '');
 CREATE TABLE trunk_registrations(
   trunk INTEGER NOT NULL PRIMARY KEY, contact_user TEXT NOT NULL, call_id TEXT NOT NULL,
   cseq INTEGER NOT NULL);
 CREATE TABLE nonce_secrets(made INTEGER NOT NULL PRIMARY KEY, secret BLOB NOT NULL);
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 COMMIT;
 )sql";
 
-// From version 1, which had no cdr.allowed_by.
-inline constexpr const char* kUpgradeState = R"sql(
+// From version 1 to 2, from 2 to 3, and so on.
+inline constexpr std::array<const char*, kStateVersion - 1> kUpgradeState = {
+    R"sql(
 BEGIN IMMEDIATE;
 ALTER TABLE cdr ADD COLUMN allowed_by TEXT NOT NULL DEFAULT '';
 PRAGMA user_version = 2;
 COMMIT;
-)sql";
+)sql",
+    // Rows of before the chain have no hash; it begins after them.
+    R"sql(
+BEGIN IMMEDIATE;
+ALTER TABLE cdr ADD COLUMN hash TEXT NOT NULL DEFAULT '';
+CREATE TABLE cdr_chain(
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  before_id INTEGER NOT NULL, before_hash TEXT NOT NULL,
+  last_id INTEGER NOT NULL, last_hash TEXT NOT NULL);
+INSERT INTO cdr_chain SELECT 1, coalesce(max(id), 0), '', coalesce(max(id), 0), '' FROM cdr;
+PRAGMA user_version = 3;
+COMMIT;
+)sql"};
 
 }  // namespace ringfence::sip_core

@@ -6,16 +6,20 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <iterator>
 #include <utility>
 
 #include "sip-core/store/cancelling.hpp"
 #include "sip-core/store/row_fields.hpp"
+#include "sip-core/store/schema.hpp"
 
 namespace ringfence::sip_core {
 namespace {
 
 constexpr std::chrono::seconds kFailureLogInterval(60);
+
+constexpr std::size_t kMostOwed = 10'000;
 
 constexpr int kOpenTries = 10;  // of half a second each, while another process holds the file
 
@@ -33,19 +37,31 @@ std::string seconds_text(WallTime wall) {
 
 }  // namespace
 
-Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& directory, Loop& loop,
-                                                       Logger& log, WallTime wall) {
+std::expected<std::unique_ptr<SqliteStore>, StateFailure> SqliteStore::open(
+    const std::string& directory, Loop& loop, Logger& log, WallTime wall,
+    std::uint64_t most_wal_octets) {
   const std::string path = directory + "/state.db";
   ::umask(0077);  // whom our users talk to is for nobody else to read
   auto file = open_unlocked(path);
-  if (!file && file.error().fault == StateFault::corrupt) {
+  const bool damaged = !file && file.error().fault == StateFault::corrupt;
+  if (damaged) {
     log.error("state.db cannot be used; it is moved aside and begun anew",
               {{"reason", file.error().reason}});
     StateFile::move_aside(path, ".unreadable-" + seconds_text(wall));
     file = StateFile::open(path);
   }
-  if (!file) return fail(path + ": " + file.error().reason);
-  return std::unique_ptr<SqliteStore>(new SqliteStore(path, std::move(*file), loop, log));
+  if (!file && file.error().fault == StateFault::newer) {
+    log.write(LogLevel::error, "schema", "state.db is newer than this program and is left as it is",
+              {{"have", file.error().version}, {"want", kStateVersion}});
+  }
+  if (!file) {
+    file.error().reason = path + ": " + file.error().reason;
+    return std::unexpected(file.error());
+  }
+  std::unique_ptr<SqliteStore> store(
+      new SqliteStore(path, std::move(*file), loop, log, most_wal_octets));
+  store->rebuilds_ = damaged ? 1 : 0;
+  return store;
 }
 
 SqliteStore::~SqliteStore() {
@@ -127,12 +143,14 @@ void SqliteStore::write_batches() {
       std::ranges::move(queue_, std::back_inserter(batch));
       queue_.clear();
     }
+    if (!written) keep_call_details(batch);
     answer(batch, written);
   }
 }
 
 Written SqliteStore::write_batch(const Batch& batch) {
   Written written = write_records(batch);
+  if (written) limit_wal();
   if (written || written.error().fault != StateFault::corrupt) return written;
   const Written anew = begin_anew();
   return anew ? written : anew;
@@ -140,14 +158,35 @@ Written SqliteStore::write_batch(const Batch& batch) {
 
 Written SqliteStore::write_records(const Batch& batch) {
   Written written = file_.begin();
+  if (written) written = write_owed();
   for (const Persist& persist : batch) {
     for (const Record& record : persist.records) {
       if (written) written = file_.as_written(file_.rows().write(record));
     }
   }
   if (written) written = file_.commit();
-  if (!written) file_.roll_back();
+  if (written) {
+    owed_.clear();
+  } else {
+    file_.roll_back();
+  }
   return written;
+}
+
+Written SqliteStore::write_owed() {
+  Written written;
+  for (const CallDetailRecord& record : owed_)
+    if (written) written = file_.as_written(file_.rows().write(OnHeap(record)));
+  return written;
+}
+
+void SqliteStore::keep_call_details(const Batch& failed) {
+  for (const Persist& persist : failed) {
+    for (const Record& record : persist.records) {
+      const auto* detail = std::get_if<OnHeap<CallDetailRecord>>(&record);
+      if (detail != nullptr && owed_.size() < kMostOwed) owed_.push_back(*detail);
+    }
+  }
 }
 
 Written SqliteStore::begin_anew() {
@@ -158,6 +197,36 @@ Written SqliteStore::begin_anew() {
   file_ = std::move(*file);
   const std::lock_guard lock(mutex_);
   answers_.emplace_back(StateLost{});
+  ++rebuilds_;
+  return {};
+}
+
+void SqliteStore::limit_wal() {
+  if (StateFile::wal_octets(path_) <= most_wal_octets_ || file_.empty_wal()) return;
+  const Written cut = cut_readers();
+  {
+    const std::lock_guard lock(mutex_);
+    if (cut) ++readers_cut_;
+    if (!cut) {
+      failures_.push_back(cut.error());
+      most_wal_octets_ *= 2;  // not again with each commit
+    }
+  }
+  wake_loop();
+}
+
+// We go on in a copy. Between the renames a death leaves the whole state in the old file's parts.
+Written SqliteStore::cut_readers() {
+  const std::string copy = path_ + ".copy";
+  if (const auto copied = file_.copy_to(copy); !copied) return file_.as_written(copied);
+  file_.close_without_checkpoint();
+  StateFile::move_aside(path_, ".cut");
+  std::rename(copy.c_str(), path_.c_str());
+  auto file = StateFile::open(path_);
+  if (!file) return std::unexpected(file.error());
+  file_ = std::move(*file);
+  for (const char* part : {"", "-wal", "-shm"})
+    std::remove((path_ + ".cut" + part).c_str());
   return {};
 }
 
@@ -173,11 +242,24 @@ void SqliteStore::answer(const Batch& batch, const Written& written) {
       }
     }
     if (!written) failures_.push_back(written.error());
+    busy_ += !written && written.error().fault == StateFault::busy ? 1U : 0U;
     if (answers_.empty()) return;
   }
+  wake_loop();
+}
+
+void SqliteStore::wake_loop() {
   const std::uint64_t one = 1;
   // Fails only when the counter is full: then the loop is about to wake anyway.
   [[maybe_unused]] const ssize_t octets = ::write(wake_.get(), &one, sizeof one);
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> SqliteStore::figures() {
+  const std::lock_guard lock(mutex_);
+  return {{"reg_store_busy_total", busy_},
+          {"reg_store_readers_cut_total", readers_cut_},
+          {"reg_store_rebuilds_total", rebuilds_},
+          {"reg_wal_bytes", StateFile::wal_octets(path_)}};
 }
 
 void SqliteStore::deliver_answers() {
@@ -185,14 +267,26 @@ void SqliteStore::deliver_answers() {
   [[maybe_unused]] const ssize_t octets = ::read(wake_.get(), &count, sizeof count);
   std::vector<Event> answers;
   std::vector<StateFailure> failures;
+  std::uint64_t cuts = 0;
   {
     const std::lock_guard lock(mutex_);
     answers.swap(answers_);
     failures.swap(failures_);
+    cuts = readers_cut_;
   }
   log_failures(failures);
+  log_cuts(cuts);
   for (Event& one : answers)
     on_answer_(std::move(one));
+}
+
+void SqliteStore::log_cuts(std::uint64_t cuts) {
+  if (cuts == cuts_logged_) return;
+  cuts_logged_ = cuts;
+  log_.write(
+      LogLevel::warning, "reg-store",
+      "somebody read state.db for so long that its log could not be emptied, and was cut off",
+      {{"cuts", cuts}});
 }
 
 // One line a minute for what goes on, and one for each file that was lost.

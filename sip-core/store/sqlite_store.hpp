@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <expected>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -26,44 +27,65 @@ namespace ringfence::sip_core {
 
 class SqliteStore final : public Store {
  public:
-  // `log` and `loop` outlive the store. Errors: not even a new file can be made there.
-  static Result<std::unique_ptr<SqliteStore>> open(const std::string& directory, Loop& loop,
-                                                   Logger& log, WallTime wall);
+  // `log` and `loop` outlive the store. Errors: not even a new file can be made there, or the file
+  // is newer than this program (F032), which leaves it as it is.
+  static std::expected<std::unique_ptr<SqliteStore>, StateFailure> open(
+      const std::string& directory, Loop& loop, Logger& log, WallTime wall,
+      std::uint64_t most_wal_octets = kMostWalOctets);
   ~SqliteStore() override;
 
   Restored read_all(WallTime wall) override;
   void start(OnAnswer on_answer) override;
   void submit(Persist persist) override;
+  std::vector<std::pair<std::string, std::uint64_t>> figures() override;
   std::uint64_t transactions();  // committed so far: how well they are grouped
 
   // From the first Persist of a group to its transaction.
   static constexpr std::chrono::milliseconds kAwaitedGathers{4};
   static constexpr std::chrono::milliseconds kUnhurriedGathers{25};
+  // Beyond that a reader who keeps the log from being emptied is cut off (F031): it keeps the old
+  // file, which has no name any more.
+  static constexpr std::uint64_t kMostWalOctets = std::uint64_t{1} << 30;
 
  private:
   using Batch = std::vector<Persist>;
 
-  SqliteStore(std::string path, StateFile file, Loop& loop, Logger& log)
-      : loop_(loop), log_(log), path_(std::move(path)), file_(std::move(file)) {}
+  SqliteStore(std::string path, StateFile file, Loop& loop, Logger& log,
+              std::uint64_t most_wal_octets)
+      : loop_(loop),
+        log_(log),
+        path_(std::move(path)),
+        most_wal_octets_(most_wal_octets),
+        file_(std::move(file)) {}
   void hand_over();
   void write_batches();
   Written write_batch(const Batch& batch);
   Written write_records(const Batch& batch);
+  Written write_owed();
+  void keep_call_details(const Batch& failed);
   // A new file in the place of one that is damaged or gone.
   Written begin_anew();
+  void limit_wal();
+  Written cut_readers();
+  void wake_loop();
   void answer(const Batch& batch, const Written& written);
   void deliver_answers();
+  void log_cuts(std::uint64_t cuts);
   void log_failures(const std::vector<StateFailure>& failures);
 
   Loop& loop_;
   Logger& log_;
   std::string path_;
+  std::uint64_t most_wal_octets_;
   StateFile file_;  // the writer's alone once it runs
+  // Call detail records of commits that failed: nobody gives them a second time.
+  std::vector<OnHeap<CallDetailRecord>> owed_;
   OnAnswer on_answer_;
   Fd wake_;  // eventfd: answers wait
   Poll poll_;
   std::thread writer_;
   std::optional<TimePoint> last_failure_logged_;
+  std::uint64_t cuts_logged_ = 0;
   Batch gathered_;  // the loop's
   Timer gather_over_;
   TimePoint gather_until_;
@@ -74,6 +96,9 @@ class SqliteStore final : public Store {
   std::vector<Event> answers_;
   std::uint64_t transactions_ = 0;
   std::vector<StateFailure> failures_;
+  std::uint64_t busy_ = 0;  // commits that failed for another's lock
+  std::uint64_t readers_cut_ = 0;
+  std::uint64_t rebuilds_ = 0;  // files that were moved aside
   bool stopping_ = false;
 };
 

@@ -1,6 +1,9 @@
 #include "sip-core/store/state_file.hpp"
 
+#include <sys/stat.h>
+
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <utility>
 
@@ -39,6 +42,27 @@ StateFailure failure_of(sqlite3* database, const Error& error) {
   return {fault_of(database == nullptr ? SQLITE_ERROR : sqlite3_errcode(database)), error.message};
 }
 
+Written bring_up_to_date(sqlite3* database, const std::string& version) {
+  int from = -1;
+  std::from_chars(version.data(), version.data() + version.size(), from);
+  if (from > kStateVersion) {
+    return std::unexpected(StateFailure{StateFault::newer,
+                                        "it has version " + version +
+                                            ", newer than this program's " +
+                                            std::to_string(kStateVersion),
+                                        from});
+  }
+  if (from < 0) {
+    return std::unexpected(StateFailure{StateFault::corrupt, "state.db is of no known version"});
+  }
+  Result<void> made;
+  if (from == 0) made = execute(database, kCreateState);
+  for (int i = from; made && from > 0 && i < kStateVersion; ++i)
+    made = execute(database, kUpgradeState[static_cast<std::size_t>(i - 1)]);
+  if (!made) return std::unexpected(failure_of(database, made.error()));
+  return {};
+}
+
 Written check_form(sqlite3* database) {
   const auto sound = single_value(database, "PRAGMA quick_check(1)");
   if (!sound) return std::unexpected(failure_of(database, sound.error()));
@@ -47,13 +71,7 @@ Written check_form(sqlite3* database) {
   }
   const auto version = single_value(database, "PRAGMA user_version");
   if (!version) return std::unexpected(failure_of(database, version.error()));
-  if (*version == "0" || *version == std::to_string(kStateVersion - 1)) {
-    const auto made = execute(database, *version == "0" ? kCreateState : kUpgradeState);
-    if (!made) return std::unexpected(failure_of(database, made.error()));
-    return {};
-  }
-  if (*version == std::to_string(kStateVersion)) return {};
-  return std::unexpected(StateFailure{StateFault::corrupt, "state.db is of another version"});
+  return bring_up_to_date(database, *version);
 }
 
 }  // namespace
@@ -66,6 +84,8 @@ std::string_view to_text(StateFault fault) {
       return "FULL";
     case StateFault::corrupt:
       return "CORRUPT";
+    case StateFault::newer:
+      return "NEWER";
     case StateFault::other:
       return "IOERR";
   }
@@ -135,6 +155,24 @@ Written StateFile::commit() {
 void StateFile::roll_back() {
   if (!database_ || sqlite3_get_autocommit(database_.get()) != 0) return;
   static_cast<void>(execute(database_.get(), "ROLLBACK"));
+}
+
+std::uint64_t StateFile::wal_octets(const std::string& path) {
+  struct stat log{};
+  return ::stat((path + "-wal").c_str(), &log) == 0 ? static_cast<std::uint64_t>(log.st_size) : 0;
+}
+
+bool StateFile::empty_wal() {
+  const auto busy = single_value(database_.get(), "PRAGMA wal_checkpoint(TRUNCATE)");
+  return busy && *busy == "0";
+}
+
+Result<void> StateFile::copy_to(const std::string& path) {
+  std::remove(path.c_str());
+  auto copy = prepare(database_.get(), "VACUUM INTO ?");
+  if (!copy) return std::unexpected(copy.error());
+  Binder(copy->get()).text(path);
+  return step(database_.get(), copy->get());
 }
 
 void StateFile::close_without_checkpoint() {

@@ -17,13 +17,15 @@ enum class StateFault : std::uint8_t {
   busy,     // another process holds a lock
   full,     // no space left
   corrupt,  // damaged, of another form, or replaced
+  newer,    // of a later version than this program's: not ours to write, nor to move
   other,
 };
-std::string_view to_text(StateFault fault);  // "BUSY", "FULL", "CORRUPT", "IOERR"
+std::string_view to_text(StateFault fault);  // "BUSY", "FULL", "CORRUPT", "NEWER", "IOERR"
 
 struct StateFailure {
   StateFault fault = StateFault::other;
   std::string reason;
+  int version = 0;  // of a file that is newer
 };
 using Written = std::expected<void, StateFailure>;
 
@@ -39,6 +41,11 @@ class StateFile {
   Written commit();
   void roll_back();
   Written as_written(const Result<void>& result) const;  // of a statement just run
+  static std::uint64_t wal_octets(const std::string& path);
+  // False: somebody has been reading for so long that the log cannot be emptied.
+  bool empty_wal();
+  // The whole database in another file.
+  Result<void> copy_to(const std::string& path);
   // Leaves the log as it is: nothing may be written into a file that is not ours any more.
   void close_without_checkpoint();
 

@@ -18,10 +18,13 @@ class StateRows {
   // The database has the form of kCreateState and outlives this.
   static Result<StateRows> make(sqlite3* database);
 
-  Result<void> begin() { return step(begin_.get()); }
+  Result<void> begin() {
+    call_details_.begin();
+    return step(begin_.get());
+  }
   Result<void> write(const Record& record);
-  // What can be done a little of in every transaction.
-  Result<void> tidy() { return call_details_.remove_some(); }
+  // What ends every transaction, some of the old rows' removal included.
+  Result<void> tidy() { return call_details_.conclude(); }
   Result<void> commit() { return step(commit_.get()); }
   Result<Restored> read_all();
   Result<void> remove_expired(WallTime wall);

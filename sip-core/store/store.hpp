@@ -5,7 +5,11 @@
 // told. All or none of a Persist is kept.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "sip-core/engine/action.hpp"
 #include "sip-core/engine/event.hpp"
@@ -22,6 +26,8 @@ class Store {
   // Begins to write. Called from the running loop, in a confined process.
   virtual void start(OnAnswer on_answer) = 0;
   virtual void submit(Persist persist) = 0;
+  // For the metrics, by name. From the loop's thread.
+  virtual std::vector<std::pair<std::string, std::uint64_t>> figures() { return {}; }
 };
 
 }  // namespace ringfence::sip_core

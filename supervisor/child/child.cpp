@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <csignal>
 
+#include "proto/channel/child_process.hpp"
+
 namespace ringfence::supervisor {
 namespace {
 
@@ -120,6 +122,7 @@ bool Child::receive(proto::FromChild& message) {
   if (message.has_ready()) {
     if (policy_.state != ChildState::starting) return false;
     report_.confinement = message.ready().confinement();
+    refuses_state_ = false;
     log_.info("process ready", {{"name", spec_.name}, {"confinement", report_.confinement}});
     feed(ChildEvent::became_ready);
     return true;
@@ -192,6 +195,7 @@ void Child::gone(int wait_status) {
        {"pid", pid_},
        {by_signal ? "sig" : "status", by_signal ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status)},
        {"up", lived.count()}});
+  refuses_state_ = !by_signal && WEXITSTATUS(wait_status) == channel::kExitNewerState;
   pid_ = -1;
   said_hello_ = false;
   insist_timer_.stop();

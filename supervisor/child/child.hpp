@@ -72,6 +72,8 @@ class Child {
   const ChildSpec& spec() const { return spec_; }
   ChildState state() const { return policy_.state; }
   bool is_alive() const { return pid_ > 0; }
+  // The last one ended because its state is of a newer version (kExitNewerState).
+  bool refuses_state() const { return refuses_state_; }
   bool listens() const { return said_hello_ && link_ != nullptr && link_->stream().is_open(); }
   std::uint64_t epoch() const { return epoch_; }
   pid_t pid() const { return pid_; }
@@ -101,6 +103,7 @@ class Child {
   RestartPolicy policy_;
   bool retired_ = false;
   bool said_hello_ = false;
+  bool refuses_state_ = false;
   pid_t pid_ = -1;
   std::uint64_t epoch_ = 0;
   WallTime started_at_{};

@@ -2,9 +2,15 @@
 
 Faults: F-numbers of the crash group are named where a test covers one."""
 
+import contextlib
 import json
+import os
+import re
+import signal
+import sqlite3
 import subprocess
 import unittest
+import urllib.request
 
 from harness.bundle import BUILD
 from harness.scene import Scene
@@ -67,6 +73,54 @@ class ManyCalls(Scene):
                          (2 * self.calls, 0, 0, 0), result)
         # Six seconds of 50 packets each way, but for what fell into the gap.
         self.assertGreater(audio["received"], 2 * self.calls * 200, result)
+
+
+class StateScene(CallScene):
+    def open_state(self):
+        return contextlib.closing(
+            sqlite3.connect(f"{self.bundle['STATE']}/state.db", timeout=10, isolation_level=None))
+
+    def state(self, statement):
+        with self.open_state() as connection:
+            return connection.execute(statement).fetchall()
+
+
+class LockedState(StateScene):
+    def busy(self):
+        with urllib.request.urlopen(self.bundle["HTTP"] + "/metrics", timeout=5) as answer:
+            return re.search(r"^ringfence_reg_store_busy_total\S* [1-9]", answer.read().decode(), re.M)
+
+    def test_f027_another_process_that_holds_state_db_stops_no_call(self):
+        alice = self.phone("alice", 1, transport="tcp", media=None)
+        bob = self.phone("bob", 2, transport="tcp", media=None)
+        with self.open_state() as other:
+            other.execute("BEGIN EXCLUSIVE")
+            alice.dial(f"sip:bob@{self.bundle['DOMAIN']}")
+            alice.wait_event("CALL_ESTABLISHED")
+            self.talk(alice, bob)
+            alice.hang_up()
+            bob.wait_event("CALL_CLOSED")
+            self.bundle.wait_log(r"ERR sip-core \[reg-store\] .*err=BUSY")
+        self.bundle.wait_health(lambda _: self.busy(), "the metrics tell of it", seconds=15)
+        self.assertEqual(self.bundle.ctl("selftest", "--seconds", "1").returncode, 0)
+        self.bundle.ctl("calls", "--verify")
+        past = json.loads(self.bundle.ctl("calls", "--since", "1h", "--json").stdout)
+        self.assertIn("ext:bob", [call["b_party"] for call in past], "the record was written afterwards")
+
+
+class NewerState(StateScene):
+    def test_f032_a_state_of_a_newer_version_is_refused_and_left_as_it_is(self):
+        self.phone("alice", 1)
+        (ours,), = self.state("PRAGMA user_version")
+        self.state("PRAGMA user_version = 99")
+        os.kill(self.bundle.process("sip-core")["pid"], signal.SIGKILL)
+        self.bundle.wait_health(lambda d: any(e["table"] == "state.db" for e in d["config"]["errors"]), "it says why")
+        self.bundle.wait_log(rf"ERR sip-core \[schema\] .*have=99 want={ours}")
+        self.assertEqual(self.state("SELECT count(*) FROM bindings"), [(1,)])
+        self.assertEqual(self.state("PRAGMA user_version"), [(99,)])
+        self.state(f"PRAGMA user_version = {ours}")
+        self.bundle.wait_health(lambda d: d["status"] == "ok" and not d["config"]["errors"], "it is back", seconds=20)
+        self.assertEqual(self.bundle.bindings(), 1)
 
 
 class Resilience(CallScene):

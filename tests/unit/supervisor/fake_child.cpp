@@ -1,7 +1,8 @@
 // Stands in for tls-front, sip-core, key-keeper or a media worker, after the name that it is
 // started by: it says Hello, holds what it is given, applies snapshots, tells each thing in a log
-// line, and does what FAKE_CHILD_FAULT asks ("NAME:exit" dies at once, "NAME:mute" never becomes
-// ready).
+// line, and does what FAKE_CHILD_FAULT asks ("NAME:exit" dies at once, "NAME:newer" as well because
+// its state is newer than it, "NAME:mute" never becomes ready, "sip-core:rebuilt" has lost
+// state.db).
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -130,6 +131,9 @@ class FakeChild {
     proto::FromChild health;
     if (child_.welcome().process() == proto::SIP_CORE) {
       health.mutable_sip_core_health()->set_calls_active(7);
+      if (fault_ == "rebuilt") {
+        (*health.mutable_sip_core_health()->mutable_counters())["reg_store_rebuilds_total"] = 1;
+      }
       child_.send(health);
     } else if (child_.welcome().process() == proto::TLS_FRONT) {
       auto& source = *health.mutable_blocklist()->add_sources();
@@ -161,10 +165,11 @@ int main(int, char** argv) {
   const std::string_view fault = asked == nullptr ? "" : asked;
   const bool mine = fault.starts_with(role.name + ":");
   if (mine && fault.ends_with(":exit")) return 3;
+  if (mine && fault.ends_with(":newer")) return channel::kExitNewerState;
   const auto child = channel::ChildProcess::start(role.kind, role.name);
   if (!child) {
     std::fprintf(stderr, "%s\n", child.error().message.c_str());
     return 1;
   }
-  return FakeChild(**child, mine ? "mute" : "").run();
+  return FakeChild(**child, std::string(mine ? fault.substr(role.name.size() + 1) : "")).run();
 }

@@ -188,6 +188,25 @@ TEST_F(Bundle, SlowsDownACrashLoopAndSaysDownWhileTheRestRuns) {
   EXPECT_EQ(stop(), 0);
 }
 
+TEST_F(Bundle, IsDegradedWhileSipCoreRunsOnAStateThatWasBegunAnewF029) {
+  start({}, "sip-core:rebuilt");
+  EXPECT_TRUE(eventually([&] { return health()["config"]["errors"].size() == 1; }));
+  EXPECT_TRUE(eventually([&] { return health()["status"] == "degraded"; }));
+  EXPECT_THAT(std::string(health()["config"]["errors"][0]["message"]), HasSubstr("begun anew"));
+  EXPECT_EQ(get("/health").status, 200);
+  EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(Bundle, SaysInHealthWhySipCoreDoesNotStartOnANewerStateF032) {
+  start({}, "sip-core:newer");
+  EXPECT_TRUE(eventually([&] { return health()["config"]["errors"].size() == 1; }));
+  const auto error = health()["config"]["errors"][0];
+  EXPECT_EQ(error["table"], "state.db");
+  EXPECT_THAT(std::string(error["message"]), HasSubstr("newer version than this program"));
+  EXPECT_EQ(health()["status"], "down");
+  EXPECT_EQ(stop(), 0);
+}
+
 TEST_F(Bundle, TakesOrdersOnTheAdminSocket) {
   start_and_wait();
   EXPECT_EQ(control("restart media-worker-1\n"), "ok\n");

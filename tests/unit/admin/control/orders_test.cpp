@@ -33,12 +33,14 @@ TEST(RestartProcess, WithoutASocketItSaysWhereItLooked) {
   EXPECT_THAT(done.error().message, testing::HasSubstr("/nowhere/control.sock"));
 }
 
-TEST(DrainLine, TellsHowManyCallsAreLeftOnceTheBoxDrains) {
-  EXPECT_EQ(drain_line(R"({"draining": true, "calls": {"active": 3}})"),
-            "no new calls are taken; 3 left");
-  EXPECT_EQ(drain_line(R"({"draining": false, "calls": {"active": 3}})"), std::nullopt);
-  EXPECT_EQ(drain_line(R"({"draining": true})"), std::nullopt);
-  EXPECT_EQ(drain_line("<html>"), std::nullopt);
+TEST(Drain, TellsHowManyCallsAreLeftOnceTheBoxDrains) {
+  EXPECT_EQ(calls_left(R"({"draining": true, "calls": {"active": 3}})"), 3);
+  EXPECT_EQ(calls_left(R"({"draining": false, "calls": {"active": 3}})"), std::nullopt);
+  EXPECT_EQ(calls_left(R"({"draining": true})"), std::nullopt);
+  EXPECT_EQ(calls_left("<html>"), std::nullopt);
+  EXPECT_EQ(drain_as_text(3), "no new calls are taken; 3 left\n");
+  EXPECT_EQ(drain_as_text(std::nullopt), "Ringfence has ended\n");
+  EXPECT_EQ(drain_as_json(3), "{\"ended\": false, \"calls\": 3}\n");
 }
 
 }  // namespace

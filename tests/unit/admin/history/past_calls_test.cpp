@@ -47,13 +47,13 @@ class PastCallsTest : public testing::Test {
     EXPECT_EQ(sqlite3_exec(state, sip_core::kCreateState, nullptr, nullptr, nullptr), SQLITE_OK);
     const std::string rest =
         ", 'a1', 'ext:alice', 'tls', 'TLSv1.3', 'AES', '', 'AES_CM_128_HMAC_SHA1_80', 'b1', "
-        "'trunk:Telco', 'udp', '', '', '', '')";
+        "'trunk:Telco', 'udp', '', '', '', '', '')";
     const std::string add =
         "INSERT INTO cdr(tenant, from_uri, to_uri, started, answered, ended, status, cause, "
         "ended_by, downgraded, allowed_by, a_call_id, a_party, a_transport, a_tls_version, "
         "a_tls_cipher, "
         "a_tls_peer, a_srtp_suite, b_call_id, b_party, b_transport, b_tls_version, b_tls_cipher, "
-        "b_tls_peer, b_srtp_suite) VALUES";
+        "b_tls_peer, b_srtp_suite, hash) VALUES";
     const std::string rows[] = {
         "(1, 'sip:alice@demo.example', 'sip:030@demo.example', 1000, 2000, 65000, 200, 'bye', "
         "'caller', 1, 'demo/trunk:Telco tls=0'",

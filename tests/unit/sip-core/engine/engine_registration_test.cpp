@@ -36,7 +36,7 @@ TEST_F(EngineRegistrationTest, APhoneRegistersWithDigestOverTls) {
   EXPECT_EQ(world.unfinished_messages(), 0U);
 }
 
-TEST_F(EngineRegistrationTest, ARegistrationThatCannotBeWrittenIsRefusedR061) {
+TEST_F(EngineRegistrationTest, ARegistrationThatCannotBeWrittenIsRefusedR061F027) {
   auto alice = phone();
   world.commits_fail = true;
   const auto challenge = alice.send_register(600);

@@ -107,6 +107,20 @@ class SqliteStoreTest : public testing::Test {
     return rows;
   }
 
+  void change(const char* sql) const {
+    sqlite3* database = nullptr;
+    EXPECT_EQ(sqlite3_open(path().c_str(), &database), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(database);
+    sqlite3_close(database);
+  }
+  std::size_t aside() const {
+    std::size_t files = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(directory_))
+      files += entry.path().filename().string().starts_with("state.db.unreadable-") ? 1U : 0U;
+    return files;
+  }
+
   std::string directory_;
   WallTime wall_{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
   Logger log_{"test", LogLevel::error, LogFormat::text};
@@ -297,48 +311,51 @@ TEST_F(SqliteStoreTest, IsForItsOwnerOnly) {
   EXPECT_EQ(status.st_mode & 0077U, 0U);
 }
 
-TEST_F(SqliteStoreTest, MovesAnUnreadableFileAsideAndBeginsAnew) {
+TEST_F(SqliteStoreTest, MovesAnUnreadableFileAsideAndBeginsAnewF029) {
   std::ofstream(path()) << std::string(8192, 'x');
   EXPECT_TRUE(read(wall_).bindings.empty());
   const auto answers = write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});
   ASSERT_EQ(answers.size(), 1U);
   EXPECT_TRUE(std::holds_alternative<Committed>(answers[0]));
-  std::size_t aside = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
-    aside += entry.path().filename().string().starts_with("state.db.unreadable-") ? 1U : 0U;
-  }
-  EXPECT_EQ(aside, 1U);
+  EXPECT_EQ(aside(), 1U);
 }
 
-TEST_F(SqliteStoreTest, DoesNotGuessAtAFileOfAnotherVersion) {
+TEST_F(SqliteStoreTest, RefusesAFileOfANewerVersionAndLeavesItAsItIsF032) {
   write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});
-  sqlite3* database = nullptr;
-  ASSERT_EQ(sqlite3_open(path().c_str(), &database), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(database, "PRAGMA user_version = 99", nullptr, nullptr, nullptr),
-            SQLITE_OK);
-  sqlite3_close(database);
-  EXPECT_TRUE(read(wall_).bindings.empty());
+  change("PRAGMA user_version = 99");
+  Loop loop;
+  const auto store = SqliteStore::open(directory_, loop, log_, wall_);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().fault, StateFault::newer);
+  EXPECT_EQ(store.error().version, 99);
+  EXPECT_THAT(store.error().reason, testing::HasSubstr("version 99, newer than this program's"));
+  EXPECT_EQ(count("bindings"), 1);
+  EXPECT_EQ(aside(), 0U);
 }
 
-TEST_F(SqliteStoreTest, BringsTheVersionBeforeUpToDateAndKeepsWhatItHolds) {
+TEST_F(SqliteStoreTest, MovesAFileOfAVersionThatNeverWasAside) {
+  write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});
+  change("PRAGMA user_version = -1");
+  EXPECT_TRUE(read(wall_).bindings.empty());
+  EXPECT_EQ(aside(), 1U);
+}
+
+TEST_F(SqliteStoreTest, BringsTheVersionsBeforeUpToDateAndKeepsWhatTheyHold) {
   write({{CommitId(1), {binding("sip:a@h", wall_ + 60s), CallDetailRecord()}}});
-  sqlite3* database = nullptr;
-  ASSERT_EQ(sqlite3_open(path().c_str(), &database), SQLITE_OK);
-  ASSERT_EQ(
-      sqlite3_exec(database, "ALTER TABLE cdr DROP COLUMN allowed_by; PRAGMA user_version = 1",
-                   nullptr, nullptr, nullptr),
-      SQLITE_OK);
-  sqlite3_close(database);
+  change(
+      "DROP TABLE cdr_chain; ALTER TABLE cdr DROP COLUMN hash;"
+      "ALTER TABLE cdr DROP COLUMN allowed_by; PRAGMA user_version = 1");
   EXPECT_EQ(read(wall_).bindings.size(), 1U);
   CallDetailRecord record;
   record.allowed_by = "demo/trunk:Telco tls=0";
   write({{CommitId(1), {record}}});
-  EXPECT_EQ(count("cdr WHERE allowed_by = ''"), 1);
-  EXPECT_EQ(count("cdr WHERE allowed_by = 'demo/trunk:Telco tls=0'"), 1);
+  EXPECT_EQ(count("cdr WHERE allowed_by = '' AND hash = ''"), 1);
+  EXPECT_EQ(count("cdr WHERE allowed_by = 'demo/trunk:Telco tls=0' AND length(hash) = 64"), 1);
+  EXPECT_EQ(count("cdr_chain WHERE before_id = 1 AND before_hash = '' AND last_id = 2"), 1);
 }
 
 // F027: another process holds the file: the commit fails and nothing is half written.
-TEST_F(SqliteStoreTest, FailsTheCommitWhileAnotherProcessHoldsTheLock) {
+TEST_F(SqliteStoreTest, FailsTheCommitWhileAnotherProcessHoldsTheLockF027) {
   write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});
   sqlite3* database = nullptr;
   ASSERT_EQ(sqlite3_open(path().c_str(), &database), SQLITE_OK);
@@ -364,8 +381,31 @@ TEST_F(SqliteStoreTest, FailsTheCommitWhileAnotherProcessHoldsTheLock) {
   ASSERT_EQ(answers.size(), 2U);
   EXPECT_TRUE(std::holds_alternative<CommitFailed>(answers[0]));
   EXPECT_TRUE(std::holds_alternative<Committed>(answers[1]));
+  EXPECT_THAT((*store)->figures(), testing::Contains(testing::Pair("reg_store_busy_total", 1)));
   store->reset();
   EXPECT_THAT(read(wall_).bindings, testing::SizeIs(2));
+}
+
+TEST_F(SqliteStoreTest, WritesTheCallRecordsOfAFailedCommitWithTheNextOneF027) {
+  Loop loop;
+  Logger silent("test", LogLevel::error, LogFormat::text);
+  auto store = SqliteStore::open(directory_, loop, silent, wall_);
+  ASSERT_TRUE(store);
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  (*store)->start([&](const Event& event) {
+    if (std::holds_alternative<Committed>(event)) return loop.stop();
+    sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);
+    (*store)->submit({CommitId(2), {binding("sip:a@h", wall_ + 60s)}});
+  });
+  (*store)->submit({CommitId(1), {CallDetailRecord(), CallDetailRecord()}});
+  const Timer limit = loop.after(20s, [&] { loop.stop(); });
+  loop.run();
+  sqlite3_close(other);
+  store->reset();
+  EXPECT_EQ(count("cdr"), 2);
+  EXPECT_EQ(count("bindings"), 1);
 }
 
 // R061: what came while a commit was under way becomes one transaction.
@@ -393,7 +433,7 @@ TEST_F(SqliteStoreTest, WritesWhatWaitsInOneTransaction) {
 }
 
 // F027: the file is locked by another process at the start: it is still ours.
-TEST_F(SqliteStoreTest, DoesNotTakeALockForDamage) {
+TEST_F(SqliteStoreTest, DoesNotTakeALockForDamageF027) {
   write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});
   sqlite3* other = nullptr;
   ASSERT_EQ(sqlite3_open(path().c_str(), &other), SQLITE_OK);
@@ -467,6 +507,7 @@ TEST_P(SqliteStoreLostFileTest, BeginsAnewAndAsksForEverythingF028) {
   EXPECT_TRUE(std::holds_alternative<StateLost>(answers[0]));
   EXPECT_TRUE(std::holds_alternative<CommitFailed>(answers[1]));
   EXPECT_TRUE(std::holds_alternative<Committed>(answers[2]));
+  EXPECT_THAT((*store)->figures(), testing::Contains(testing::Pair("reg_store_rebuilds_total", 1)));
   store->reset();
   const Restored restored = read(wall_);
   ASSERT_EQ(restored.bindings.size(), 1U);
