@@ -44,6 +44,17 @@ class Bundle:
         quickstart(
             self.folder, "--detach", "--port-base", str(port_base), "--rtp-ports", "{}-{}".format(*self.rtp_ports),
             *options, environment=environment)
+        self.read_environment()
+
+    @classmethod
+    def found_in(cls, folder):
+        """One that somebody else has started there."""
+        bundle = cls.__new__(cls)
+        bundle.folder = pathlib.Path(folder)
+        bundle.read_environment()
+        return bundle
+
+    def read_environment(self):
         lines = (self.folder / "demo.env").read_text().splitlines()
         self.env = dict(line.split("=", 1) for line in lines)
         self.log_path = pathlib.Path(self.env["RF_LOG"])
