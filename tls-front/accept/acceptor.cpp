@@ -173,15 +173,11 @@ void Acceptor::begin(Port& port, Fd socket, const SocketAddress& remote, Counted
   auto stream = std::make_unique<ByteStream>(shared_, std::move(socket),
                                              ByteStream::Progress::connected, begun);
   if (facts.transport == StreamTransport::tls) {
-    auto session = engine_.accept(
-        certificates_,
-        port.facts.side == Side::trunk ? ClientCertificate::asked : ClientCertificate::not_asked,
-        stream->outgoing());
-    if (!session) {
-      give_back(facts);
-      return forget(begun);
-    }
-    stream->use_tls(std::move(session));
+    const auto wish =
+        port.facts.side == Side::trunk ? ClientCertificate::asked : ClientCertificate::not_asked;
+    stream->use_tls_when_spoken_to([this, wish, &outgoing = stream->outgoing()] {
+      return engine_.accept(certificates_, wish, outgoing);
+    });
   }
   begun.begin(std::move(stream), settings_.handshake_timeout);
 }

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "tls-front/connection/socket_options.hpp"
 
@@ -20,9 +21,7 @@ ByteStream::ByteStream(StreamShared& shared, Fd socket, Progress progress, Strea
       observer_(&observer),
       state_(progress == Progress::connecting ? State::connecting : State::handshaking),
       waiting_since_(shared.loop.now()),
-      alive_(std::make_shared<bool>(true)) {
-  poll_ = Poll(shared_.loop, socket_.get(), [this](Readiness r) { ready(r); });
-}
+      alive_(std::make_shared<bool>(true)) {}
 
 ByteStream::~ByteStream() {
   *alive_ = false;
@@ -40,9 +39,24 @@ void ByteStream::use_tls(std::unique_ptr<TlsSession> session) {
 #endif
 }
 
+void ByteStream::use_tls_when_spoken_to(std::function<std::unique_ptr<TlsSession>()> make) {
+  make_session_ = std::move(make);
+}
+
+// False: the stream has ended.
+bool ByteStream::make_session() {
+  auto session = std::exchange(make_session_, nullptr)();
+  if (!session) {
+    end(StreamEnd::Kind::failed, "no memory for TLS");
+    return false;
+  }
+  use_tls(std::move(session));
+  return true;
+}
+
 void ByteStream::begin() {
   if (state_ == State::connecting) {
-    poll_.watch(Interest::writable);
+    watch(Interest::writable);
   } else {
     start();
   }
@@ -58,9 +72,12 @@ void ByteStream::connected() {
 }
 
 void ByteStream::start() {
+  // Mostly it has spoken by now, or left again, and then there is nothing to be watched.
+  if (make_session_) read_socket();
   update_interest();
+  if (state_ == State::ended || make_session_) return;
   if (!session_) return establish();
-  take_records({});
+  if (octets_received_ == 0) take_records({});
 }
 
 void ByteStream::establish() {
@@ -92,6 +109,7 @@ void ByteStream::read_socket() {
   if (n == 0) return end(StreamEnd::Kind::peer_closed, "the peer closed");
   octets_received_ += static_cast<std::uint64_t>(n);
   const std::string_view octets(shared_.received.data(), static_cast<std::size_t>(n));
+  if (make_session_ && !make_session()) return;
   if (session_) {
     take_records(octets);
   } else {
@@ -233,8 +251,13 @@ void ByteStream::update_interest() {
   if (state_ == State::ended || state_ == State::connecting) return;
   const bool reading = (reading_ || state_ == State::handshaking) && !paused_;
   const bool writing = !outgoing_.empty();
-  poll_.watch(reading ? (writing ? Interest::both : Interest::readable)
-                      : (writing ? Interest::writable : Interest::none));
+  watch(reading ? (writing ? Interest::both : Interest::readable)
+                : (writing ? Interest::writable : Interest::none));
+}
+
+void ByteStream::watch(Interest interest) {
+  if (!poll_) poll_ = Poll(shared_.loop, socket_.get(), [this](Readiness r) { ready(r); });
+  poll_.watch(interest);
 }
 
 void ByteStream::finish() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,6 +69,8 @@ class ByteStream {
   // Where a TlsSession is to write; the session comes before begin().
   std::string& outgoing() { return outgoing_; }
   void use_tls(std::unique_ptr<TlsSession> session);
+  // The same, but the session is made when the peer has said something: many connect and leave.
+  void use_tls_when_spoken_to(std::function<std::unique_ptr<TlsSession>()> make);
   // on_established may come at once.
   void begin();
   void observe(StreamObserver& observer) { observer_ = &observer; }
@@ -96,6 +99,7 @@ class ByteStream {
   void start();
   void establish();
   void read_socket();
+  bool make_session();
   void take_records(std::string_view records);
   void go_on();
   bool shake_hands();
@@ -106,6 +110,7 @@ class ByteStream {
   bool write_socket();
   void watch_stall();
   void update_interest();
+  void watch(Interest interest);
   void end(StreamEnd::Kind kind, std::string sentence);
   void end_by_tls();
   void notify(StreamEnd end);
@@ -116,6 +121,7 @@ class ByteStream {
   Poll poll_;
   StreamObserver* observer_;
   State state_;
+  std::function<std::unique_ptr<TlsSession>()> make_session_;
   std::unique_ptr<TlsSession> session_;
   std::string plain_;     // to be encrypted at the flush: one record for many messages
   std::string outgoing_;  // as the socket takes it

@@ -44,7 +44,7 @@ TEST_F(ProcessTest, RefusesASelfSignedCarrier) {  // F037, R049
               HasSubstr("certificate verify failed: self"));
 }
 
-TEST_F(ProcessTest, RefusesACarrierWhoseCertificateIsForClients) {  // R072
+TEST_F(ProcessTest, RefusesACarrierWhoseCertificateIsForClients) {  // R072, F037
   CertificateWish wish = wish_for("carrier.test");
   wish.extended_key_usage = "clientAuth";
   EXPECT_THAT(refusal_of(authority_.issue(wish), "full"), HasSubstr("certificate verify failed"));

@@ -70,7 +70,7 @@ TEST(PeerIdentity, TakesNoWildcardUnlessAllowed) {  // R071
                        VerifyMode::wildcard));
 }
 
-TEST(PeerIdentity, TakesNoNameThatIsNone) {  // R074
+TEST(PeerIdentity, TakesNoNameThatIsNone) {  // R074, F037
   EXPECT_THAT(identities_of(*certificate("x", {"DNS:carrier.test."})).names, IsEmpty());
   EXPECT_THAT(identities_of(*certificate("b\xc3\xbc"
                                          "cher.test",
