@@ -1,24 +1,15 @@
 #include "tls-front/front/tls_front.hpp"
 
-#include <algorithm>
-
-#include "tls-front/certificate/certificate_trial.hpp"
-#include "tls-front/certificate/trust_anchors.hpp"
 #include "tls-front/front/supervisor_messages.hpp"
 
 namespace ringfence::tls_front {
 namespace {
 
-constexpr std::size_t kMaxPem = 1 << 20;
-constexpr std::size_t kMaxTrustPem = 8 << 20;
-constexpr std::size_t kMaxStoredSources = 10'000;  // so that the list fits into one frame
-constexpr std::int64_t kWarnDays = 14;
 // What several peers say within this time goes to sip-core together, and its answers leave
 // together.
 constexpr std::chrono::milliseconds kTurns{2};
 // For as long a key-keeper that is late holds up our start.
 constexpr std::chrono::seconds kKeyPatience{2};
-constexpr std::chrono::seconds kTrialPause{2};
 
 }  // namespace
 
@@ -26,12 +17,14 @@ TlsFront::TlsFront(channel::ChildProcess& process, TlsEngine& engine)
     : process_(process),
       engine_(engine),
       log_(process.log()),
-      key_keeper_(process.loop(), log_, counters_, [this] { use_certificates(); }),
+      certificates_(process.loop(), log_, counters_, engine, [this] { serve_if_complete(); }),
       shared_(process.loop()),
       connections_(process.loop(), settings_, random_, *this),
-      acceptor_(shared_, engine, certificates_, settings_, log_, counters_, *this),
-      dialler_(shared_, engine, certificates_, *this),
-      sip_core_(process.loop(), connections_, *this, log_, counters_, process.welcome().epoch()) {
+      acceptor_(shared_, engine, certificates_.store(), settings_, log_, counters_, *this),
+      dialler_(shared_, engine, certificates_.store(), *this),
+      sip_core_(process.loop(), connections_, *this, log_, counters_, process.welcome().epoch()),
+      blocklist_(process, acceptor_.blocklist()),
+      health_(process, acceptor_, certificates_.store(), counters_, connections_) {
   log_.info("TLS is ready",
             {{"library", OpenSSL_version(OPENSSL_VERSION)}, {"groups", engine.groups()}});
   process.loop().pace(kTurns);
@@ -47,9 +40,8 @@ bool TlsFront::on_message(proto::FromSupervisor& message, std::vector<Fd>& fds) 
     case proto::FromSupervisor::kPeerLink:
       return take_peer_link(message.peer_link(), fds);
     case proto::FromSupervisor::kCertificate:
-      return take_certificate(message.certificate(), fds);
+      return certificates_.take(message.certificate(), fds);
     case proto::FromSupervisor::kCertificateRemoved:
-      awaited_.remove(message.certificate_removed().sni());
       certificates_.remove(message.certificate_removed().sni());
       return true;
     case proto::FromSupervisor::kDrain:
@@ -57,7 +49,7 @@ bool TlsFront::on_message(proto::FromSupervisor& message, std::vector<Fd>& fds) 
     case proto::FromSupervisor::kTicketKeys:
       return take_ticket_keys(*message.mutable_ticket_keys());
     case proto::FromSupervisor::kTrustAnchors:
-      return take_trust_anchors(fds);
+      return certificates_.take_trust(fds);
     case proto::FromSupervisor::kSnapshotBegin:
       return begin_snapshot();
     case proto::FromSupervisor::kSnapshotRow:
@@ -65,11 +57,11 @@ bool TlsFront::on_message(proto::FromSupervisor& message, std::vector<Fd>& fds) 
     case proto::FromSupervisor::kSnapshotCommit:
       return commit_snapshot(message.snapshot_commit());
     case proto::FromSupervisor::kBlocklist:
-      stored_blocklist_ = message.blocklist();
-      if (serving_) restore_blocklist();
+      blocklist_.take(message.blocklist());
+      if (serving_) blocklist_.restore();
       return true;
     case proto::FromSupervisor::kBlocklistOrder:
-      answer_order(message.blocklist_order());
+      blocklist_.answer(message.blocklist_order());
       return true;
     case proto::FromSupervisor::kBlocklistAnswer:
     case proto::FromSupervisor::kWelcome:
@@ -95,107 +87,12 @@ bool TlsFront::take_listener(const proto::ListenerSocket& socket, std::vector<Fd
 bool TlsFront::take_peer_link(const proto::PeerLink& link, std::vector<Fd>& fds) {
   if (fds.size() != 1) return false;
   if (link.peer() == proto::KEY_KEEPER) {
-    key_keeper_.connect(std::move(fds.front()));
+    certificates_.connect_key_keeper(std::move(fds.front()));
     return true;
   }
   if (link.peer() != proto::SIP_CORE) return false;
   sip_core_.connect(std::move(fds.front()));
   return true;
-}
-
-bool TlsFront::take_certificate(const proto::Certificate& certificate, std::vector<Fd>& fds) {
-  AwaitedCertificate awaited{certificate.sni(), {}};
-  std::size_t used = 0;
-  for (const proto::CertificatePair& pair : certificate.pairs()) {
-    if (used + (pair.has_ocsp() ? 2 : 1) > fds.size()) return false;
-    AwaitedPair one{pair.name(), pair.key(), read_whole(fds[used++], kMaxPem), {}};
-    if (pair.has_ocsp()) {
-      if (auto response = read_whole(fds[used++], kMaxPem)) one.ocsp_der = std::move(*response);
-    }
-    awaited.pairs.push_back(std::move(one));
-  }
-  if (awaited.sni.empty() || awaited.pairs.empty() || used != fds.size()) return false;
-  awaited_.add(std::move(awaited));
-  use_certificates();
-  return true;
-}
-
-// Those whose keys key-keeper has spoken of.
-void TlsFront::use_certificates() {
-  const auto known = [this](KeyNumber key) { return key_keeper_.is_known(key); };
-  for (AwaitedCertificate& certificate : awaited_.take(known))
-    use(std::move(certificate));
-  if (!serving_ && revision_ && awaited_.empty()) start_serving();
-}
-
-void TlsFront::use(AwaitedCertificate certificate) {
-  std::vector<PairFiles> pairs;
-  std::vector<KeyNumber> keys;
-  for (AwaitedPair& pair : certificate.pairs) {
-    keys.push_back(pair.key);
-    pairs.push_back({std::move(pair.name), std::move(pair.fullchain_pem), key_keeper_.key(pair.key),
-                     std::move(pair.ocsp_der)});
-  }
-  CertificateStore::Entry& entry = certificates_.load(certificate.sni, std::move(pairs));
-  entry.newest_key = std::ranges::max(keys);
-  for (const KeyNumber key : keys)
-    key_keeper_.let_go(key);
-  if (!entry.error.empty()) return log_refusal(entry);
-  if (std::ranges::find(untried_, entry.name) == untried_.end()) untried_.push_back(entry.name);
-  trial_ = process_.loop().after(Duration::zero(), [this] { try_certificates(); });
-}
-
-void TlsFront::log_refusal(const CertificateStore::Entry& entry) {
-  log_.write(LogLevel::error, "cert-reload", "a certificate cannot be used",
-             {{"sni", entry.name},
-              {"reason", entry.error},
-              {"in-use", entry.served ? "the last good one" : "none"}});
-}
-
-// One name per turn: thousands of new ones must not hold up the ports. Who failed, because
-// key-keeper was away perhaps, is tried again; a trial may block, so not at once.
-void TlsFront::try_certificates() {
-  if (untried_.empty()) return;
-  const std::string name = std::move(untried_.front());
-  untried_.pop_front();
-  Duration pause = Duration::zero();
-  if (CertificateStore::Entry* entry = certificates_.find(name); entry && entry->served) {
-    const bool again = !entry->trials.empty();
-    try_out(*entry, engine_, certificates_);
-    const bool confirmed = std::ranges::all_of(entry->trials, &CertificateStore::Trial::confirmed);
-    if (!again || confirmed) log_in_use(*entry);
-    if (!confirmed) {
-      untried_.push_back(name);
-      pause = kTrialPause;
-    }
-  }
-  if (!untried_.empty()) {
-    trial_ = process_.loop().after(pause, [this] { try_certificates(); });
-  }
-}
-
-void TlsFront::log_in_use(const CertificateStore::Entry& entry) {
-  for (std::size_t i = 0; i < entry.served->pairs.size(); ++i) {
-    const ServedPair& pair = entry.served->pairs[i];
-    const std::int64_t left = days_left(pair.not_after, clock_.wall_now());
-    const bool confirmed = entry.trials[i].confirmed;
-    log_.write(confirmed ? LogLevel::info : LogLevel::error, "cert-reload",
-               confirmed ? "a certificate is in use"
-                         : "a certificate is not what a handshake with ourselves was given",
-               {{"sni", entry.name},
-                {"key", pair.key_type},
-                {"thumbprint", pair.thumbprint_sha256},
-                {"days-left", left},
-                {"ocsp", entry.trials[i].stapled ? "stapled" : "-"}});
-    for (const std::string& warning : pair.warnings) {
-      log_.write(LogLevel::warning, "cert-reload", "a certificate is doubtful",
-                 {{"sni", entry.name}, {"key", pair.key_type}, {"reason", warning}});
-    }
-    if (left < 0) {
-      log_.write(LogLevel::warning, "cert-expiry", "an expired certificate is served",
-                 {{"sni", entry.name}, {"days-left", left}});
-    }
-  }
 }
 
 bool TlsFront::take_ticket_keys(proto::TicketKeys& keys) {
@@ -218,43 +115,6 @@ void TlsFront::use_groups() {
     left_out += (left_out.empty() ? "" : " ") + name;
   log_.info("the groups of TLS",
             {{"groups", engine_.groups()}, {"left-out", left_out.empty() ? "-" : left_out}});
-}
-
-void TlsFront::check_expiry() {
-  for (const CertificateStore::Entry* entry : certificates_.entries()) {
-    if (!entry->served) continue;
-    for (const ServedPair& pair : entry->served->pairs) {
-      const std::int64_t left = days_left(pair.not_after, clock_.wall_now());
-      if (left >= kWarnDays) continue;
-      log_.write(left < 0 ? LogLevel::error : LogLevel::warning, "cert-expiry",
-                 left < 0 ? "an expired certificate is served" : "a certificate expires soon",
-                 {{"sni", entry->name}, {"key", pair.key_type}, {"days-left", left}});
-    }
-  }
-  expiry_ = process_.loop().after(std::chrono::hours(1), [this] { check_expiry(); });
-}
-
-bool TlsFront::take_trust_anchors(std::vector<Fd>& fds) {
-  std::vector<std::string> pems;
-  for (const Fd& fd : fds) {
-    auto pem = read_whole(fd, kMaxTrustPem);
-    if (pem) {
-      pems.push_back(std::move(*pem));
-    } else {
-      log_.warning("a file of trust anchors cannot be read", {{"reason", pem.error().message}});
-    }
-  }
-  auto anchors = read_trust_anchors(pems);
-  if (!anchors) {
-    log_.error("the trust anchors stay as they were", {{"reason", anchors.error().message}});
-    return true;
-  }
-  const LogLevel level =
-      anchors->unreadable > 0 || anchors->certificates == 0 ? LogLevel::warning : LogLevel::info;
-  log_.write(level, {}, "trust anchors are read",
-             {{"certificates", anchors->certificates}, {"unreadable", anchors->unreadable}});
-  engine_.set_trust(std::move(anchors->store));
-  return true;
 }
 
 bool TlsFront::begin_snapshot() {
@@ -281,26 +141,28 @@ bool TlsFront::commit_snapshot(const proto::SnapshotCommit& commit) {
   const bool new_interval = !serving_ || settings_.stats_interval != next_settings_.stats_interval;
   settings_ = next_settings_;
   if (new_groups) use_groups();
-  if (new_interval) schedule_statistics();
+  if (new_interval) health_.write_line_every(settings_.stats_interval);
   revision_ = commit.revision();
   if (serving_) {
     say_applied();
-  } else if (awaited_.empty()) {
-    start_serving();
   } else {
     patience_ = process_.loop().after(kKeyPatience, [this] { start_serving(); });
+    serve_if_complete();
   }
   return true;
+}
+
+void TlsFront::serve_if_complete() {
+  if (!serving_ && revision_ && !certificates_.awaits_keys()) start_serving();
 }
 
 void TlsFront::start_serving() {
   patience_ = Timer();
   serving_ = true;
-  // Not before: the settings say for how long a source may stay blocked.
-  restore_blocklist();
+  blocklist_.restore();
   acceptor_.start();
-  check_expiry();
-  report_health();
+  certificates_.check_expiry();
+  health_.report();
   process_.ready();
   say_applied();
 }
@@ -311,40 +173,8 @@ void TlsFront::say_applied() {
   process_.send(applied);
 }
 
-void TlsFront::restore_blocklist() {
-  const TimePoint now = process_.loop().now();
-  acceptor_.blocklist().restore(read_blocklist(stored_blocklist_, now, clock_.wall_now()), now);
-  stored_blocklist_.Clear();
-}
-
 void TlsFront::on_accepted(std::unique_ptr<ByteStream> stream, ConnectionFacts facts) {
   connections_.add(std::move(stream), std::move(facts), sip_core_.takes_messages());
-}
-
-void TlsFront::answer_order(const proto::BlocklistOrder& order) {
-  proto::FromChild message;
-  proto::BlocklistAnswer& answer = *message.mutable_blocklist_answer();
-  answer.set_request(order.request());
-  if (order.release().empty()) {
-    const TimePoint now = process_.loop().now();
-    write_blocklist(acceptor_.blocklist().blocked(now, kMaxStoredSources), now, clock_.wall_now(),
-                    *answer.mutable_blocklist());
-  } else {
-    answer.set_error(release(order.release()));
-  }
-  process_.send(message);
-}
-
-// The sentence why not; empty: it is released.
-std::string TlsFront::release(const std::string& address) {
-  const auto source = Source::parse(address);
-  if (!source) return address + " is no address";
-  if (!acceptor_.blocklist().release(*source, process_.loop().now())) {
-    return source->to_string() + " is not blocked";
-  }
-  log_.info("a source is released from the blocklist", {{"remote", source->to_string()}});
-  on_blocklist_changed();
-  return {};
 }
 
 void TlsFront::on_dialled(std::unique_ptr<ByteStream> stream, ConnectionFacts facts) {
@@ -425,75 +255,6 @@ void TlsFront::on_trunk_sources(std::span<const IpNetwork> networks) {
 
 void TlsFront::on_sip_core_gone() {
   dialler_.abandon_all();
-}
-
-void TlsFront::on_blocklist_changed() {
-  if (std::exchange(blocklist_store_due_, true)) return;
-  blocklist_store_ = process_.loop().after(std::chrono::seconds(1), [this] { store_blocklist(); });
-}
-
-void TlsFront::store_blocklist() {
-  blocklist_store_due_ = false;
-  const TimePoint now = process_.loop().now();
-  proto::FromChild message;
-  write_blocklist(acceptor_.blocklist().blocked(now, kMaxStoredSources), now, clock_.wall_now(),
-                  *message.mutable_blocklist());
-  process_.send(message);
-}
-
-void TlsFront::schedule_statistics() {
-  statistics_ = Timer();
-  if (settings_.stats_interval == std::chrono::seconds(0)) return;
-  statistics_ = process_.loop().after(settings_.stats_interval, [this] { log_statistics(); });
-}
-
-// The line, health and metrics are all made of the same snapshot.
-void TlsFront::log_statistics() {
-  proto::TlsFrontHealth snapshot = take_snapshot();
-  PortStatistics total;
-  std::uint32_t in_flight = 0;
-  for (const proto::PortHealth& port : snapshot.ports()) {
-    total.handshakes_ok += port.handshakes_ok();
-    total.handshakes_failed += port.handshakes_failed();
-    total.over_cap += port.over_cap();
-    in_flight += port.in_flight();
-  }
-  log_.write(LogLevel::info, "SIPS-stats", "handshakes so far",
-             {{"ok", total.handshakes_ok},
-              {"failed", total.handshakes_failed},
-              {"over-cap", total.over_cap},
-              {"in-flight", in_flight},
-              {"connections", snapshot.connections()},
-              {"blocklist", snapshot.blocklist_active()},
-              {"blocked-lifetime", snapshot.blocklist_lifetime()}});
-  send_health(std::move(snapshot));
-  schedule_statistics();
-}
-
-proto::TlsFrontHealth TlsFront::take_snapshot() {
-  proto::TlsFrontHealth snapshot;
-  write_health({acceptor_, certificates_, acceptor_.blocklist(), counters_, connections_.size()},
-               process_.loop().now(), snapshot);
-  return snapshot;
-}
-
-void TlsFront::send_health(proto::TlsFrontHealth snapshot) {
-  last_health_ = snapshot.SerializeAsString();
-  last_health_time_ = process_.loop().now();
-  proto::FromChild message;
-  *message.mutable_tls_front_health() = std::move(snapshot);
-  process_.send(message);
-}
-
-// On change, at most once a second, and every ten seconds all the same.
-void TlsFront::report_health() {
-  const TimePoint now = process_.loop().now();
-  proto::TlsFrontHealth snapshot = take_snapshot();
-  if (snapshot.SerializeAsString() != last_health_ ||
-      now - last_health_time_ >= std::chrono::seconds(10)) {
-    send_health(std::move(snapshot));
-  }
-  health_ = process_.loop().after(std::chrono::seconds(1), [this] { report_health(); });
 }
 
 }  // namespace ringfence::tls_front

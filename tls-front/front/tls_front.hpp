@@ -3,7 +3,6 @@
 // reports. It decides nothing itself and never looks into a message. Owned by main.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,12 +11,12 @@
 #include "runtime/counters.hpp"
 #include "runtime/random.hpp"
 #include "tls-front/accept/acceptor.hpp"
-#include "tls-front/certificate/awaited_certificates.hpp"
-#include "tls-front/certificate/certificate_store.hpp"
 #include "tls-front/connection/connection_table.hpp"
 #include "tls-front/connection/dialler.hpp"
+#include "tls-front/front/blocklist_desk.hpp"
+#include "tls-front/front/certificate_desk.hpp"
 #include "tls-front/front/front_settings.hpp"
-#include "tls-front/link/key_keeper_link.hpp"
+#include "tls-front/front/health_report.hpp"
 #include "tls-front/link/sip_core_link.hpp"
 #include "tls-front/tls/tls_engine.hpp"
 
@@ -38,27 +37,17 @@ class TlsFront final : private AcceptOwner,
  private:
   bool take_listener(const proto::ListenerSocket& socket, std::vector<Fd>& fds);
   bool take_peer_link(const proto::PeerLink& link, std::vector<Fd>& fds);
-  bool take_certificate(const proto::Certificate& certificate, std::vector<Fd>& fds);
-  void use_certificates();
-  void use(AwaitedCertificate certificate);
-  bool take_trust_anchors(std::vector<Fd>& fds);
-  void answer_order(const proto::BlocklistOrder& order);
-  std::string release(const std::string& address);
   bool begin_snapshot();
   bool take_row(const proto::SnapshotRow& row);
   bool commit_snapshot(const proto::SnapshotCommit& commit);
+  void serve_if_complete();
   void start_serving();
   void say_applied();
-  void restore_blocklist();
   bool take_ticket_keys(proto::TicketKeys& keys);
-  void log_refusal(const CertificateStore::Entry& entry);
-  void log_in_use(const CertificateStore::Entry& entry);
-  void try_certificates();
   void use_groups();
-  void check_expiry();
 
   void on_accepted(std::unique_ptr<ByteStream> stream, ConnectionFacts facts) override;
-  void on_blocklist_changed() override;
+  void on_blocklist_changed() override { blocklist_.changed(); }
   void on_dialled(std::unique_ptr<ByteStream> stream, ConnectionFacts facts) override;
   void on_dial_failed(DialId id, const std::string& reason) override;
   void on_peer_refused(const DialRequest& request, const std::string& reason) override;
@@ -72,43 +61,26 @@ class TlsFront final : private AcceptOwner,
   void on_sip_core_gone() override;
 
   void note_agreed(const ConnectionFacts& facts);
-  void store_blocklist();
-  void schedule_statistics();
-  void log_statistics();
-  proto::TlsFrontHealth take_snapshot();
-  void send_health(proto::TlsFrontHealth snapshot);
-  void report_health();
 
   channel::ChildProcess& process_;
   TlsEngine& engine_;
   Logger& log_;
   Counters counters_;
-  SystemClock clock_;
   FrontSettings settings_;
   FrontSettings next_settings_;  // of the snapshot under way
   bool in_snapshot_ = false;
   bool serving_ = false;  // from the first snapshot on, and the certificates that came before it
   std::optional<std::uint64_t> revision_;
   Timer patience_;  // with the keys of the first certificates
-  proto::Blocklist stored_blocklist_;
   SystemRandom random_;
-  KeyKeeperLink key_keeper_;  // outlives every certificate
-  AwaitedCertificates awaited_;
-  CertificateStore certificates_;
+  CertificateDesk certificates_;
   StreamShared shared_;
   ConnectionTable connections_;
   Acceptor acceptor_;
   Dialler dialler_;
   SipCoreLink sip_core_;
-  std::deque<std::string> untried_;  // names whose certificates are new
-  Timer trial_;
-  Timer statistics_;
-  Timer health_;
-  Timer expiry_;
-  Timer blocklist_store_;
-  bool blocklist_store_due_ = false;
-  std::string last_health_;
-  TimePoint last_health_time_;
+  BlocklistDesk blocklist_;
+  HealthReport health_;
 };
 
 }  // namespace ringfence::tls_front
