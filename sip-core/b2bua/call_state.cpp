@@ -213,7 +213,8 @@ std::expected<PeerDescription, GateRefusal> Call::gate_answer(CallScope& scope, 
     return scope.shared.leases.is_leased(address, port);
   };
   const AddressRule rule(scope.context.config, source.remote.ip, is_leased);
-  return read_answer(*parsed, leg.policy_in_force().answer, rule, offer);
+  const LegPolicy policy = leg.policy_in_force();
+  return read_answer(*parsed, policy.answer, rule, offer, policy.terms.get());
 }
 
 void Call::log_srtp_reject(CallScope& scope, const Leg& leg, std::string_view reason) const {

@@ -56,6 +56,9 @@ struct MediaTerms {
   std::vector<std::string> codecs;        // encoding names, best first; none: whatever is offered
   std::vector<sdp::CryptoSuite> suites;   // best first; none: the one that everybody knows
   std::optional<std::uint64_t> lifetime;  // packets, written into our keys
+  // What some peers do, against RFC 4568 §5.1.3: an answer whose tag is not that of our offer.
+  bool renumbered_tag = false;
+  bool unpadded_keys = false;  // our keys are written without the "=" of base64
 };
 // Where requests go instead of the trunk's host.
 struct OutboundProxy {
@@ -123,6 +126,7 @@ struct Extension {
   SrtpPolicy srtp = SrtpPolicy::preferred;
   std::optional<std::uint32_t> max_contacts;
   std::optional<std::uint32_t> max_calls{};
+  std::shared_ptr<const MediaTerms> media_terms{};  // as a trunk's
 };
 struct Did {
   TenantId tenant;

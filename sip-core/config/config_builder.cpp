@@ -138,6 +138,13 @@ Result<void> ConfigBuilder::add_extension(const proto::Extension& row) {
       row.ha1_md5(),         row.ha1_sha256(),          *srtp,          std::nullopt};
   if (row.has_max_contacts()) extension.max_contacts = row.max_contacts();
   if (row.has_max_calls()) extension.max_calls = row.max_calls();
+  auto suites = suites_of(row.srtp_suites());
+  if (!suites) return bad_row("extensions", row.id(), "srtp_suites");
+  if (!suites->empty()) {
+    MediaTerms terms;
+    terms.suites = std::move(*suites);
+    extension.media_terms = std::make_shared<const MediaTerms>(std::move(terms));
+  }
   snapshot_->config.extensions.push_back(std::move(extension));
   return {};
 }

@@ -49,19 +49,24 @@ std::optional<OutboundProxy> proxy_of(std::string_view text) {
   return proxy;
 }
 
+bool names(const google::protobuf::RepeatedPtrField<std::string>& list, std::string_view one) {
+  return std::ranges::find(list, one) != list.end();
+}
+
 // nullopt: a suite that we do not know. A null pointer: there is nothing to say.
 std::optional<std::shared_ptr<const MediaTerms>> media_terms_of(const proto::Trunk& row) {
   MediaTerms terms;
   terms.codecs.assign(row.codecs().begin(), row.codecs().end());
-  for (const std::string& name : row.srtp_suites()) {
-    const auto suite = sdp::crypto_suite_from(name);
-    if (!suite || !sdp::info(*suite).usable) return std::nullopt;
-    terms.suites.push_back(*suite);
-  }
+  auto suites = suites_of(row.srtp_suites());
+  if (!suites) return std::nullopt;
+  terms.suites = std::move(*suites);
   if (const auto exponent = row.srtp_lifetime_exponent(); exponent != 0) {
     terms.lifetime = std::uint64_t{1} << std::min(exponent, 48U);
   }
-  if (terms.codecs.empty() && terms.suites.empty() && !terms.lifetime) return nullptr;
+  terms.renumbered_tag = names(row.srtp_quirks(), "renumbered_tag");
+  terms.unpadded_keys = names(row.srtp_quirks(), "unpadded_keys");
+  const bool quirky = terms.renumbered_tag || terms.unpadded_keys;
+  if (terms.codecs.empty() && terms.suites.empty() && !terms.lifetime && !quirky) return nullptr;
   return std::make_shared<const MediaTerms>(std::move(terms));
 }
 

@@ -7,13 +7,14 @@ namespace ringfence::sip_core {
 LegPolicy policy_of(const Extension& extension, TransportKind transport) {
   switch (extension.srtp) {
     case SrtpPolicy::required:
-      return {SrtpDemand::required, SrtpDemand::required, OfferForm::savp};
+      return {SrtpDemand::required, SrtpDemand::required, OfferForm::savp, extension.media_terms};
     case SrtpPolicy::preferred:
       // R123: keys go over plain transports only when asked for.
       if (transport == TransportKind::tls) {
-        return {SrtpDemand::optional, SrtpDemand::optional, OfferForm::avp_with_crypto};
+        return {SrtpDemand::optional, SrtpDemand::optional, OfferForm::avp_with_crypto,
+                extension.media_terms};
       }
-      return {SrtpDemand::optional, SrtpDemand::off, OfferForm::plain};
+      return {SrtpDemand::optional, SrtpDemand::off, OfferForm::plain, extension.media_terms};
     case SrtpPolicy::off:
       break;
   }

@@ -18,7 +18,8 @@ struct LegPolicy {
   SrtpDemand inbound_offer = SrtpDemand::optional;
   SrtpDemand answer = SrtpDemand::off;  // to an offer of ours
   OfferForm offer = OfferForm::plain;
-  // Of a trunk that has any; shared with its row, which the call may outlive (F121).
+  // Of a trunk or an extension that has any; shared with its row, which the call may outlive
+  // (F121).
   std::shared_ptr<const MediaTerms> terms = nullptr;
 };
 

@@ -7,7 +7,8 @@ namespace ringfence::sip_core {
 namespace {
 
 sdp::CryptoAttribute copy_of(const sdp::CryptoAttribute& crypto) {
-  return {crypto.tag, crypto.suite, crypto.key_and_salt.copy(), crypto.lifetime, crypto.mki};
+  return {crypto.tag,    crypto.suite,   crypto.key_and_salt.copy(), crypto.lifetime, crypto.mki,
+          crypto.padded, crypto.spelling};
 }
 
 std::optional<sdp::CryptoAttribute> copy_of(const std::optional<sdp::CryptoAttribute>& crypto) {
@@ -78,9 +79,10 @@ std::vector<sdp::CryptoSuite> OwnDescription::suites() const {
   return all;
 }
 
-const sdp::CryptoAttribute* OwnDescription::key_beside(const sdp::CryptoAttribute& peers) const {
+const sdp::CryptoAttribute* OwnDescription::key_beside(const sdp::CryptoAttribute& peers,
+                                                       bool renumbered) const {
   const auto fits = [&](const sdp::CryptoAttribute& ours) {
-    return ours.tag == peers.tag && ours.suite == peers.suite;
+    return (renumbered || ours.tag == peers.tag) && ours.suite == peers.suite;
   };
   if (crypto && fits(*crypto)) return &*crypto;
   if (!alternatives) return nullptr;

@@ -62,8 +62,9 @@ struct OwnDescription {
 
   // The suites of our keys.
   std::vector<sdp::CryptoSuite> suites() const;
-  // That of our keys which the peer's key goes with; nullptr: none.
-  const sdp::CryptoAttribute* key_beside(const sdp::CryptoAttribute& peers) const;
+  // That of our keys which the peer's key goes with; nullptr: none. `renumbered`: whatever its tag.
+  const sdp::CryptoAttribute* key_beside(const sdp::CryptoAttribute& peers,
+                                         bool renumbered = false) const;
   OwnDescription copy() const;
 };
 

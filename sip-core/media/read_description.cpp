@@ -197,7 +197,7 @@ std::expected<void, GateRefusal> check_answered_profile(const MediaDescription& 
 
 std::expected<void, GateRefusal> take_answered_key(const MediaDescription& media, SrtpDemand demand,
                                                    const OwnDescription& offer,
-                                                   PeerDescription& peer) {
+                                                   const MediaTerms* terms, PeerDescription& peer) {
   if (!offer.crypto) return {};
   CryptoLines lines = sdp::crypto_lines(media, offer.suites());
   if (!lines.present()) {
@@ -211,11 +211,13 @@ std::expected<void, GateRefusal> take_answered_key(const MediaDescription& media
     return refuse(GateFault::bad_crypto, sdp::reason(lines.refused.front()));
   }
   sdp::CryptoAttribute& crypto = lines.acceptable.front();
-  const sdp::CryptoAttribute* ours = offer.key_beside(crypto);
+  const bool renumbered = terms != nullptr && terms->renumbered_tag;
+  const sdp::CryptoAttribute* ours = offer.key_beside(crypto, renumbered);
   if (ours == nullptr) return refuse(GateFault::tag, "tag");
   if (same_key(crypto.key_and_salt, ours->key_and_salt)) {
     return refuse(GateFault::key_reuse, "key_reuse");
   }
+  crypto.tag = ours->tag;
   peer.crypto = std::move(crypto);
   return {};
 }
@@ -240,7 +242,8 @@ std::expected<PeerDescription, GateRefusal> read_offer(const SessionDescription&
 
 std::expected<PeerDescription, GateRefusal> read_answer(const SessionDescription& answer,
                                                         SrtpDemand demand, const AddressRule& rule,
-                                                        const OwnDescription& offer) {
+                                                        const OwnDescription& offer,
+                                                        const MediaTerms* terms) {
   if (answer.media.size() <= offer.audio_index) return refuse(GateFault::lines, "lines");
   const MediaDescription& media = answer.media[offer.audio_index];
   if (media.kind != MediaKind::audio || media.is_rejected() || media.formats.empty()) {
@@ -256,7 +259,7 @@ std::expected<PeerDescription, GateRefusal> read_answer(const SessionDescription
     peer->rtcp_port =
         static_cast<Port>(peer->rtp_port == UINT16_MAX ? peer->rtp_port : peer->rtp_port + 1);
   }
-  if (const auto key = take_answered_key(media, demand, offer, *peer); !key) {
+  if (const auto key = take_answered_key(media, demand, offer, terms, *peer); !key) {
     return std::unexpected(key.error());
   }
   return peer;

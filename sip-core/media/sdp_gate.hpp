@@ -35,7 +35,8 @@ std::expected<PeerDescription, GateRefusal> read_offer(const sdp::SessionDescrip
                                                        const MediaTerms* terms = nullptr);
 std::expected<PeerDescription, GateRefusal> read_answer(const sdp::SessionDescription& answer,
                                                         SrtpDemand demand, const AddressRule& rule,
-                                                        const OwnDescription& offer);
+                                                        const OwnDescription& offer,
+                                                        const MediaTerms* terms = nullptr);
 
 // Whether `terms` leave a codec of what `source` said. write_offer() leaves out the others, and
 // passes them all where none would be left.

@@ -38,10 +38,14 @@ CryptoAttribute own_key(const OwnDescription* previous, std::uint32_t tag, Crypt
   CryptoAttribute crypto;
   crypto.tag = tag;
   crypto.suite = suite;
-  if (terms != nullptr) crypto.lifetime = terms->lifetime;
+  if (terms != nullptr) {
+    crypto.lifetime = terms->lifetime;
+    crypto.padded = !terms->unpadded_keys;
+  }
   if (previous != nullptr && previous->crypto && previous->crypto->suite == suite) {
     crypto.key_and_salt = previous->crypto->key_and_salt.copy();
     crypto.mki = previous->crypto->mki;
+    crypto.spelling = previous->crypto->spelling;
     return crypto;
   }
   crypto.key_and_salt = SecretBytes(sdp::info(suite).key_and_salt_octets());
@@ -170,6 +174,7 @@ OwnDescription write_answer(const PeerDescription& source, const PeerDescription
   if (offer.crypto) {
     own.crypto = own_key(previous, offer.crypto->tag, offer.crypto->suite, terms, random);
     own.crypto->mki = offer.crypto->mki;  // R112: in every packet, both ways
+    own.crypto->spelling = offer.crypto->spelling;
   }
   own.secured = own.crypto.has_value();
   write_body(own, source.audio, port, previous);

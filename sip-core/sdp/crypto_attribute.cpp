@@ -155,7 +155,12 @@ std::expected<CryptoAttribute, CryptoError> parse_crypto(std::string_view value,
   const auto tag = parse_tag(take_word(rest));
   if (!tag) return std::unexpected(CryptoError::tag);
   crypto.tag = *tag;
-  const auto suite = crypto_suite_from(take_word(rest));
+  std::string_view name = take_word(rest);
+  if (const auto other = other_spelling(name)) {
+    crypto.spelling = other->spelling;
+    name = other->registered;
+  }
+  const auto suite = crypto_suite_from(name);
   if (!suite) return std::unexpected(CryptoError::unknown_suite);
   if (!info(*suite).usable || std::ranges::find(allowed, *suite) == allowed.end()) {
     return std::unexpected(CryptoError::unusable_suite);
@@ -181,10 +186,11 @@ std::string KeyIdentifier::octets() const {
 std::string write_crypto(const CryptoAttribute& crypto) {
   std::string out = std::to_string(crypto.tag);
   out += ' ';
-  out += info(crypto.suite).name;
+  out += crypto.spelling.empty() ? info(crypto.suite).name : crypto.spelling;
   out += ' ';
   out += kKeyMethod;
-  out += base64_encode(crypto.key_and_salt.bytes(), Padding::without);
+  out +=
+      base64_encode(crypto.key_and_salt.bytes(), crypto.padded ? Padding::with : Padding::without);
   if (crypto.lifetime) {
     out += std::has_single_bit(*crypto.lifetime)
                ? "|2^" + std::to_string(std::countr_zero(*crypto.lifetime))

@@ -50,12 +50,15 @@ struct CryptoAttribute {
   SecretBytes key_and_salt;
   std::optional<std::uint64_t> lifetime;  // packets
   std::optional<KeyIdentifier> mki{};
+  bool padded = true;           // where the key's length asks for it (RFC 3548 §2.2)
+  std::string_view spelling{};  // of the suite, where the peer has another name for it; static
 };
 
 // `value` is what follows "a=crypto:".
 std::expected<CryptoAttribute, CryptoError> parse_crypto(
     std::string_view value, std::span<const CryptoSuite> allowed = kCommonSuites);
-// The attribute's value, the key without "=" (R102); a lifetime that is a power of two as 2^n.
+// The attribute's value; the common suite's key needs no "=" (R102); a lifetime that is a
+// power of two as 2^n.
 std::string write_crypto(const CryptoAttribute& crypto);
 // A line of our own; nullopt when the key's length does not fit the suite.
 std::optional<CryptoAttribute> make_crypto(std::uint32_t tag, CryptoSuite suite, SecretBytes key);

@@ -20,6 +20,11 @@ constexpr std::array<CryptoSuiteInfo, 9> kSuites = {{
     {CryptoSuite::aead_aes_256_gcm, "AEAD_AES_256_GCM", 32, 12, true},
 }};
 
+constexpr std::array<OtherSpelling, 2> kOtherSpellings = {{
+    {"AES_CM_256_HMAC_SHA1_80", "AES_256_CM_HMAC_SHA1_80"},
+    {"AES_CM_256_HMAC_SHA1_32", "AES_256_CM_HMAC_SHA1_32"},
+}};
+
 }  // namespace
 
 const CryptoSuiteInfo& info(CryptoSuite suite) {
@@ -30,6 +35,12 @@ std::optional<CryptoSuite> crypto_suite_from(std::string_view name) {
   const auto found = std::ranges::find(kSuites, name, &CryptoSuiteInfo::name);
   if (found == kSuites.end()) return std::nullopt;
   return found->suite;
+}
+
+std::optional<OtherSpelling> other_spelling(std::string_view name) {
+  const auto found = std::ranges::find(kOtherSpellings, name, &OtherSpelling::spelling);
+  if (found == kOtherSpellings.end()) return std::nullopt;
+  return *found;
 }
 
 }  // namespace ringfence::sip_core::sdp

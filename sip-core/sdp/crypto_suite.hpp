@@ -39,4 +39,11 @@ inline constexpr std::array kCommonSuites{CryptoSuite::aes_cm_128_hmac_sha1_80};
 const CryptoSuiteInfo& info(CryptoSuite suite);
 std::optional<CryptoSuite> crypto_suite_from(std::string_view name);  // with case, as registered
 
+// What some peers call a suite of RFC 6188, and must hear from us. Both texts are static.
+struct OtherSpelling {
+  std::string_view spelling;
+  std::string_view registered;
+};
+std::optional<OtherSpelling> other_spelling(std::string_view name);
+
 }  // namespace ringfence::sip_core::sdp

@@ -72,7 +72,7 @@ std::uint32_t exponent_of(const std::string& lifetime) {
   return exponent;
 }
 
-// What version 2 of the schema brought.
+// What version 2 of the schema brought, and later ones.
 void take_trunk_details(const Statement& row, proto::Trunk& trunk) {
   trunk.set_tls_host(row.text(25));
   trunk.set_contact_host(row.text(26));
@@ -88,6 +88,8 @@ void take_trunk_details(const Statement& row, proto::Trunk& trunk) {
     trunk.add_srtp_suites(std::move(suite));
   trunk.set_srtp_lifetime_exponent(exponent_of(row.text(35)));
   trunk.set_privacy(row.text(36));
+  for (std::string& quirk : split_list(row.text(37)))
+    trunk.add_srtp_quirks(std::move(quirk));
 }
 
 void take_trunk(const Statement& row, proto::Trunk& trunk) {
@@ -127,7 +129,7 @@ Query trunks(Config& config) {
       " source_cidrs, listener_id, identity_trust, identity_send, max_calls, max_cps, diversion,"
       " client_certificate, tls_host, contact_host, outbound_proxy, options_interval_s,"
       " session_timer, number_format, country_code, caller_id, codecs, srtp_suites, srtp_lifetime,"
-      " privacy"
+      " privacy, srtp_quirks"
       " FROM trunks ORDER BY id",
       [&](const Statement& row) {
         if (row.flag(0)) {
@@ -141,7 +143,7 @@ Query trunks(Config& config) {
 Query extensions(Config& config) {
   return {
       "SELECT enabled, id, tenant_id, username, password, ha1_md5, ha1_sha256, srtp, max_contacts,"
-      " max_calls FROM extensions ORDER BY id",
+      " max_calls, srtp_suites FROM extensions ORDER BY id",
       [&](const Statement& row) {
         if (!row.flag(0)) {
           config.disabled.extensions[row.id(1)] = {row.id(2), row.text(3)};
@@ -157,6 +159,8 @@ Query extensions(Config& config) {
         extension.set_srtp(row.text(7));
         if (!row.is_null(8)) extension.set_max_contacts(row.number(8));
         if (!row.is_null(9)) extension.set_max_calls(row.number(9));
+        for (std::string& suite : split_list(row.text(10)))
+          extension.add_srtp_suites(std::move(suite));
       }};
 }
 

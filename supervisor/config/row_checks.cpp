@@ -31,6 +31,8 @@ void check_details(const proto::Trunk& trunk, Verdict& verdict) {
     check("codecs", codec_complaint(codec));
   for (const std::string& suite : trunk.srtp_suites())
     check("srtp_suites", suite_complaint(suite));
+  for (const std::string& quirk : trunk.srtp_quirks())
+    check("srtp_quirks", quirk_complaint(quirk));
 }
 
 }  // namespace
@@ -143,6 +145,8 @@ Verdict RowChecks::check(const proto::Extension& extension) const {
   const RowId id = extension.id();
   check_tenant(extension.tenant_id(), "extensions", id, verdict);
   complain(verdict, "extensions", id, "username", text_complaint(extension.username()));
+  for (const std::string& suite : extension.srtp_suites())
+    complain(verdict, "extensions", id, "srtp_suites", suite_complaint(suite));
   complain(verdict, "extensions", id, "password", text_complaint(extension.password()));
   return verdict;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 
 #include "runtime/socket_address.hpp"
@@ -17,6 +18,8 @@ constexpr std::size_t kMaxCodec = 32;
 constexpr auto kSuites = std::to_array<std::string_view>(
     {"AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AES_256_CM_HMAC_SHA1_80",
      "AES_256_CM_HMAC_SHA1_32", "AEAD_AES_128_GCM", "AEAD_AES_256_GCM"});
+
+constexpr auto kQuirks = std::to_array<std::string_view>({"renumbered_tag", "unpadded_keys"});
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -35,6 +38,15 @@ bool is_label(std::string_view label) {
 
 std::string quoted(std::string_view text) {
   return "'" + std::string(text) + "'";
+}
+
+Complaint choice_complaint(std::span<const std::string_view> known, std::string_view name,
+                           std::string_view what) {
+  if (std::ranges::find(known, name) != known.end()) return std::nullopt;
+  std::string list;
+  for (const std::string_view one : known)
+    list.append(list.empty() ? "" : ", ").append(one);
+  return quoted(name) + std::string(what) + list;
 }
 
 }  // namespace
@@ -89,11 +101,11 @@ Complaint codec_complaint(std::string_view name) {
 }
 
 Complaint suite_complaint(std::string_view name) {
-  if (std::ranges::find(kSuites, name) != kSuites.end()) return std::nullopt;
-  std::string known;
-  for (const std::string_view suite : kSuites)
-    known.append(known.empty() ? "" : ", ").append(suite);
-  return quoted(name) + " is no SRTP suite of ours: they are " + known;
+  return choice_complaint(kSuites, name, " is no SRTP suite of ours: they are ");
+}
+
+Complaint quirk_complaint(std::string_view name) {
+  return choice_complaint(kQuirks, name, " is no quirk that we know: they are ");
 }
 
 Complaint network_complaint(std::string_view text) {

@@ -18,6 +18,7 @@ Complaint endpoint_complaint(std::string_view text);  // a numeric address and a
 Complaint proxy_complaint(std::string_view text);     // a host, with a port or without
 Complaint codec_complaint(std::string_view name);     // the encoding name of an RTP format
 Complaint suite_complaint(std::string_view name);     // an SRTP crypto suite that we have
+Complaint quirk_complaint(std::string_view name);     // a trunk's way with SDES that we know
 Complaint network_complaint(std::string_view text);   // an address or network
 Complaint glob_complaint(std::string_view pattern);   // *, ?, [set]
 // SIP user parts and labels end up in headers and log lines: no control octets.

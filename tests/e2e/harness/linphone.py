@@ -143,6 +143,8 @@ class Linphone:
         return audio.heard_share(self.folder / "heard.wav", frequency)
 
     def stop(self):
+        if self.log.closed:
+            return
         if self.process.poll() is None:
             try:
                 self.command("quit")

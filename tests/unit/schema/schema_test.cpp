@@ -349,8 +349,8 @@ TEST_F(Schema, RefusesValuesThatNoTrunkColumnTakes) {
   refuses("srtp_lifetime = '2^49'", "such as 2^31");
   refuses("srtp_lifetime = '31'", "such as 2^31");
   refuses("privacy = 'id'", "must be as-asked, always or ignore");
-  for (const char* text :
-       {"tls_host", "contact_host", "outbound_proxy", "caller_id", "codecs", "srtp_suites"}) {
+  for (const char* text : {"tls_host", "contact_host", "outbound_proxy", "caller_id", "codecs",
+                           "srtp_suites", "srtp_quirks"}) {
     refuses(std::string(text) + " = ' '", "must not be empty");
   }
 }

@@ -196,6 +196,7 @@ TEST(ConfigBuilder, ReadsWhatATrunkWantsOfCallsAndMedia) {
     trunk.add_codecs("PCMA");
     trunk.add_srtp_suites("AEAD_AES_256_GCM");
     trunk.set_srtp_lifetime_exponent(31);
+    trunk.add_srtp_quirks("renumbered_tag");
   });
   ASSERT_TRUE(config) << config.error().message;
   const Trunk& trunk = (*config)->trunks[0];
@@ -210,6 +211,26 @@ TEST(ConfigBuilder, ReadsWhatATrunkWantsOfCallsAndMedia) {
   EXPECT_EQ(trunk.media_terms->codecs, std::vector<std::string>{"PCMA"});
   EXPECT_EQ(trunk.media_terms->suites, std::vector{sdp::CryptoSuite::aead_aes_256_gcm});
   EXPECT_EQ(trunk.media_terms->lifetime, std::uint64_t{1} << 31);
+  EXPECT_TRUE(trunk.media_terms->renumbered_tag);
+  EXPECT_FALSE(trunk.media_terms->unpadded_keys);
+}
+
+TEST(ConfigBuilder, ReadsTheSuitesOfAnExtension) {
+  ConfigBuilder builder;
+  builder.begin(3);
+  ASSERT_TRUE(builder.add(tenant(1, "demo.test")));
+  auto row = extension(2, "bob");
+  row.mutable_extension()->add_srtp_suites("AEAD_AES_128_GCM");
+  ASSERT_TRUE(builder.add(row));
+  ASSERT_TRUE(builder.add(extension(3, "carol")));
+  const auto config = builder.commit(3);
+  ASSERT_TRUE(config);
+  EXPECT_EQ((*config)->extension(ExtensionId(2))->media_terms->suites,
+            std::vector{sdp::CryptoSuite::aead_aes_128_gcm});
+  EXPECT_EQ((*config)->extension(ExtensionId(3))->media_terms, nullptr);
+  builder.begin(4);
+  row.mutable_extension()->add_srtp_suites("NO_SUCH_SUITE");
+  EXPECT_FALSE(builder.add(row));
 }
 
 TEST(ConfigBuilder, KnowsNoMediaTermsWhereTheRowHasNone) {

@@ -307,7 +307,7 @@ TEST_F(EngineTrunkCallTest, ARunningCallKeepsItsMediaWhenTheTrunkIsSetToSrtpF121
 TEST_F(EngineTrunkCallTest, LeavesATrunkForTheNextRouteWhichTakesNoneOfTheCodecs) {
   Config config = demo_config();
   config.trunks.front().media_terms =
-      std::make_shared<const MediaTerms>(MediaTerms{{"G722"}, {}, {}});
+      std::make_shared<const MediaTerms>(MediaTerms{{"G722"}, {}, {}, false, false});
   config.revision = 2;
   config.finish();
   world.set_config(config);

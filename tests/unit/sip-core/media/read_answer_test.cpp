@@ -72,5 +72,20 @@ TEST_F(ReadAnswerTest, IgnoresRtcpMuxThatWasNotOfferedRfc5761) {
   EXPECT_EQ(peer->rtcp_port, 40001);
 }
 
+TEST_F(ReadAnswerTest, TakesARenumberedTagFromATrunkThatIsKnownForItR106) {
+  const OwnDescription offered = own_offer(OfferForm::savp);
+  const auto renumbered = sdp_with("RTP/SAVP", crypto_line(7, 'A'));
+  ASSERT_FALSE(answer(renumbered, SrtpDemand::required, offered));
+  MediaTerms terms;
+  terms.renumbered_tag = true;
+  const auto peer =
+      read_answer(renumbered, SrtpDemand::required, rule_for("198.51.100.7"), offered, &terms);
+  ASSERT_TRUE(peer);
+  EXPECT_TRUE(protect(SrtpDemand::required, offered, *peer));
+  const auto other_suite = sdp_with("RTP/SAVP", crypto_line(7, 'A', "AES_CM_128_HMAC_SHA1_32"));
+  EXPECT_FALSE(
+      read_answer(other_suite, SrtpDemand::required, rule_for("198.51.100.7"), offered, &terms));
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

@@ -188,5 +188,29 @@ TEST_F(WriteDescriptionTest, AnAnswersMkiIsThePeersAlone) {
   EXPECT_EQ(std::get<SdesSrtp>(*protection).receive_mki, std::string("\0\0\x04\x2a", 4));
 }
 
+TEST_F(WriteDescriptionTest, PadsKeysButForATrunkThatWantsItOtherwise) {
+  MediaTerms terms;
+  terms.suites = {sdp::CryptoSuite::aes_256_cm_hmac_sha1_80};  // 46 octets: two "=" at the end
+  const auto source = offer(sdp_with("RTP/AVP"), SrtpDemand::off);
+  EXPECT_THAT(write_offer(*source, OfferForm::savp, port, nullptr, random, &terms).body,
+              HasSubstr("==\r\n"));
+  terms.unpadded_keys = true;
+  EXPECT_THAT(write_offer(*source, OfferForm::savp, port, nullptr, random, &terms).body,
+              Not(HasSubstr("==\r\n")));
+}
+
+TEST_F(WriteDescriptionTest, AnswersASuiteByTheNameThatThePeerHasForIt) {
+  MediaTerms terms;
+  terms.suites = {sdp::CryptoSuite::aes_256_cm_hmac_sha1_80};
+  const std::string line =
+      "a=crypto:3 AES_CM_256_HMAC_SHA1_80 inline:" + std::string(61, 'A') + "A==\r\n";
+  const auto peer = read_offer(sdp_with("RTP/SAVP", line), SrtpDemand::required,
+                               rule_for("198.51.100.7"), nullptr, &terms);
+  ASSERT_TRUE(peer);
+  EXPECT_EQ(peer->crypto->suite, sdp::CryptoSuite::aes_256_cm_hmac_sha1_80);
+  const OwnDescription own = write_answer(*peer, *peer, port, nullptr, random, &terms);
+  EXPECT_THAT(own.body, HasSubstr("a=crypto:3 AES_CM_256_HMAC_SHA1_80 inline:"));
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

@@ -194,6 +194,8 @@ TEST_F(Validator, ReportsWhatNoTrunkCanUseOfItsDetails) {
   trunk.add_codecs("PCMA!");
   trunk.add_srtp_suites("AES_CM_128_HMAC_SHA1_80");
   trunk.add_srtp_suites("F8_128_HMAC_SHA1_80");
+  trunk.add_srtp_quirks("unpadded_keys");
+  trunk.add_srtp_quirks("upside_down");
   trunk.set_number_format("e164");
   const Validated result = run();
   EXPECT_THAT(result.errors,
@@ -201,7 +203,8 @@ TEST_F(Validator, ReportsWhatNoTrunkCanUseOfItsDetails) {
                           problem("trunks", "contact_host", "neither a host name"),
                           problem("trunks", "outbound_proxy", "proxy.example:5061"),
                           problem("trunks", "codecs", "'PCMA!' is no name of a codec"),
-                          problem("trunks", "srtp_suites", "AEAD_AES_256_GCM")));
+                          problem("trunks", "srtp_suites", "AEAD_AES_256_GCM"),
+                          problem("trunks", "srtp_quirks", "'upside_down' is no quirk")));
 }
 
 TEST_F(Validator, TakesEveryFormOfAnOutboundProxyAndWarnsOfAMissingCountryCode) {
