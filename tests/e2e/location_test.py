@@ -81,6 +81,33 @@ class LocatedCarrier(CarrierCase):
         trunk = next(t for t in self.bundle.health()[1]["trunks"] if t["label"] == "Telco")
         self.assertIn("no SIPS service", trunk["last_error"])
 
+    def test_f116_forged_answers_are_not_believed(self):
+        """Of another port than was asked, and to a question that was not: they come first and name another host."""
+        self.peer = self.carrier()
+        self.found_by("SIP+D2U", f"_sip._udp.{DOMAIN}", self.peer.port, self.peer.port)
+        trap = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.stack.callback(trap.close)
+        trap.bind(("127.0.0.66", self.peer.port))
+        trap.setblocking(False)
+        self.names.forged = "127.0.0.66"
+        self.stack.callback(setattr, self.names, "forged", None)
+        self.located(**self.REGISTERED)
+        self.wait_registered()
+        with self.assertRaises(BlockingIOError):
+            trap.recv(2048)
+
+    def test_f116_a_name_server_that_is_silent_delays_nobody_else(self):
+        self.peer = self.carrier()
+        self.names.silent = True
+        self.stack.callback(setattr, self.names, "silent", False)
+        self.trunk(self.peer, host="nobody.ringfence.test", port=5060)
+        alice = self.phone("alice", 1, transport="udp", media=None)
+        bob = self.phone("bob", 2, transport="udp", media=None)
+        alice.dial(f"sip:+4940123@{self.bundle['DOMAIN']}")
+        bob.dial(f"sip:alice@{self.bundle['DOMAIN']}")
+        bob.wait_event("CALL_ESTABLISHED", "CALL_CLOSED")
+        self.assertIn("503", alice.wait_event("CALL_CLOSED", seconds=6)["param"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,8 +1,11 @@
-"""The network goes away and comes back: trunks are registered again within ten seconds of its return (F119).
-The carrier is a network of its own, at the other end of a cable and behind the default route."""
+"""The network goes away and comes back: trunks are registered again within ten seconds of its return (F119), and what
+the carrier alone may suffer is noticed and told of (F112, F113). The carrier is a network of its own, at the other end
+of a cable and behind the default route."""
 
 import pathlib
 import shutil
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -28,8 +31,8 @@ class Registrar:
 
     def __init__(self, folder, neighbour):
         self.registered, self.changed = {}, threading.Condition()
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=carrier", "-days", "2",
-                        "-keyout", folder / "key.pem", "-out", folder / "cert.pem"], check=True, capture_output=True)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=carrier", "-days",
+                        "2", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"], check=True, capture_output=True)
         self.ports = SipPorts(CARRIER, 5060, 5061, folder / "cert.pem", folder / "key.pem", self.on_message,
                               neighbour.socket)
 
@@ -50,6 +53,15 @@ class Registrar:
                 raise AssertionError(f"not within {seconds} s: " +
                                      str({u: self.registered.get(u, 0) - since for u in users}))
             return max(self.registered[u] for u in users) - since
+
+    def reset(self):
+        """Every connection, as a machine does that has forgotten them."""
+        for stream in self.ports.streams:
+            try:
+                stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                stream.shutdown(socket.SHUT_RD)  # whoever reads from it closes it
+            except OSError:
+                pass
 
 
 class Outage(unittest.TestCase):
@@ -77,6 +89,13 @@ class Outage(unittest.TestCase):
                            user, CARRIER, user, user == "tls")
         cls.registrar.wait_for_all(cls.USERS, began, 20)
 
+    def setUp(self):
+        self.all_registered()
+
+    def all_registered(self):
+        self.bundle.wait_health(lambda d: [t["state"] for t in d["trunks"]] == ["registered"] * len(self.USERS),
+                                "all are registered")
+
     def come_back(self, away, *back):
         """All are registered again within ten seconds of the network's return."""
         start = self.bundle.log_path.stat().st_size
@@ -87,7 +106,27 @@ class Outage(unittest.TestCase):
         for command in back:
             own_network.ip(*command)
         self.registrar.wait_for_all(self.USERS, since, BACK_WITHIN)
-        self.bundle.wait_health(lambda d: all(t["state"] == "registered" for t in d["trunks"]), "all are registered")
+        self.all_registered()
+
+    def test_f112_a_connection_that_is_reset_is_made_anew(self):
+        since = time.monotonic()
+        self.registrar.reset()
+        self.registrar.wait_for_all(("tls",), since, BACK_WITHIN)
+
+    def test_f112_f113_a_carrier_in_a_black_hole_is_down_and_up_again(self):
+        """No word of the kernel's: only the OPTIONS notice, and those over the old connection die with it."""
+        self.bundle.sql("INSERT INTO trunks(tenant_id, label, host, tls, tls_verify, options_interval_s)"
+                        " VALUES(1, 'asked', ?, 1, 'none', 5)", CARRIER)
+        self.addCleanup(self.bundle.wait_health, lambda _: self.bundle.trunk_state("asked") is None, "it is gone")
+        self.addCleanup(self.bundle.sql, "DELETE FROM trunks WHERE label = 'asked'")
+        self.bundle.wait_health(lambda _: self.bundle.trunk_state("asked") == "up", "it is up")
+        start = self.bundle.log_path.stat().st_size
+        self.neighbour.ip("address", "del", f"{CARRIER}/32", "dev", "lo")
+        self.bundle.wait_log(r"\[trunk-down\] .*trunk=asked", seconds=20, start=start)
+        self.bundle.wait_health(lambda _: self.bundle.trunk_state("asked") == "down", "it is down")
+        time.sleep(OUTAGE_SECONDS)
+        self.neighbour.ip("address", "add", f"{CARRIER}/32", "dev", "lo")
+        self.bundle.wait_log(r"\[trunk-up\] .*trunk=asked", seconds=30, start=start)
 
     def test_f119_an_interface_is_down_for_half_a_minute(self):
         self.come_back(("link", "set", "v0", "down"), ("link", "set", "v0", "up"), ("route", "add", *DEFAULT_ROUTE))

@@ -34,6 +34,8 @@ class NameServer:
     def __init__(self, port, ttl=10):
         self.zone, self.asked, self.ttl = {}, [], ttl
         self.silent = False
+        self.forged = None  # an address that forged answers name: of another port, and to another question
+        self.forger = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", port))
         self.address = f"127.0.0.1:{port}"
@@ -48,8 +50,17 @@ class NameServer:
                 return
             if not query:  # woken by stop()
                 return
+            if self.forged:
+                self._forge(query, peer)
             if not self.silent:
                 self.socket.sendto(self._answer(query), peer)
+
+    def _forge(self, query, peer):
+        true, self.zone = self.zone, {name: [a(self.forged)] for name in self.zone}
+        answer = self._answer(query)
+        self.zone = true
+        self.forger.sendto(answer, peer)
+        self.socket.sendto(bytes([answer[0] ^ 1]) + answer[1:], peer)
 
     def _answer(self, query):
         labels, at = [], 12
@@ -75,3 +86,4 @@ class NameServer:
             pass
         self.thread.join(5)
         self.socket.close()
+        self.forger.close()
