@@ -109,6 +109,7 @@ void Supervisor::child_said_hello(Child& child) {
     send_ticket_keys();
     // After its link, with which key-keeper forgets what it held.
     certificates_.start_over();
+    certificates_.send_trust([this](const MessageWithFds& anchors) { pass_on(anchors); });
     pump_certificates();
     proto::FromSupervisor message;
     *message.mutable_blocklist() = blocklist_;

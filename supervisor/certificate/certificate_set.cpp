@@ -58,17 +58,20 @@ void CertificateSet::pump(const Send& send) {
   for (const std::string& name : std::exchange(removed_, {})) {
     send({certificate_removed_message(name), {}});
   }
-  if (std::exchange(trust_due_, false)) {
-    std::string error;
-    send(trust_anchors_message(folder_.trust, error));
-    open_errors_.erase("");
-    if (!error.empty()) open_errors_[""] = error;
-  }
+  if (trust_due_) send_trust(send);
   for (std::size_t sent = 0; sent < kPairsPerPump && !due_.empty(); ++sent) {
     const std::string name = std::move(due_.front());
     due_.pop_front();
     send_pair(name, send);
   }
+}
+
+void CertificateSet::send_trust(const Send& send) {
+  trust_due_ = false;
+  std::string error;
+  send(trust_anchors_message(folder_.trust, error));
+  open_errors_.erase("");
+  if (!error.empty()) open_errors_[""] = error;
 }
 
 void CertificateSet::send_pair(const std::string& name, const Send& send) {

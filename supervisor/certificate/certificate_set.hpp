@@ -32,6 +32,8 @@ class CertificateSet {
   void start_over();
   bool has_work() const { return !due_.empty() || !removed_.empty() || trust_due_; }
   void pump(const Send& send);
+  // Nothing may be dialled before they are there.
+  void send_trust(const Send& send);
   // key-keeper is new: the keys of all that was sent.
   void send_keys(const Send& send) const;
   // What tls-front thinks of the pairs that it has.

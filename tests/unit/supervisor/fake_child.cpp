@@ -82,6 +82,9 @@ class FakeChild {
       case Kind::kBlocklist:
         tell("blocked", static_cast<std::uint64_t>(message.blocklist().sources_size()));
         return true;
+      case Kind::kTrustAnchors:
+        tell("trust", fds.size());
+        return true;
       case Kind::kBlocklistOrder:
         answer(message.blocklist_order());
         return true;

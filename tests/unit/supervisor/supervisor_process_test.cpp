@@ -158,6 +158,14 @@ TEST_F(Bundle, GivesTheKeysOfTicketsToTheNextTlsFrontAsWell) {  // R180
   EXPECT_EQ(hashes()[0], hashes()[1]);
 }
 
+// Else the first trunk that is dialled over TLS meets nobody whom its certificate could convince.
+TEST_F(Bundle, GivesTlsFrontItsTrustAnchorsBeforeItServes) {
+  start_and_wait();
+  ASSERT_TRUE(eventually([&] { return log().contains("tls-front fake rows"); }));
+  const std::string text = log();
+  EXPECT_LT(text.find("tls-front fake trust"), text.find("tls-front fake rows"));
+}
+
 TEST_F(Bundle, StartsAKilledChildAgainAtOnceAndLinksItAnew) {
   start_and_wait();
   const int pid = process("sip-core")["pid"];
