@@ -39,6 +39,12 @@ int finish(const Result<std::string>& text) {
   return kExitDone;
 }
 
+// What tells a script nothing that the exit status does not.
+int said(const CommandLine& line, const std::string& text) {
+  if (line.output != OutputForm::json) print(text);
+  return kExitDone;
+}
+
 int finish(const Result<HealthView>& view) {
   if (!view) return failed(view.error());
   print(view->text);
@@ -79,8 +85,7 @@ int run(const CommandLine& line, const CertificateListCommand& /*command*/) {
 int run(const CommandLine& line, const RestartCommand& command) {
   const auto done = restart_process(line.run_directory, command.process);
   if (!done) return failed(done.error());
-  print("restarting " + command.process + "\n");
-  return kExitDone;
+  return said(line, "restarting " + command.process + "\n");
 }
 
 int past(const CommandLine& line, const CallsCommand& command) {
@@ -139,8 +144,7 @@ int run(const CommandLine& line, const BlocklistListCommand& /*command*/) {
 int run(const CommandLine& line, const BlocklistReleaseCommand& command) {
   const auto done = release_source(line.run_directory, command.source);
   if (!done) return failed(done.error());
-  print(command.source + " is no longer blocked\n");
-  return kExitDone;
+  return said(line, command.source + " is no longer blocked\n");
 }
 
 int run(const CommandLine& line, const TraceCommand& command) {
