@@ -75,6 +75,10 @@ Result<LegDescription> read_leg(proto::MediaLeg& message) {
   if (auto read = read_addresses(message, leg); !read) return std::unexpected(read.error());
   if (message.telephone_event_type() > 127) return fail("a payload type above 127");
   leg.telephone_event_type = static_cast<std::uint8_t>(message.telephone_event_type());
+  for (const proto::ClockRate& rate : message.clock_rates()) {
+    if (rate.payload_type() > 127) return fail("a payload type above 127");
+    leg.clock_rates.add(static_cast<std::uint8_t>(rate.payload_type()), rate.hertz());
+  }
   leg.lease = LeaseId(message.lease_id());
   leg.to_peer = message.send_to_peer() ? Flow::open : Flow::held;
   leg.from_peer = message.receive_from_peer() ? Flow::open : Flow::held;
@@ -82,11 +86,17 @@ Result<LegDescription> read_leg(proto::MediaLeg& message) {
   return leg;
 }
 
+std::uint32_t microseconds(Duration time) {
+  return static_cast<std::uint32_t>(std::chrono::round<std::chrono::microseconds>(time).count());
+}
+
 void write_counters(const Leg& leg, proto::LegCounters& message) {
   message.set_packets_received(leg.counters.packets_received);
   message.set_octets_received(leg.counters.octets_received);
   message.set_packets_sent(leg.counters.packets_sent);
   message.set_packets_lost(leg.lost());
+  if (const auto jitter = leg.jitter()) message.set_jitter_us(microseconds(*jitter));
+  if (const auto trip = leg.round_trip()) message.set_round_trip_us(microseconds(*trip));
   message.set_rtcp_received(leg.counters.rtcp_received);
   message.set_rtcp_sent(leg.counters.rtcp_sent);
   for (std::size_t i = 0; i < kDropReasons; ++i) {

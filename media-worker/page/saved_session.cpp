@@ -87,6 +87,7 @@ void SavedLeg::describe(const LegDescription& leg, const SocketAddress& rtp_port
   from_peer_held = leg.from_peer == Flow::held ? 1 : 0;
   follows_source = leg.latch == LatchPolicy::follow_source ? 1 : 0;
   telephone_event_type = leg.telephone_event_type;
+  clock_rates = leg.clock_rates;
 }
 
 std::optional<LegDescription> SavedLeg::description() const {
@@ -104,6 +105,7 @@ std::optional<LegDescription> SavedLeg::description() const {
   leg.from_peer = flow(from_peer_held);
   leg.latch = follows_source != 0 ? LatchPolicy::follow_source : LatchPolicy::negotiated_only;
   leg.telephone_event_type = telephone_event_type;
+  leg.clock_rates = clock_rates;
   return leg;
 }
 

@@ -13,6 +13,10 @@ namespace ringfence::media_worker {
 inline constexpr std::size_t kRtcpHeader = 4;
 // RFC 3711 §3.4: header and sender's SSRC stay in the clear.
 inline constexpr std::size_t kRtcpClearPart = 8;
+// RFC 3550 §6.4.1, §6.4.2.
+inline constexpr std::size_t kSenderReportHeader = 28;
+inline constexpr std::size_t kReceiverReportHeader = 8;
+inline constexpr std::size_t kReportBlock = 24;
 
 // RFC 3550 §12.1, RFC 4585 §6.1, RFC 3611 §2.
 enum class RtcpType : std::uint8_t {
@@ -33,6 +37,11 @@ struct RtcpPart {
   std::span<const std::uint8_t> octets;  // header and padding included
 
   bool is(RtcpType t) const noexcept { return type == static_cast<std::uint8_t>(t); }
+  // Where the `count` report blocks begin, if they are there; 0: not a report.
+  std::size_t report_blocks_at() const noexcept {
+    if (is(RtcpType::sender_report)) return kSenderReportHeader;
+    return is(RtcpType::receiver_report) ? kReceiverReportHeader : 0;
+  }
 };
 
 enum class RtcpError : std::uint8_t {

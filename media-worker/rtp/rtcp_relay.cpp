@@ -7,10 +7,7 @@
 namespace ringfence::media_worker {
 namespace {
 
-constexpr std::size_t kReportBlock = 24;
 constexpr std::size_t kExtendedHighestOffset = 8;
-constexpr std::size_t kSenderReportHeader = 28;
-constexpr std::size_t kReceiverReportHeader = 8;
 constexpr std::uint8_t kItemCname = 1;
 // SSRC, the item's type and length, the name, and at least one zero, to a whole word.
 constexpr std::size_t kChunkSize = 4 + (2 + kCnameSize + 2);
@@ -47,8 +44,8 @@ class Writer {
 };
 
 // A report without its padding and without the profile's extension (RFC 3550 §6.4.3).
-bool relay_report(const RtcpPart& part, std::size_t header, Writer& writer,
-                  const StreamNumbers* numbers) noexcept {
+bool relay_report(const RtcpPart& part, Writer& writer, const StreamNumbers* numbers) noexcept {
+  const std::size_t header = part.report_blocks_at();
   const std::size_t size = header + kReportBlock * part.count;
   if (size + part.padding > part.octets.size()) return false;
   const auto type = static_cast<RtcpType>(part.type);
@@ -120,12 +117,7 @@ bool relay_as_it_is(const RtcpPart& part, Writer& writer) noexcept {
 
 bool relay_part(const RtcpPart& part, Writer& writer, const Cname& cname,
                 const StreamNumbers* numbers) noexcept {
-  if (part.is(RtcpType::sender_report)) {
-    return relay_report(part, kSenderReportHeader, writer, numbers);
-  }
-  if (part.is(RtcpType::receiver_report)) {
-    return relay_report(part, kReceiverReportHeader, writer, numbers);
-  }
+  if (part.report_blocks_at() != 0) return relay_report(part, writer, numbers);
   if (part.is(RtcpType::source_description)) return relay_description(part, writer, cname);
   if (part.is(RtcpType::goodbye)) return relay_goodbye(part, writer);
   if (part.is(RtcpType::transport_feedback) || part.is(RtcpType::payload_feedback) ||

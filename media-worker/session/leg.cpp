@@ -60,6 +60,7 @@ Result<void> Leg::apply(const LegDescription& description, SendKeyRegister& keys
   rtcp_latch_.negotiate(multiplexed_ ? std::nullopt : description.remote_rtcp, description.latch);
   to_peer_ = description.to_peer;
   from_peer_ = description.from_peer;
+  clock_rates_ = description.clock_rates;
   save_latches();
   return {};
 }
@@ -185,6 +186,8 @@ std::expected<void, DropReason> Leg::accept_rtp(const SocketAddress& source, Oct
   if (statistics_.received(header->ssrc, header->sequence) == PacketOrder::newest) {
     confirm(rtp_latch_, source);
   }
+  const std::uint32_t clock_rate = clock_rates_.of(header->payload_type);
+  if (clock_rate != 0) jitter_.arrived(*header, clock_rate, now);
   ++counters.packets_received;
   counters.octets_received += packet.size();
   return {};
@@ -195,6 +198,7 @@ std::expected<void, DropReason> Leg::accept_rtcp(const SocketAddress& source, Oc
   if (!is_well_formed_rtcp(packet)) return std::unexpected(DropReason::malformed);
   if (!accepted_.take(now)) return std::unexpected(DropReason::rate_limit);
   if (!multiplexed_) confirm(rtcp_latch_, source);
+  round_trip_.arrived(packet, now);
   ++counters.rtcp_received;
   return {};
 }
@@ -218,12 +222,13 @@ std::expected<Leg::Received, DropReason> Leg::receive(Component component,
 }
 
 std::expected<Outgoing, DropReason> Leg::send(PacketKind kind, std::span<std::uint8_t> storage,
-                                              std::size_t size) noexcept {
+                                              std::size_t size, TimePoint now) noexcept {
   if (kind == PacketKind::rtp && to_peer_ == Flow::held) return std::unexpected(DropReason::hold);
   const auto destination = latch_of(kind).destination();
   if (!destination) return std::unexpected(DropReason::no_peer_address);
   Outgoing out{kind == PacketKind::rtp || multiplexed_ ? Component::rtp : Component::rtcp,
                *destination, size};
+  if (kind == PacketKind::rtcp) round_trip_.left(storage.first(size), now);
   if (auto* srtp = std::get_if<SrtpProtection>(&state_)) {
     const auto sized = kind == PacketKind::rtp ? srtp->sender.protect_rtp(storage, size)
                                                : srtp->sender.protect_rtcp(storage, size);

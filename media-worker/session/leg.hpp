@@ -9,8 +9,10 @@
 #include <optional>
 #include <variant>
 
+#include "media-worker/rtp/interarrival_jitter.hpp"
 #include "media-worker/rtp/packet_kind.hpp"
 #include "media-worker/rtp/reception_statistics.hpp"
+#include "media-worker/rtp/round_trip.hpp"
 #include "media-worker/session/latch.hpp"
 #include "media-worker/session/leg_description.hpp"
 #include "media-worker/session/media_counters.hpp"
@@ -49,13 +51,16 @@ class Leg {
                                               std::span<std::uint8_t> storage, std::size_t size,
                                               TimePoint now) noexcept;
   std::expected<Outgoing, DropReason> send(PacketKind kind, std::span<std::uint8_t> storage,
-                                           std::size_t size) noexcept;
+                                           std::size_t size, TimePoint now) noexcept;
 
   // Undoes our own numbering in what this leg's peer reports; null for a plain leg.
   const StreamNumbers* numbers() const noexcept;
   Flow from_peer() const noexcept { return from_peer_; }
   std::optional<SocketAddress> latched() const noexcept { return rtp_latch_.latched(); }
   std::uint64_t lost() const noexcept { return statistics_.lost(); }
+  // Of what this peer sends; and of the way to it and back. Absent: nothing could be measured.
+  std::optional<Duration> jitter() const noexcept { return jitter_.value(); }
+  std::optional<Duration> round_trip() const noexcept { return round_trip_.mean(); }
   // An address that a dropped packet came from, for the log.
   const std::optional<SocketAddress>& foreign_source() const noexcept { return foreign_source_; }
   LeaseId lease() const noexcept { return lease_; }
@@ -95,7 +100,10 @@ class Leg {
   bool multiplexed_ = false;
   Flow to_peer_ = Flow::open;
   Flow from_peer_ = Flow::open;
+  ClockRates clock_rates_;
   ReceptionStatistics statistics_;
+  InterarrivalJitter jitter_;
+  RoundTrip round_trip_;
   // R-F099: a leg's own stream at many times a codec's rate is shaped; a stranger may ask for
   // little work.
   TokenBucket accepted_{400, 400};

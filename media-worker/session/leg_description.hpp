@@ -6,6 +6,7 @@
 #include <optional>
 #include <variant>
 
+#include "media-worker/rtp/clock_rates.hpp"
 #include "media-worker/srtp/crypto_suite.hpp"
 #include "media-worker/srtp/mki.hpp"
 #include "runtime/secret.hpp"
@@ -39,6 +40,7 @@ struct LegDescription {
   Flow from_peer = Flow::open;
   LatchPolicy latch = LatchPolicy::negotiated_only;
   std::uint8_t telephone_event_type = 0;
+  ClockRates clock_rates;  // of what this peer sends; events have none
 
   // RFC 5761 §5.1.1: RTP and RTCP on one port.
   bool multiplexed() const { return remote_rtp && remote_rtp == remote_rtcp; }

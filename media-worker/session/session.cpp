@@ -102,7 +102,7 @@ std::expected<Session::Forward, DropReason> Session::on_packet(LegName from, Com
     if (leg(from).from_peer() == Flow::held) return dropped(DropReason::hold);
   }
   const LegName to = other_leg(from);
-  const auto out = leg(to).send(received->kind, storage, plain_size);
+  const auto out = leg(to).send(received->kind, storage, plain_size, now);
   if (!out) return dropped(out.error());
   return Forward{to, out->component, out->destination, storage.first(out->size), received->kind};
 }

@@ -2,14 +2,19 @@
 // of a call and an attacker.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <cstdio>
+#include <optional>
 
 #include "media-worker/srtp/srtp_session.hpp"
 #include "support/loopback.hpp"
 #include "support/packets.hpp"
 #include "support/worker_process.hpp"
+#include "tests/faults/own_network.hpp"
 
 namespace ringfence::media_worker::test {
 namespace {
@@ -31,6 +36,7 @@ struct Call {
   UdpPeer b_rtcp;
   proto::Lease lease_a;
   proto::Lease lease_b;
+  std::uint32_t clock_rate_b = 0;  // of payload type 0
   SrtpSession a_sends = *SrtpSession::create(suite_80(), key(2).bytes());
   SrtpSession a_hears = *SrtpSession::create(suite_80(), key(1).bytes());
 
@@ -57,6 +63,7 @@ struct Call {
     sdes.set_send_key_salt(text_of(key(1)));
     sdes.set_receive_key_salt(text_of(key(2)));
     set.mutable_b()->mutable_plain();
+    if (clock_rate_b != 0) set.mutable_b()->add_clock_rates()->set_hertz(clock_rate_b);
     return message;
   }
   Packet from_a(std::uint16_t sequence, std::string_view payload) {
@@ -169,6 +176,29 @@ TEST_F(MediaWorkerProcess, decrypts_one_way_and_encrypts_the_other) {
   EXPECT_TRUE(summary.a().dropped().empty());
 }
 
+TEST_F(MediaWorkerProcess, says_at_the_end_how_unevenly_a_stream_came_and_how_long_the_way_was) {
+  call_.clock_rate_b = 8000;
+  set_up_call();
+  for (const int number : {1, 2, 4}) {
+    const auto sequence = static_cast<std::uint16_t>(number);
+    call_.b.send(call_.port_b(), rtp(0xbbbb, sequence, "voice"));
+    call_.a.receive();
+  }
+  Stored report(sender_report(0xaaaa, 0x12345678));
+  report.size = *call_.a_sends.protect_rtcp(report.octets(), report.size);
+  call_.a_rtcp.send(static_cast<Port>(call_.port_a() + 1), report.packet());
+  EXPECT_EQ(call_.b_rtcp.receive(), sender_report(0xaaaa, 0x12345678));
+  call_.b_rtcp.send(static_cast<Port>(call_.port_b() + 1),
+                    receiver_report(0xbbbb, 0xaaaa, 1, 0x12345678, 0));
+  call_.a_rtcp.receive();
+  const auto summary = end_call();
+  EXPECT_EQ(summary.b().packets_lost(), 1u);
+  EXPECT_TRUE(summary.b().has_jitter_us());
+  EXPECT_GT(summary.b().round_trip_us(), 0u);
+  EXPECT_FALSE(summary.a().has_jitter_us());
+  EXPECT_FALSE(summary.a().has_round_trip_us());
+}
+
 TEST_F(MediaWorkerProcess, gathers_packets_of_a_thick_stream_when_told_to) {
   set_up_call();
   worker_.set("media_gather_us", "1000000");
@@ -215,6 +245,85 @@ TEST_F(MediaWorkerProcess, drops_and_counts_what_is_injected_F092_F093) {
   EXPECT_EQ(summary.a().dropped().at("auth_failure"), 1u);
   EXPECT_EQ(summary.b().dropped().at("wrong_source"), 1u);
   EXPECT_EQ(summary.a().packets_received(), 0u);
+}
+
+TEST_F(MediaWorkerProcess, a_peer_whose_port_is_closed_ends_no_call_F101) {
+  set_up_call();
+  auto message = call_.session_set(77);
+  message.mutable_session_set()->mutable_b()->set_remote_rtp_port(UdpPeer().address().port);
+  worker_.send(message);
+  worker_.lease(1);
+  // Each brings an ICMP port unreachable.
+  std::uint16_t sequence = 0;
+  while (sequence < 100)
+    call_.a.send(call_.port_a(), call_.from_a(++sequence, "to nobody"));
+  worker_.wait_health(
+      [](const auto& health) { return health.counters().at("rtp_received_total") == 100u; });
+  worker_.send(call_.session_set(77));
+  worker_.lease(1);
+  call_.a.send(call_.port_a(), call_.from_a(++sequence, "to b"));
+  EXPECT_EQ(call_.b.receive(), rtp(0xaaaa, sequence, "to b"));
+  call_.b.send(call_.port_b(), rtp(0xbbbb, 1, "to a"));
+  EXPECT_FALSE(call_.a.receive().empty());
+  EXPECT_EQ(end_call().a().packets_lost(), 0u);
+}
+
+TEST_F(MediaWorkerProcess, a_datagram_that_the_kernel_refuses_is_counted_and_ends_no_call_F101) {
+  set_up_call();
+  auto message = call_.session_set(77);
+  // From a loopback address there is no way out.
+  message.mutable_session_set()->mutable_b()->set_remote_address("198.51.100.1");
+  worker_.send(message);
+  worker_.lease(1);
+  for (const int sequence : {1, 2, 3})
+    call_.a.send(call_.port_a(), call_.from_a(static_cast<std::uint16_t>(sequence), "refused"));
+  worker_.wait_health(
+      [](const auto& health) { return health.counters().at("udp_send_err_total") == 3u; });
+  worker_.send(call_.session_set(77));
+  worker_.lease(1);
+  call_.a.send(call_.port_a(), call_.from_a(4, "to b"));
+  EXPECT_EQ(call_.b.receive(), rtp(0xaaaa, 4, "to b"));
+  const auto summary = end_call();
+  EXPECT_EQ(summary.b().dropped().at("send_error"), 3u);
+  EXPECT_EQ(summary.b().packets_sent(), 1u);
+}
+
+// A network of its own, through which no more than that goes in one piece.
+class NarrowPath : public testing::Test {
+ protected:
+  NarrowPath() : entered_(faults::enter_own_network() && set_mtu_of_loopback(1200)) {
+    if (entered_) call_.emplace();
+  }
+  static bool set_mtu_of_loopback(int mtu) {
+    const Fd socket(::socket(AF_INET, SOCK_DGRAM, 0));
+    ifreq request{};
+    request.ifr_name[0] = 'l';
+    request.ifr_name[1] = 'o';
+    request.ifr_mtu = mtu;
+    return ::ioctl(socket.get(), SIOCSIFMTU, &request) == 0;
+  }
+
+  bool entered_;
+  std::optional<Call> call_;
+};
+
+TEST_F(NarrowPath, carries_packets_longer_than_the_path_is_wide_F101) {
+  if (!entered_) GTEST_SKIP() << "no network of its own can be made here";
+  WorkerProcess worker(kLow, kHigh);
+  worker.wait_ready();
+  worker.link_sip_core(11);
+  worker.wait_for(proto::FromMediaWorker::kHello);
+  const auto leases = worker.lease(2);
+  ASSERT_EQ(leases.size(), 2u);
+  call_->lease_a = leases[0];
+  call_->lease_b = leases[1];
+  worker.send(call_->session_set(77));
+  worker.lease(1);
+  const std::string frame(1400, 'v');
+  call_->a.send(call_->port_a(), call_->from_a(1, frame));
+  EXPECT_EQ(call_->b.receive(), rtp(0xaaaa, 1, frame));
+  call_->b.send(call_->port_b(), rtp(0xbbbb, 1, frame));
+  EXPECT_EQ(call_->heard_by_a(call_->a.receive()).size(), rtp(0xbbbb, 1, frame).size());
 }
 
 TEST_F(MediaWorkerProcess, media_flows_on_while_sip_core_is_replaced_F001) {

@@ -39,6 +39,9 @@ TEST(SessionMessages, reads_a_leg_field_by_field) {
   message.mutable_b()->set_receive_from_peer(false);
   message.mutable_b()->set_remote_rtcp_port(4000);
   message.mutable_b()->set_telephone_event_type(101);
+  proto::ClockRate* rate = message.mutable_b()->add_clock_rates();
+  rate->set_payload_type(9);
+  rate->set_hertz(8000);
   const auto description = read_session_set(message);
   ASSERT_TRUE(description);
   EXPECT_EQ(description->id, SessionId(5));
@@ -53,6 +56,8 @@ TEST(SessionMessages, reads_a_leg_field_by_field) {
   EXPECT_EQ(description->b.from_peer, Flow::held);
   EXPECT_TRUE(description->b.multiplexed());
   EXPECT_EQ(description->b.telephone_event_type, 101);
+  EXPECT_EQ(description->a.clock_rates, ClockRates());
+  EXPECT_EQ(description->b.clock_rates.of(9), 8000U);
 }
 
 TEST(SessionMessages, takes_no_address_port_0_and_0_0_0_0_for_nowhere) {

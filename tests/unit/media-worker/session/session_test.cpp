@@ -57,6 +57,7 @@ class SessionTest : public testing::Test {
     other.to_peer = leg.to_peer;
     other.from_peer = leg.from_peer;
     other.latch = leg.latch;
+    other.clock_rates = leg.clock_rates;
     if (const auto* keys = std::get_if<SdesSrtp>(&leg.protection)) {
       SdesSrtp same;
       same.suite = keys->suite;
@@ -115,6 +116,29 @@ TEST_F(SessionTest, decrypts_with_the_peer_s_key_and_encrypts_with_ours) {
   ASSERT_TRUE(apply());
   EXPECT_EQ(from_a(srtp(2, rtp(kA, 700))).packet, srtp(3, rtp(kA, 700)));
   EXPECT_EQ(from_b(srtp(4, rtp(kB, 800))).packet, srtp(1, rtp(kB, 800)));
+}
+
+TEST_F(SessionTest, measures_each_peer_s_stream_and_way_by_itself) {
+  a_.protection = sdes(1, 2);
+  a_.clock_rates.add(0, 8000);
+  b_.clock_rates.add(0, 8000);
+  ASSERT_TRUE(apply());
+  from_a(srtp(2, rtp(kA, 1)));
+  now_ += std::chrono::milliseconds(16);
+  from_a(srtp(2, rtp(kA, 2)));  // of the same timestamp: 16 ms uneven
+  from_b(rtp(kB, 1));
+  EXPECT_EQ(view_.leg(LegName::a).jitter(), std::chrono::milliseconds(1));
+  EXPECT_FALSE(view_.leg(LegName::b).jitter());
+
+  EXPECT_EQ(arrive(LegName::a, kPeerARtcp, reference_srtcp(key(2).bytes(), sender_report(kA, 7), 1),
+                   Component::rtcp)
+                .packet,
+            sender_report(kA, 7));
+  now_ += std::chrono::milliseconds(30);
+  EXPECT_FALSE(arrive(LegName::b, kPeerBRtcp, receiver_report(kB, kA, 2, 7, 0), Component::rtcp)
+                   .packet.empty());
+  EXPECT_EQ(view_.leg(LegName::b).round_trip(), std::chrono::milliseconds(30));
+  EXPECT_FALSE(view_.leg(LegName::a).round_trip());
 }
 
 TEST_F(SessionTest, bridges_SRTP_and_RTP_both_ways) {

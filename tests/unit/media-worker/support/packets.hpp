@@ -34,14 +34,25 @@ inline Packet rtp(std::uint32_t ssrc, std::uint16_t sequence, std::string_view p
   return packet;
 }
 
-// A receiver report of one block about `about`.
-inline Packet receiver_report(std::uint32_t ssrc, std::uint32_t about, std::uint32_t highest) {
-  Packet packet{0x81, 201, 0, 7};
-  for (const std::uint32_t word : {ssrc, about, std::uint32_t{0}, highest, std::uint32_t{0},
-                                   std::uint32_t{0}, std::uint32_t{0}}) {
+inline void append_words(Packet& packet, std::initializer_list<std::uint32_t> words) {
+  for (const std::uint32_t word : words) {
     for (const int shift : {24, 16, 8, 0})
       packet.push_back(static_cast<std::uint8_t>(word >> shift));
   }
+}
+
+// A receiver report of one block about `about`. `last_report`: LSR; `delay`: DLSR, in 1/65536 s.
+inline Packet receiver_report(std::uint32_t ssrc, std::uint32_t about, std::uint32_t highest,
+                              std::uint32_t last_report = 0, std::uint32_t delay = 0) {
+  Packet packet{0x81, 201, 0, 7};
+  append_words(packet, {ssrc, about, 0, highest, 0, last_report, delay});
+  return packet;
+}
+
+// A sender report without blocks, made at an NTP time of these middle 32 bits.
+inline Packet sender_report(std::uint32_t ssrc, std::uint32_t middle_ntp) {
+  Packet packet{0x80, 200, 0, 6};
+  append_words(packet, {ssrc, 0xe0000000 | middle_ntp >> 16, middle_ntp << 16, 160, 1, 160});
   return packet;
 }
 
