@@ -232,6 +232,9 @@ mkdir -p "$certs/trust"
 cmp -s "$ca" "$certs/trust/demo-ca.pem" || cp "$ca" "$certs/trust/demo-ca.pem"
 make_database
 
+# Else its health would pass for ours.
+[ -z "$(health_line)" ] || die "http://$http_host:$http/health answers already: another bundle runs here (--port-base chooses other ports)"
+
 start=("$build/bin/ringfence-supervisor" --db "$db" --state "$state" --certs "$certs" --run "$run"
   --http "$http_host:$http" --rtp-ports "$rtp" --user-prefix none)
 [ -n "${RINGFENCE_CONFINE:-}" ] || start+=(--confine auto)

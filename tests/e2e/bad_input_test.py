@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness.bundle import BUILD, Bundle
+from harness.bundle import BUILD, Bundle, quickstart
 from harness.scene import Scene
 
 
@@ -83,6 +83,10 @@ class Options(unittest.TestCase):
 
 class Running(Scene):
     port_base = 8000
+
+    def test_quickstart_on_the_ports_of_another_bundle(self):
+        with self.assertRaisesRegex(RuntimeError, "another bundle runs here"):
+            quickstart(self.work / "second", "--detach", "--port-base", str(self.port_base))
 
     def handshake(self, name, port="PUBLIC_TLS"):
         context = ssl.create_default_context(cafile=self.bundle["CA"])

@@ -19,7 +19,7 @@ class NetworkWatchTest : public testing::Test {
  protected:
   void SetUp() override {
     if (!faults::enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
-    std::system("ip link del v0 2>/dev/null");
+    run("ip link del v0 2>/dev/null || true");
     run("ip link add v0 type veth peer name v1");
     run("ip link set v1 up");
     run("ip addr add 192.0.2.7/24 dev v0");
