@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sip-core/config/host_text.hpp"
 #include "sip-core/config/row_values.hpp"
 #include "sip-core/config/trunk_row.hpp"
 
@@ -117,8 +118,9 @@ Result<void> ConfigBuilder::add_listener(const proto::Listener& row) {
   }
   snapshot_->config.listeners.push_back(
       {ListenerId(row.id()), row.name(), *side, *transport, *address, static_cast<Port>(row.port()),
-       row.advertised_address().empty() ? address->in_brackets() : row.advertised_address(), *media,
-       *advertised});
+       row.advertised_address().empty() ? address->in_brackets()
+                                        : host_text(row.advertised_address()),
+       *media, *advertised});
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "sip-core/config/host_text.hpp"
 #include "sip-core/config/row_values.hpp"
 
 namespace ringfence::sip_core {
@@ -73,7 +74,7 @@ std::optional<std::shared_ptr<const MediaTerms>> media_terms_of(const proto::Tru
 Result<void> read_details(const proto::Trunk& row, Trunk& trunk) {
   const auto bad = [&](std::string_view column) { return bad_row("trunks", row.id(), column); };
   if (trunk.tls && !row.tls_host().empty()) trunk.host = row.tls_host();
-  trunk.contact_host = row.contact_host();
+  trunk.contact_host = host_text(row.contact_host());
   if (!row.outbound_proxy().empty()) {
     trunk.outbound_proxy = proxy_of(row.outbound_proxy());
     if (!trunk.outbound_proxy) return bad("outbound_proxy");

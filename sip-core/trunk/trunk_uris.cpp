@@ -1,5 +1,6 @@
 #include "sip-core/trunk/trunk_uris.hpp"
 
+#include "sip-core/config/host_text.hpp"
 #include "sip-core/message/escape.hpp"
 
 namespace ringfence::sip_core {
@@ -7,14 +8,9 @@ namespace {
 
 constexpr Port kDefaultPort = 5060;
 
-std::string host_of(const std::string& host) {
-  const auto address = IpAddress::parse(host);
-  return address ? address->in_brackets() : host;
-}
-
 // host[:port][;transport]
 std::string hostport(const Trunk& trunk) {
-  std::string text = host_of(trunk.host);
+  std::string text = host_text(trunk.host);
   if (trunk.tls) {
     text += ":" + std::to_string(trunk.tls_port);
     if (trunk.uri_style != UriStyle::sips) text += ";transport=tls";
@@ -37,7 +33,7 @@ std::string registrar_uri(const Trunk& trunk) {
 
 std::string registered_identity(const Trunk& trunk) {
   return std::string(trunk_scheme(trunk)) + ":" + sip::escape_user(trunk.username) + "@" +
-         host_of(trunk.host);
+         host_text(trunk.host);
 }
 
 std::string dialled_uri(const Trunk& trunk, std::string_view number) {
@@ -60,7 +56,7 @@ std::string proxy_route(const Trunk& trunk) {
 std::string trunk_contact(const Trunk& trunk, const Listener& listener, std::string_view user) {
   const std::string before_host = user.empty() ? "" : sip::escape_user(user) + "@";
   std::string uri = std::string(trunk_scheme(trunk)) + ":" + before_host +
-                    host_of(our_host(trunk, listener)) + ":" + std::to_string(listener.port);
+                    host_text(our_host(trunk, listener)) + ":" + std::to_string(listener.port);
   // A SIPS Contact says all there is to say (RFC 5630 §5.1.1); a SIP one must name its transport.
   if (trunk.tls && trunk.uri_style == UriStyle::sip_transport_tls) uri += ";transport=tls";
   if (!trunk.tls && trunk.tcp) uri += ";transport=tcp";

@@ -13,7 +13,7 @@ from harness import audio
 
 MODULES = "/usr/lib/baresip/modules"
 CONFIG = """poll_method epoll
-sip_listen {address}:{sip_port}
+sip_listen {host}:{sip_port}
 {extra}net_interface {address}
 audio_source aufile,{folder}/tone.wav
 audio_player aubridge,sink
@@ -27,7 +27,7 @@ rtp_stats yes
 call_max_calls 8
 call_local_timeout 60
 snd_path {folder}/recordings
-ctrl_tcp_listen {address}:{control_port}
+ctrl_tcp_listen {host}:{control_port}
 module_path {modules}
 module aufile.so
 module aubridge.so
@@ -51,7 +51,7 @@ class Phone:
         (self.folder / "recordings").mkdir(parents=True)
         audio.write_tone(self.folder / "tone.wav", tone)
         (self.folder / "config").write_text(CONFIG.format(
-            address=address, sip_port=sip_port,
+            address=address, host=f"[{address}]" if ":" in address else address, sip_port=sip_port,
             extra=f"sip_certificate {certificate}\n" if certificate else "", folder=self.folder, control_port=control_port,
             rtp_low=rtp_low, rtp_high=rtp_low + 40, modules=MODULES))
         options = [f"auth_pass={password}", f"answermode={answer}", "audio_codecs=PCMA/8000/1",

@@ -50,14 +50,15 @@ class Scene(unittest.TestCase):
 
     # Ports of the test's own peers lie above the bundle's listeners and below its RTP range.
     def phone(self, name, number, *, transport="tls", media="srtp-mand", tone=440, password=None, wait=True,
-              **more):
-        """An extension of the demo tenant, registered."""
+              address="127.0.0.1", **more):
+        """An extension of the demo tenant, registered; it is at `address`, and so is the listener that it uses."""
         bundle = self.bundle
+        host = f"[{address}]" if ":" in address else bundle["ADDR"]
         port = bundle["PUBLIC_TLS"] if transport == "tls" else bundle["PUBLIC_UDP"]
         phone = Phone(self.work, name, f"sip:{name}@{bundle['DOMAIN']}",
-                      password or bundle[f"{name.upper()}_PASSWORD"], outbound=f"sip:{bundle['ADDR']}:{port};transport={transport}",
+                      password or bundle[f"{name.upper()}_PASSWORD"], outbound=f"sip:{host}:{port};transport={transport}",
                       sip_port=self.port_base + 100 + 10 * number, control_port=self.port_base + 105 + 10 * number,
-                      rtp_low=self.port_base + PEER_RTP + 50 * number, media=media, tone=tone, **more)
+                      rtp_low=self.port_base + PEER_RTP + 50 * number, media=media, tone=tone, address=address, **more)
         self.stack.callback(phone.stop)
         if wait:
             phone.wait_registered()

@@ -67,6 +67,23 @@ TEST(ConfigBuilder, MakesASnapshotWithIndexesAndDefaults) {
   EXPECT_EQ(c.setting_number("handshake_cap", 200), 200U);
 }
 
+TEST(ConfigBuilder, AnIPv6AddressThatPeersAreToldStandsInBrackets) {
+  ConfigBuilder builder;
+  builder.begin(1);
+  auto row = listener(1, "public", "udp", "::");
+  row.mutable_listener()->set_advertised_address("2001:db8::1");
+  ASSERT_TRUE(builder.add(row));
+  ASSERT_TRUE(builder.add(listener(2, "public", "udp", "::1")));
+  row = listener(3, "public", "udp", "192.0.2.1");
+  row.mutable_listener()->set_advertised_address("sbc.example.com");
+  ASSERT_TRUE(builder.add(row));
+  const auto config = builder.commit(1);
+  ASSERT_TRUE(config);
+  EXPECT_EQ((*config)->listeners[0].advertised_address, "[2001:db8::1]");
+  EXPECT_EQ((*config)->listeners[1].advertised_address, "[::1]");
+  EXPECT_EQ((*config)->listeners[2].advertised_address, "sbc.example.com");
+}
+
 TEST(ConfigBuilder, RefusesTheWholeSnapshotForOneUnusableRow) {
   ConfigBuilder builder;
   builder.begin(1);
