@@ -37,6 +37,12 @@ std::string sips_warning(const sip::Message* response) {
   return {};
 }
 
+// F084. It is not asked again without SRTP (R116).
+bool refuses_srtp(const Branch& branch, int status) {
+  const bool offered = branch.with_offer && branch.leg.policy.offer == OfferForm::savp;
+  return offered && (status == 415 || status == 488 || status == 606);
+}
+
 // RFC 5630 §5.1.1: 416, or 480 with Warning 380, refuses the scheme.
 bool refuses_sips(int status, std::string_view warning) {
   return status == 416 || (status == 480 && warning.starts_with("380 "));
@@ -109,6 +115,9 @@ void Call::release_branch(CallScope& scope, Branch& branch) {
 void Call::on_branch_failed(CallScope& scope, Branch& branch, int status,
                             const sip::Message* response) {
   const bool was_calling = branch.state == BranchState::calling;
+  if (was_calling && refuses_srtp(branch, status)) {
+    log_srtp_reject(scope, branch.leg, "peer_" + std::to_string(status));
+  }
   release_branch(scope, branch);
   if (!was_calling || phase_ != CallPhase::setting_up) return;
   if ((response == nullptr || status == 503) && try_another_target(scope, branch)) return;

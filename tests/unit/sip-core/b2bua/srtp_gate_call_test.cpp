@@ -45,6 +45,8 @@ const PeerAnswer kAnswers[] = {
     {"plain", 200, [](auto, Port port) { return audio_sdp(port); }},
     {"savp_without_crypto", 200, [](auto, Port port) { return without_keys("RTP/SAVP", port); }},
     {"dtls_profile", 200, [](auto, Port port) { return without_keys("UDP/TLS/RTP/SAVP", port); }},
+    {"dtls_feedback_profile", 200,
+     [](auto, Port port) { return without_keys("UDP/TLS/RTP/SAVPF", port); }},
     {"wrong_tag", 200,
      [](auto, Port port) {
        return audio_sdp(port, "7 AES_CM_128_HMAC_SHA1_80 inline:" + std::string(40, 'P'));
@@ -80,9 +82,9 @@ const PeerAnswer kAnswers[] = {
      PeerAnswer::Is::no_answer},
     {"not_sdp", 200, [](auto, Port) { return std::string("hello"); }, PeerAnswer::Is::no_answer},
     {"no_body", 200, {}, PeerAnswer::Is::no_answer},
-    {"status_415", 415, {}, PeerAnswer::Is::no_answer},
-    {"status_488", 488, {}, PeerAnswer::Is::no_answer},
-    {"status_606", 606, {}, PeerAnswer::Is::no_answer},
+    {"status_415", 415},
+    {"status_488", 488},
+    {"status_606", 606},
 };
 
 class SrtpGateCallTest : public CallFixture, public ::testing::WithParamInterface<PeerAnswer> {
@@ -134,7 +136,7 @@ class SrtpGateCallTest : public CallFixture, public ::testing::WithParamInterfac
   int plain_legs_ = 0;
 };
 
-TEST_P(SrtpGateCallTest, first_offer_R108) {
+TEST_P(SrtpGateCallTest, first_offer_R108_F083_F084) {
   a = alice.invite("bob", audio_sdp(41000, some_crypto('A')));
   accept(bob, bob.expect_request(Method::invite), 42000);
   expect_agreed_or_no_call();
@@ -257,6 +259,64 @@ TEST_P(SrtpGateCallTest, a_re_invite_after_a_restart_F001) {
   alice.request(a, Method::invite, audio_sdp(41010, some_crypto('C')));
   answer(bob, bob.expect_request(Method::invite), 42000);
   expect_nothing_plain();
+}
+
+// What the log says of it, and that nobody is asked again.
+class SrtpRefusedTest : public SrtpGateCallTest {
+ protected:
+  void call(int status, const std::string& body) {
+    a = alice.invite("bob", audio_sdp(41000, some_crypto('A')));
+    const auto invite = bob.expect_request(Method::invite);
+    EXPECT_THAT(std::string(invite.body()), ::testing::HasSubstr("RTP/SAVP"));
+    if (status == 200) {
+      b = bob.accept(invite, 200, body);
+      bob.expect_request(Method::ack);
+      bob.reply(bob.expect_request(Method::bye), 200);
+    } else {
+      bob.reply(invite, status);
+      bob.expect_request(Method::ack);
+    }
+  }
+  std::string reason() const {
+    for (const WriteLog& line : world.logs) {
+      if (line.tag != "srtp-reject") continue;
+      EXPECT_EQ(line.level, LogLevel::info);
+      for (const auto& [key, value] : line.fields)
+        if (key == "reason") return value;
+    }
+    return {};
+  }
+};
+
+TEST_F(SrtpRefusedTest, APlainAnswerEndsTheCallWithByeAndTellsTheCaller_F083) {
+  call(200, audio_sdp(42000));
+  alice.expect_response(488);
+  EXPECT_EQ(reason(), "avp_answer");
+  expect_nothing_plain();
+  expect_no_call();
+}
+
+TEST_F(SrtpRefusedTest, AnAnswerWithoutAKeyOrWithDtlsEndsItToo_F083) {
+  call(200, without_keys("RTP/SAVP", 42000));
+  EXPECT_EQ(reason(), "no_crypto");
+  alice.expect_response(488);
+  world.logs.clear();
+  call(200, without_keys("UDP/TLS/RTP/SAVPF", 42000));
+  EXPECT_EQ(reason(), "profile");
+  expect_nothing_plain();
+  expect_no_call();
+}
+
+TEST_F(SrtpRefusedTest, WhoRefusesSrtpIsNotAskedWithoutIt_F084) {
+  for (const int status : {415, 488, 606}) {
+    world.logs.clear();
+    call(status, {});
+    alice.expect_response(status);
+    EXPECT_EQ(reason(), "peer_" + std::to_string(status));
+    expect_nothing_plain();
+    bob.expect_silence();
+    expect_no_call();
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Whatever, SrtpGateCallTest, ::testing::ValuesIn(kAnswers),
