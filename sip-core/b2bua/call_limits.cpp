@@ -12,8 +12,10 @@ bool Call::hold_caller_slots(CallScope& scope) {
   if (tenant == nullptr) return true;
   const CallKind kind = kind_of_call(scope, {});
   const bool replaces = invite_->message->has(sip::HeaderName::replaces);
-  const auto limit = replaces ? std::nullopt : tenant->max_calls;
-  if (!take_slot(scope.shared.party_load.tenants, tenant->id, limit, kind)) return false;
+  if (!take_slot(scope.shared.party_load.tenants, tenant->id, tenant->max_calls,
+                 replaces ? CallKind::emergency : kind)) {
+    return false;
+  }
   tenant_slot_ = tenant->id;
   const Extension* caller =
       a_.party.trunk ? nullptr : config.extension(tenant->id, a_.party.extension);
