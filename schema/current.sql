@@ -97,7 +97,8 @@ CREATE TABLE trunks (
   CHECK (srtp_lifetime GLOB '2^[34][0-9]' AND CAST(substr(srtp_lifetime, 3) AS INTEGER) BETWEEN 31 AND 48), privacy TEXT NOT NULL DEFAULT 'as-asked'
   CONSTRAINT "trunks.privacy must be as-asked, always or ignore"
   CHECK (privacy IN ('as-asked', 'always', 'ignore')), srtp_quirks TEXT  -- renumbered_tag, unpadded_keys; NULL: none
-  CONSTRAINT "trunks.srtp_quirks must not be empty" CHECK (trim(srtp_quirks) <> ''),
+  CONSTRAINT "trunks.srtp_quirks must not be empty" CHECK (trim(srtp_quirks) <> ''), mediasec INTEGER NOT NULL DEFAULT 0  -- acts while tls and srtp are 1
+  CONSTRAINT "trunks.mediasec must be 0 or 1" CHECK (mediasec IN (0, 1)),
   UNIQUE (tenant_id, label)
 ) STRICT;
 CREATE TABLE extensions (
@@ -218,7 +219,7 @@ CREATE TABLE trunk_profiles (
   srtp_suites TEXT,
   srtp_lifetime TEXT,
   privacy TEXT NOT NULL DEFAULT 'as-asked'
-) STRICT;
+, mediasec INTEGER NOT NULL DEFAULT 0) STRICT;
 INSERT INTO setting_info VALUES('handshake_cap','200',1,100000,'TLS handshakes in flight per port; what comes above it is reset');
 INSERT INTO setting_info VALUES('handshake_timeout_s','15',1,300,'seconds that a TLS handshake may take');
 INSERT INTO setting_info VALUES('handshakes_per_source','32',0,100000,'TLS handshakes in flight per source address; 0: no limit');
@@ -277,12 +278,12 @@ INSERT INTO settings VALUES('cdr_keep_days','90');
 INSERT INTO settings VALUES('emergency_numbers','110 112');
 INSERT INTO settings VALUES('acl_mode','enforce');
 INSERT INTO settings VALUES('media_gather_us','0');
-INSERT INTO trunk_profiles VALUES('generic','no carrier in particular: the defaults of every column',0,'udp',0,0,'full','sips-transport-tls',0,'required',0,'pai','pass',0,'offer','as-is',NULL,NULL,NULL,'as-asked');
-INSERT INTO trunk_profiles VALUES('teams','Microsoft Teams Direct Routing: set contact_host to the name in your certificate, and client_certificate',0,'udp',0,1,'wildcard','sip-transport-tls',1,'required',0,'pai','pass',60,'offer','e164',NULL,'AES_CM_128_HMAC_SHA1_80','2^31','as-asked');
-INSERT INTO trunk_profiles VALUES('twilio','Twilio Elastic SIP Trunking with secure trunking on',0,'udp',0,1,'wildcard','sip-transport-tls',1,'required',0,'pai','pass',60,'offer','e164',NULL,'AES_CM_128_HMAC_SHA1_80',NULL,'as-asked');
-INSERT INTO trunk_profiles VALUES('telnyx','Telnyx with a credential connection',0,'udp',1,1,'full','sip-transport-tls',1,'required',0,'pai','pass',60,'offer','e164',NULL,NULL,NULL,'as-asked');
-INSERT INTO trunk_profiles VALUES('telekom-companyflex','Deutsche Telekom CompanyFlex: set outbound_proxy to NUMBER.primary.companyflex.de',0,'udp',1,1,'full','sip-transport-tls',1,'required',1,'ppi','pass',0,'offer','e164',NULL,NULL,NULL,'as-asked');
-INSERT INTO trunk_profiles VALUES('fritzbox','an AVM FRITZ!Box in the local network, with an account of ours on it',0,'udp',1,0,'full','sips-transport-tls',0,'required',0,'from','pass',0,'accept','as-is',NULL,NULL,NULL,'as-asked');
+INSERT INTO trunk_profiles VALUES('generic','no carrier in particular: the defaults of every column',0,'udp',0,0,'full','sips-transport-tls',0,'required',0,'pai','pass',0,'offer','as-is',NULL,NULL,NULL,'as-asked',0);
+INSERT INTO trunk_profiles VALUES('teams','Microsoft Teams Direct Routing: set contact_host to the name in your certificate, and client_certificate',0,'udp',0,1,'wildcard','sip-transport-tls',1,'required',0,'pai','pass',60,'offer','e164',NULL,'AES_CM_128_HMAC_SHA1_80','2^31','as-asked',0);
+INSERT INTO trunk_profiles VALUES('twilio','Twilio Elastic SIP Trunking with secure trunking on',0,'udp',0,1,'wildcard','sip-transport-tls',1,'required',0,'pai','pass',60,'offer','e164',NULL,'AES_CM_128_HMAC_SHA1_80',NULL,'as-asked',0);
+INSERT INTO trunk_profiles VALUES('telnyx','Telnyx with a credential connection',0,'udp',1,1,'full','sip-transport-tls',1,'required',0,'pai','pass',60,'offer','e164',NULL,NULL,NULL,'as-asked',0);
+INSERT INTO trunk_profiles VALUES('telekom-companyflex','Deutsche Telekom CompanyFlex: set outbound_proxy to NUMBER.primary.companyflex.de',0,'udp',1,1,'full','sip-transport-tls',1,'required',1,'ppi','pass',0,'offer','e164',NULL,NULL,NULL,'as-asked',1);
+INSERT INTO trunk_profiles VALUES('fritzbox','an AVM FRITZ!Box in the local network, with an account of ours on it',0,'udp',1,0,'full','sips-transport-tls',0,'required',0,'from','pass',0,'accept','as-is',NULL,NULL,NULL,'as-asked',0);
 CREATE INDEX dids_by_number ON dids (number);
 CREATE INDEX routes_by_trunk ON routes (trunk_id);
 CREATE INDEX group_members_by_extension ON group_members (extension_id);
@@ -449,6 +450,16 @@ BEGIN
   UPDATE trunks SET profile = 'generic' WHERE id = NEW.id;
   UPDATE trunks SET profile = NEW.profile WHERE id = NEW.id;
 END;
+CREATE TRIGGER trunk_profiles_used BEFORE DELETE ON trunk_profiles
+WHEN OLD.name = 'generic' OR EXISTS (SELECT 1 FROM trunks WHERE profile = OLD.name)
+BEGIN SELECT RAISE(ABORT, 'a trunk has this profile, or it is generic, which stays'); END;
+CREATE TRIGGER trunk_profiles_name_stays BEFORE UPDATE OF name ON trunk_profiles WHEN NEW.name <> OLD.name
+BEGIN SELECT RAISE(ABORT, 'a profile cannot be renamed: add one and delete this one'); END;
+CREATE TRIGGER trunk_profiles_generic_stays BEFORE UPDATE ON trunk_profiles WHEN OLD.name = 'generic'
+BEGIN SELECT RAISE(ABORT, 'the profile generic is the columns'' own defaults: add a profile of yours instead'); END;
+CREATE TRIGGER settings_acl_mode BEFORE UPDATE OF value ON settings
+WHEN NEW.key = 'acl_mode' AND NEW.value NOT IN ('enforce', 'shadow')
+BEGIN SELECT RAISE(ABORT, 'acl_mode must be enforce or shadow'); END;
 CREATE TRIGGER trunks_profile_update AFTER UPDATE OF profile ON trunks WHEN NEW.profile <> OLD.profile
 BEGIN
   SELECT RAISE(ABORT, 'trunks.profile: there is no such profile: SELECT name FROM trunk_profiles shows them all')
@@ -470,19 +481,10 @@ BEGIN
     codecs = iif(NEW.codecs IS was.codecs, now.codecs, NEW.codecs),
     srtp_suites = iif(NEW.srtp_suites IS was.srtp_suites, now.srtp_suites, NEW.srtp_suites),
     srtp_lifetime = iif(NEW.srtp_lifetime IS was.srtp_lifetime, now.srtp_lifetime, NEW.srtp_lifetime),
-    privacy = iif(NEW.privacy IS was.privacy, now.privacy, NEW.privacy)
+    privacy = iif(NEW.privacy IS was.privacy, now.privacy, NEW.privacy),
+    mediasec = iif(NEW.mediasec IS was.mediasec, now.mediasec, NEW.mediasec)
   FROM trunk_profiles AS was, trunk_profiles AS now
   WHERE trunks.id = NEW.id AND was.name = OLD.profile AND now.name = NEW.profile;
 END;
-CREATE TRIGGER trunk_profiles_used BEFORE DELETE ON trunk_profiles
-WHEN OLD.name = 'generic' OR EXISTS (SELECT 1 FROM trunks WHERE profile = OLD.name)
-BEGIN SELECT RAISE(ABORT, 'a trunk has this profile, or it is generic, which stays'); END;
-CREATE TRIGGER trunk_profiles_name_stays BEFORE UPDATE OF name ON trunk_profiles WHEN NEW.name <> OLD.name
-BEGIN SELECT RAISE(ABORT, 'a profile cannot be renamed: add one and delete this one'); END;
-CREATE TRIGGER trunk_profiles_generic_stays BEFORE UPDATE ON trunk_profiles WHEN OLD.name = 'generic'
-BEGIN SELECT RAISE(ABORT, 'the profile generic is the columns'' own defaults: add a profile of yours instead'); END;
-CREATE TRIGGER settings_acl_mode BEFORE UPDATE OF value ON settings
-WHEN NEW.key = 'acl_mode' AND NEW.value NOT IN ('enforce', 'shadow')
-BEGIN SELECT RAISE(ABORT, 'acl_mode must be enforce or shadow'); END;
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 COMMIT;

@@ -9,7 +9,7 @@
 
 namespace ringfence {
 
-inline constexpr int kSchemaVersion = 6;
+inline constexpr int kSchemaVersion = 7;
 
 std::string_view current_schema();
 

@@ -34,6 +34,7 @@ sip::OutgoingMessage CarrierRequests::compose(sip::Method method) {
       .add(HeaderName::to, identity)
       .add(HeaderName::call_id, call_id_)
       .add(HeaderName::cseq, sip::make_cseq(++cseq_, request.method()));
+  if (trunk_.outbound_proxy) request.add(HeaderName::route, sip_core::proxy_route(trunk_));
   return request;
 }
 
@@ -45,7 +46,10 @@ sip::OutgoingMessage CarrierRequests::options() {
 }
 
 sip::OutgoingMessage CarrierRequests::bindings() {
-  return compose(sip::Method::register_);
+  auto request = compose(sip::Method::register_);
+  sip_core::add_media_security(trunk_, media_security_.mechanisms(), sip_core::OurMechanisms::said,
+                               request);
+  return request;
 }
 
 std::optional<sip::OutgoingMessage> CarrierRequests::answer(const sip::Message& challenge) {
@@ -57,6 +61,7 @@ std::optional<sip::OutgoingMessage> CarrierRequests::answer(const sip::Message& 
   }
   const auto chosen = digest::select_challenge(values);
   if (!chosen) return std::nullopt;
+  media_security_.learn(challenge);
   auto request = bindings();
   const std::string& user = trunk_.auth_username.empty() ? trunk_.username : trunk_.auth_username;
   request.add(by_proxy ? HeaderName::proxy_authorization : HeaderName::authorization,

@@ -12,6 +12,7 @@
 #include "sip-core/config/config.hpp"
 #include "sip-core/message/message.hpp"
 #include "sip-core/message/outgoing_message.hpp"
+#include "sip-core/trunk/media_security.hpp"
 
 namespace ringfence::admin {
 
@@ -36,6 +37,7 @@ class CarrierRequests {
   std::string call_id_;
   std::string from_tag_;
   std::uint32_t cseq_ = 0;
+  sip_core::MediaSecurity media_security_;
 };
 
 }  // namespace ringfence::admin

@@ -74,6 +74,7 @@ constexpr std::array kTrunk = {
     Column{"country_code", text, "of numbers without one, such as 49"},
     Column{"options_interval_s", number, "seconds between OPTIONS to it; 0: none"},
     Column{"session_timer", text, "offer, accept or off"},
+    Column{"mediasec", flag, "1: agree on media security by REGISTER, as CompanyFlex wants"},
     Column{"client_certificate", text, "folder below --certs whose certificate is shown to it"},
     Column{"diversion", text, "pass or strip: Diversion, History-Info and Referred-By"},
     Column{"max_calls", number, "calls at once; empty: no limit"},

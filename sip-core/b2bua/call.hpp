@@ -56,6 +56,7 @@ class Call {
   void on_worker_down(CallScope& scope);
   void on_worker_up(CallScope& scope, bool session_is_held);
   void on_state_lost(CallScope& scope);
+  void on_clock_set(CallScope& scope, WallTime::duration by);
   // BYE, CANCEL or a final response for whoever still has a dialog with us.
   void end(CallScope& scope, const EndCause& cause);
 

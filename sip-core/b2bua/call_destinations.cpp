@@ -9,6 +9,7 @@
 #include "sip-core/message/hop_limits.hpp"
 #include "sip-core/registrar/registrar.hpp"
 #include "sip-core/trunk/identify_trunk.hpp"
+#include "sip-core/trunk/media_security.hpp"
 #include "sip-core/trunk/trunk_uris.hpp"
 
 namespace ringfence::sip_core {
@@ -53,14 +54,12 @@ std::chrono::seconds ring_time_of(const ExtensionTarget& target, const Round& ro
   return target.ring_time / static_cast<std::int64_t>(round.rounds_after + 1);
 }
 
-// A registrar's route (RFC 3608 §6.1) begins with its own way in.
-void add_trunk_route(const Context& context, const Trunk& trunk, sip::OutgoingMessage& invite) {
-  const auto service = context.trunk_facts.service_route(trunk.id);
-  for (const std::string& route : service)
-    invite.add(sip::HeaderName::route, route);
-  if (service.empty() && trunk.outbound_proxy) {
-    invite.add(sip::HeaderName::route, proxy_route(trunk));
-  }
+void add_trunk_route(const Context& context, const Trunk& trunk, Leg& leg,
+                     sip::OutgoingMessage& invite) {
+  CallRoute route = call_route(trunk, context.trunk_facts.service_route(trunk.id));
+  for (const std::string& one : route.routes)
+    invite.add(sip::HeaderName::route, one);
+  leg.via = std::move(route.via);
 }
 
 sip::Scheme scheme_towards(const Trunk& trunk) {
@@ -341,7 +340,10 @@ bool Call::call_trunk(CallScope& scope, const TrunkTarget& target, unsigned atte
                               context.random.token(8), "<" + registered_identity(dialled) + ">",
                               uri, "<" + trunk_contact(*trunk, *listener, user) + ">");
   sip::OutgoingMessage invite = leg.dialog.make_invite(uri);
-  add_trunk_route(context, *trunk, invite);
+  add_trunk_route(context, *trunk, leg, invite);
+  const auto agreed = context.trunk_facts.media_security(trunk->id);
+  add_media_security(*trunk, agreed, agreed.empty() ? OurMechanisms::said : OurMechanisms::left_out,
+                     invite);
   add_identity_towards_trunk(caller, *trunk, invite);
   pass_headers(*invite_->message, Crossing::invite_to_trunk, invite);
   pass_diversion(context.config, a_.party, *invite_->message, leg.party, invite);

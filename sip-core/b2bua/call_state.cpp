@@ -113,6 +113,12 @@ void Call::on_state_lost(CallScope& scope) {
   if (!record_id_.empty()) persist(scope);
 }
 
+void Call::on_clock_set(CallScope& scope, WallTime::duration by) {
+  if (begun_at_ != WallTime{}) begun_at_ += by;
+  if (answered_at_ != WallTime{}) answered_at_ += by;
+  on_state_lost(scope);
+}
+
 void Call::persist(CallScope& scope) {
   if (!b_ || !worker_) return;
   if (record_id_.empty()) record_id_ = scope.context.random.token(16);

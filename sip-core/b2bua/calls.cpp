@@ -125,6 +125,11 @@ void Calls::on_state_lost(Context& context) {
   table_->each(scope, [&](Call& call) { call.on_state_lost(scope); });
 }
 
+void Calls::on_clock_set(Context& context, WallTime::duration by) {
+  CallScope scope{context, table_->shared};
+  table_->each(scope, [&](Call& call) { call.on_clock_set(scope, by); });
+}
+
 void Calls::on_media_worker_up(Context& context, const MediaWorkerUp& event) {
   CallScope scope{context, table_->shared};
   table_->shared.leases.on_worker_up(event.worker, context.config, context.actions);

@@ -61,6 +61,7 @@ class Calls {
                    const std::vector<PendingInviteRecord>& invites);
   bool has_dialog(std::string_view call_id, std::string_view local_tag) const;
   void on_state_lost(Context& context);  // the store wants everything once more
+  void on_clock_set(Context& context, WallTime::duration by);
   // Ends every call; no new ones. idle() once the last BYE is answered or given up.
   void on_shutdown(Context& context);
   bool idle() const;

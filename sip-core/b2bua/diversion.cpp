@@ -33,9 +33,7 @@ bool carries(const Config& config, const Party& party) {
 
 bool is_of_tenant(const Config& config, TenantId tenant, const std::string& user) {
   if (config.extension(tenant, user) != nullptr) return true;
-  const std::string number = normalise_number(user);
-  return std::ranges::any_of(
-      config.dids, [&](const Did& did) { return did.tenant == tenant && did.number == number; });
+  return config.did(tenant, normalise_number(user)) != nullptr;
 }
 
 // The user part as the called side may see it; empty: not at all.

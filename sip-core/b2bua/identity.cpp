@@ -53,7 +53,7 @@ std::string number_of(const Config& config, const Party& caller, const sip::Mess
     wanted = normalise_number(user_of(from->uri));
   }
   const Did* shown = config.did(caller.tenant, wanted);
-  if (shown == nullptr || !leads_to(*shown, caller.tenant, caller.extension)) {
+  if (shown == nullptr || shown->target != "ext:" + caller.extension) {
     shown = number_of_extension(config, caller.tenant, caller.extension);
   }
   return shown == nullptr ? caller.extension : shown->number;

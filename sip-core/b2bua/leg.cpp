@@ -50,7 +50,7 @@ Target Leg::target_of(const Dialog& of) const {
 
 Target Leg::first_target() const {
   if (!party.trunk) return flow;
-  return ToTrunk{*party.trunk, std::nullopt, std::nullopt, remote};
+  return ToTrunk{*party.trunk, std::nullopt, std::nullopt, remote, via};
 }
 
 std::optional<MediaLeg> media_leg(const Leg& leg, SrtpDemand demand) {

@@ -28,6 +28,7 @@ struct Leg {
   TransportKind transport = TransportKind::udp;
   ListenerId listener;
   std::optional<SocketAddress> remote;  // of the last message; absent after a restart, on streams
+  std::optional<OutboundProxy> via;     // of a trunk's leg: where its first request goes instead
   Dialog dialog;
   PeerAbilities abilities;
   SessionTimer session;

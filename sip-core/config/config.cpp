@@ -57,10 +57,20 @@ void Config::finish() {
   sort_by_priority(acl_rules);
   extensions_by_name_.clear();
   extensions_by_id_.clear();
+  trunks_by_id_.clear();
+  dids_by_number_.clear();
+  dids_by_target_.clear();
   for (std::size_t i = 0; i < extensions.size(); ++i) {
     extensions_by_name_.emplace(name_key(extensions[i].tenant, extensions[i].username), i);
     extensions_by_id_.emplace(extensions[i].id, i);
   }
+  for (std::size_t i = 0; i < trunks.size(); ++i)
+    trunks_by_id_.emplace(trunks[i].id, i);
+  for (std::size_t i = 0; i < dids.size(); ++i) {
+    dids_by_number_.emplace(name_key(dids[i].tenant, dids[i].number), i);
+    dids_by_target_.emplace(name_key(dids[i].tenant, dids[i].target), i);
+  }
+  indexed_dids_ = dids.size();
   access_index = acl_rules.empty() ? nullptr : std::make_shared<const AccessIndex>(acl_rules);
 }
 
@@ -77,6 +87,9 @@ const Listener* Config::listener(ListenerId id) const {
 }
 
 const Trunk* Config::trunk(TrunkId id) const {
+  const auto found = trunks_by_id_.find(id);
+  const bool known = found != trunks_by_id_.end() && found->second < trunks.size();
+  if (known && trunks[found->second].id == id) return &trunks[found->second];
   return find_by_id(trunks, id);
 }
 
@@ -104,9 +117,22 @@ const Listener* Config::listener_for(const Trunk& trunk) const {
 }
 
 const Did* Config::did(TenantId tenant, std::string_view normalised_number) const {
-  return find_row(dids, [&](const Did& row) {
-    return row.tenant == tenant && row.number == normalised_number;
-  });
+  if (indexed_dids_ != dids.size()) {
+    return find_row(dids, [&](const Did& row) {
+      return row.tenant == tenant && row.number == normalised_number;
+    });
+  }
+  const auto found = dids_by_number_.find(name_key(tenant, normalised_number));
+  return found == dids_by_number_.end() ? nullptr : &dids[found->second];
+}
+
+const Did* Config::did_to(TenantId tenant, std::string_view target) const {
+  if (indexed_dids_ != dids.size()) {
+    return find_row(dids,
+                    [&](const Did& row) { return row.tenant == tenant && row.target == target; });
+  }
+  const auto found = dids_by_target_.find(name_key(tenant, target));
+  return found == dids_by_target_.end() ? nullptr : &dids[found->second];
 }
 
 const Group* Config::group(TenantId tenant, std::string_view name) const {

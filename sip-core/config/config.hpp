@@ -58,7 +58,8 @@ struct MediaTerms {
   std::optional<std::uint64_t> lifetime;  // packets, written into our keys
   // What some peers do, against RFC 4568 §5.1.3: an answer whose tag is not that of our offer.
   bool renumbered_tag = false;
-  bool unpadded_keys = false;  // our keys are written without the "=" of base64
+  bool unpadded_keys = false;   // our keys are written without the "=" of base64
+  bool to_access_edge = false;  // offers ask for protection up to the carrier's edge
 };
 // Where requests go instead of the trunk's host.
 struct OutboundProxy {
@@ -101,12 +102,15 @@ struct Trunk {
   std::string country_code;  // digits; empty: not known
   std::string caller_id;     // empty: the caller's own
   PrivacyUse privacy = PrivacyUse::as_asked;
+  bool mediasec = false;  // as the row says; see agrees_on_media_security()
   // nullptr: none in particular. Shared with the calls that began under this row (F121).
   std::shared_ptr<const MediaTerms> media_terms;
 
   TransportKind transport() const {
     return tls ? TransportKind::tls : tcp ? TransportKind::tcp : TransportKind::udp;
   }
+  // Only of what is encrypted can be said how.
+  bool agrees_on_media_security() const { return mediasec && tls && srtp; }
   Port signalling_port() const { return tls ? tls_port : port; }
   // Where requests go first, and whose certificate is checked.
   const std::string& next_host() const { return outbound_proxy ? outbound_proxy->host : host; }
@@ -192,6 +196,8 @@ struct Config {
   // The trunk's own, else the first trunk-side listener of its transport.
   const Listener* listener_for(const Trunk& trunk) const;
   const Did* did(TenantId tenant, std::string_view normalised_number) const;
+  // The first number that leads to that target, such as "ext:alice".
+  const Did* did_to(TenantId tenant, std::string_view target) const;
   const Group* group(TenantId tenant, std::string_view name) const;
   const Trunk* trunk_by_label(TenantId tenant, std::string_view label) const;
   // A number among the settings; `fallback` where the row is absent or no number.
@@ -203,6 +209,11 @@ struct Config {
  private:
   std::unordered_map<std::string, std::size_t> extensions_by_name_;  // tenant id, '/', username
   std::unordered_map<ExtensionId, std::size_t> extensions_by_id_;
+  std::unordered_map<TrunkId, std::size_t> trunks_by_id_;
+  // The first of each; tenant id, '/', number or target.
+  std::unordered_map<std::string, std::size_t> dids_by_number_;
+  std::unordered_map<std::string, std::size_t> dids_by_target_;
+  std::size_t indexed_dids_ = 0;
 };
 
 // Removes URI parameters, visual separators (- . ( ) space) and one leading '+'.

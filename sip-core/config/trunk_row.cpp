@@ -66,7 +66,8 @@ std::optional<std::shared_ptr<const MediaTerms>> media_terms_of(const proto::Tru
   }
   terms.renumbered_tag = names(row.srtp_quirks(), "renumbered_tag");
   terms.unpadded_keys = names(row.srtp_quirks(), "unpadded_keys");
-  const bool quirky = terms.renumbered_tag || terms.unpadded_keys;
+  terms.to_access_edge = row.mediasec() && row.tls() && row.srtp();
+  const bool quirky = terms.renumbered_tag || terms.unpadded_keys || terms.to_access_edge;
   if (terms.codecs.empty() && terms.suites.empty() && !terms.lifetime && !quirky) return nullptr;
   return std::make_shared<const MediaTerms>(std::move(terms));
 }
@@ -87,6 +88,7 @@ Result<void> read_details(const proto::Trunk& row, Trunk& trunk) {
     return bad("number_format");
   }
   if (!take_named(kPrivacyUses, row.privacy(), trunk.privacy)) return bad("privacy");
+  trunk.mediasec = row.mediasec();
   trunk.country_code = row.country_code();
   trunk.caller_id = row.caller_id();
   auto terms = media_terms_of(row);

@@ -35,6 +35,7 @@ struct Context {
   Counters& counters;
   const Registrar& registrar;     // where extensions can be reached
   const TrunkFacts& trunk_facts;  // where trunks are, and the Contact user registered for each
+  WallTime unset_wall;            // as if nobody had set the clock since the start (F117)
 
   void log(LogLevel level, std::string tag, std::string sentence,
            std::vector<std::pair<std::string, std::string>> fields = {}) const {

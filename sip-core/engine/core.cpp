@@ -48,6 +48,10 @@ std::span<const std::string> Engine::Core::service_route(TrunkId trunk) const {
   return trunks.service_route(trunk);
 }
 
+std::span<const std::string> Engine::Core::media_security(TrunkId trunk) const {
+  return trunks.media_security(trunk);
+}
+
 bool Engine::Core::is_silent(TrunkId trunk) const {
   return probes.is_silent(trunk);
 }
@@ -56,8 +60,12 @@ Context Engine::Core::begin(TimePoint now, Actions& actions) {
   sender.begin_step(*config, now, actions);
   transactions.begin_step(now);
   const auto since = std::chrono::duration_cast<WallTime::duration>(now - start);
-  return Context{*config,     now, start_wall + since, random,    actions, transactions, timers,
-                 connections, ids, counters,           registrar, *this};
+  const WallTime unset = start_wall + since;
+  return Context{*config,  now,         unset + clock_set_by,
+                 random,   actions,     transactions,
+                 timers,   connections, ids,
+                 counters, registrar,   *this,
+                 unset};
 }
 
 void Engine::Core::step(Event& event, TimePoint now, Actions& actions) {

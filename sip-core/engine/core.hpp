@@ -41,6 +41,7 @@ struct Engine::Core final : TrunkFacts {
   bool has_good_target(TrunkId trunk) const override;
   std::string_view contact_user(TrunkId trunk) const override;
   std::span<const std::string> service_route(TrunkId trunk) const override;
+  std::span<const std::string> media_security(TrunkId trunk) const override;
   bool is_silent(TrunkId trunk) const override;
 
   Context begin(TimePoint now, Actions& actions);
@@ -59,6 +60,7 @@ struct Engine::Core final : TrunkFacts {
   void on(Context& context, ConfigChanged& event);
   void on(Context& context, NameResolved& event);
   void on(Context& context, NetworkChanged& event);
+  void on(Context& context, ClockSet& event);
   void on(Context& context, MediaWorkerUp& event);
   void on(Context& context, MediaWorkerDown& event);
   void on(Context& context, MediaLeased& event);
@@ -91,6 +93,7 @@ struct Engine::Core final : TrunkFacts {
   Random& random;
   const TimePoint start;
   const WallTime start_wall;
+  WallTime::duration clock_set_by{};  // since then, by whoever keeps the machine's time
   std::shared_ptr<const Config> config = std::make_shared<const Config>();  // shared with nobody
   Identifiers ids;
   Counters counters;

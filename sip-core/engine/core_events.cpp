@@ -101,9 +101,24 @@ void Engine::Core::on(Context& context, ConfigChanged&) {
 }
 
 void Engine::Core::on(Context& context, NameResolved& event) {
+  const bool failed = !event.result && event.result.error().fault == DnsFault::unavailable;
+  if (failed) counters.get("dns_errors_total").add();
   if (!locations.on_resolved(event, context.now, context.actions)) return;
   tell_trunk_sources(context);
   sender.on_located();
+}
+
+// F117: nothing that runs is moved by it. What is written down is the time of day, and what
+// stands there is written anew, so that a successor reads what is truly left.
+void Engine::Core::on(Context& context, ClockSet& event) {
+  clock_set_by += event.by;
+  context.wall += event.by;
+  counters.get("clock_jumps_total").add();
+  const auto by = std::chrono::duration_cast<std::chrono::milliseconds>(event.by);
+  context.log(LogLevel::warning, "clock-jump", "the clock was set",
+              {{"delta", std::to_string(by.count()) + " ms"}});
+  registrar.on_clock_set(context, event.by);
+  calls.on_clock_set(context, event.by);
 }
 
 // F119: nothing is known any more of who can be reached; whoever has a way to find out does so now.

@@ -77,6 +77,11 @@ struct Lease {
 // The machine's addresses or its ways out are other ones than they were (F119).
 struct NetworkChanged {};
 
+// The machine's wall clock was set, by so much (F117).
+struct ClockSet {
+  WallTime::duration by{};
+};
+
 struct MediaWorkerUp {
   WorkerIndex worker;
   std::uint64_t epoch = 0;
@@ -144,8 +149,8 @@ struct ShutdownRequested {
 using Event =
     std::variant<DatagramReceived, StreamMessageReceived, ConnectionOpened, ConnectionClosed,
                  DialFailed, TlsFrontUp, TlsFrontDown, ConfigChanged, NameResolved, NetworkChanged,
-                 MediaWorkerUp, MediaWorkerDown, MediaLeased, MediaLeaseFailed, MediaSessionRefused,
-                 MediaSessionSilent, MediaSessionEnded, Committed, CommitFailed, Restored,
-                 StateLost, DrainRequested, ShutdownRequested>;
+                 ClockSet, MediaWorkerUp, MediaWorkerDown, MediaLeased, MediaLeaseFailed,
+                 MediaSessionRefused, MediaSessionSilent, MediaSessionEnded, Committed,
+                 CommitFailed, Restored, StateLost, DrainRequested, ShutdownRequested>;
 
 }  // namespace ringfence::sip_core

@@ -28,6 +28,23 @@ void OutboundSender::begin_step(const Config& config, TimePoint now, Actions& ac
   actions_ = &actions;
 }
 
+const Trunk* OutboundSender::trunk_of(const ToTrunk& target) const {
+  const Trunk* row = config_->trunk(target.trunk);
+  if (row == nullptr || !target.via) return row;
+  rerouted_ = *row;
+  rerouted_.outbound_proxy = target.via;
+  return &rerouted_;
+}
+
+ToTrunk OutboundSender::reachable(const ToTrunk& target) {
+  ToTrunk to = target;
+  const Trunk* trunk = to.via ? trunk_of(to) : nullptr;
+  if (trunk == nullptr) return to;
+  const Located located = locations_.targets(*trunk, family_for(*trunk), now_, *actions_);
+  if (located.state == Located::State::failed) to.via.reset();
+  return to;
+}
+
 // The trunk's row was deleted or disabled during a call: the call still ends in order.
 std::optional<Flow> OutboundSender::way_of_old(const ToTrunk& target) const {
   if (trunk_of(target) != nullptr) return std::nullopt;
@@ -146,7 +163,8 @@ std::optional<Flow> OutboundSender::stream_to(const Trunk& trunk, const ToTrunk&
     return locations_.avoided().standing(trunk.id, remote, now_) == AvoidedTargets::Standing::good;
   });
   if (good) return *good;
-  if (!target.next_hop && good_targets(trunk.id) > 0) return std::nullopt;
+  const bool dials = !target.next_hop && (target.via || good_targets(trunk.id) > 0);
+  if (dials) return std::nullopt;
   const auto any = connections_.newest_of(trunk, [&](const SocketAddress& remote) {
     return target.next_hop || locations_.avoided().standing(trunk.id, remote, now_) !=
                                   AvoidedTargets::Standing::refusing;
@@ -170,7 +188,13 @@ SendOutcome OutboundSender::send(std::string octets, const Target& target,
     if (send_now(*flow, std::move(octets))) return Sent{*flow};
     return NotSent{"the connection is closed"};
   }
-  const auto& to = std::get<ToTrunk>(target);
+  const auto& wanted = std::get<ToTrunk>(target);
+  if (wanted.via) return send_to_trunk(std::move(octets), reachable(wanted), transaction);
+  return send_to_trunk(std::move(octets), wanted, transaction);
+}
+
+SendOutcome OutboundSender::send_to_trunk(std::string octets, const ToTrunk& to,
+                                          ClientTransactionId transaction) {
   if (const auto old = way_of_old(to)) return send(std::move(octets), *old, transaction);
   const Way way = way_to(to);
   if (!way) return NotSent{way.error()};
@@ -180,15 +204,15 @@ SendOutcome OutboundSender::send(std::string octets, const Target& target,
   }
   if (waiting_.size() >= kMaxQueued) return NotSent{"too many messages wait for a connection"};
   waiting_.push_back({std::move(octets), to, transaction, now_ + kLongestWait});
-  if (const Trunk* trunk = trunk_of(to); is_stream(*trunk)) dial(*trunk);
+  if (const Trunk* trunk = trunk_of(to); is_stream(*trunk)) dial(*trunk, to.via);
   arm();
   return Queued{};
 }
 
 // One target at a time, so that each failure is known of its own target.
-void OutboundSender::dial(const Trunk& trunk) {
-  const bool dialling =
-      std::ranges::any_of(dials_, [&](const auto& d) { return d.second.trunk == trunk.id; });
+void OutboundSender::dial(const Trunk& trunk, const std::optional<OutboundProxy>& via) {
+  const bool dialling = std::ranges::any_of(
+      dials_, [&](const auto& d) { return d.second.trunk == trunk.id && d.second.via == via; });
   const Listener* listener = config_->listener_for(trunk);
   if (dialling || !tls_front_up_ || listener == nullptr) return;
   const Located located = locations_.targets(trunk, std::nullopt, now_, *actions_);
@@ -203,15 +227,15 @@ void OutboundSender::dial(const Trunk& trunk) {
   order.server_name = trunk.next_host();  // never what the DNS called it (R067, R076)
   order.check = check_of(trunk);
   order.client_certificate = trunk.client_certificate;
-  order.timeout = good_targets(trunk.id) > 1 ? kShortDialTimeout : kDialTimeout;
-  dials_.emplace(order.dial, Dial{trunk.id, target});
+  order.timeout = via || good_targets(trunk.id) > 1 ? kShortDialTimeout : kDialTimeout;
+  dials_.emplace(order.dial, Dial{trunk.id, target, via});
   actions_->push_back(std::move(order));
 }
 
 void OutboundSender::dial_for_waiting() {
   for (const Waiting& item : waiting_) {
     const Trunk* trunk = trunk_of(item.target);
-    if (trunk != nullptr && is_stream(*trunk)) dial(*trunk);
+    if (trunk != nullptr && is_stream(*trunk)) dial(*trunk, item.target.via);
   }
 }
 
@@ -224,6 +248,7 @@ void OutboundSender::work_off() {
   std::deque<Waiting> rest;
   std::swap(rest, waiting_);
   for (Waiting& item : rest) {
+    if (item.target.via) item.target = reachable(item.target);
     const Way way = way_to(item.target);
     if (!way) {
       outcomes_.push_back({item.transaction, NotSent{way.error()}});
@@ -250,7 +275,8 @@ bool OutboundSender::on_opened(const Connection& connection) {
   if (found == dials_.end()) return false;
   const Dial dialled = found->second;
   dials_.erase(found);
-  const Trunk* trunk = config_->trunk(dialled.trunk);
+  const Trunk* trunk =
+      trunk_of({dialled.trunk, std::nullopt, std::nullopt, std::nullopt, dialled.via});
   if (trunk == nullptr) return false;
   locations_.avoided().note_answered(dialled.trunk, dialled.target);
   connections_.assign(connection.id, *trunk);
@@ -299,12 +325,24 @@ void OutboundSender::on_dial_failed(DialId dialled, const std::string& reason) {
   dials_.erase(found);
   locations_.avoided().note_failed(failed.trunk, failed.target, AvoidedTargets::kAfterFailure,
                                    now_);
+  if (failed.via) return fall_back(failed);
   const Trunk* trunk = config_->trunk(failed.trunk);
   if (trunk != nullptr && good_targets(trunk->id) > 0) {
-    dial(*trunk);
+    dial(*trunk, std::nullopt);
     return;
   }
-  fail_waiting([&](const Waiting& item) { return item.target.trunk == failed.trunk; }, reason);
+  fail_waiting(
+      [&](const Waiting& item) { return item.target.trunk == failed.trunk && !item.target.via; },
+      reason);
+}
+
+// Where the registrar wanted calls to go first cannot be reached: they go where it was.
+void OutboundSender::fall_back(const Dial& failed) {
+  for (Waiting& item : waiting_) {
+    if (item.target.trunk == failed.trunk && item.target.via == failed.via) item.target.via.reset();
+  }
+  work_off();
+  dial_for_waiting();
 }
 
 void OutboundSender::on_located() {

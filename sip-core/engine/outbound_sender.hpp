@@ -77,20 +77,26 @@ class OutboundSender final : public MessageSender {
   struct Dial {
     TrunkId trunk;
     SocketAddress target;
+    std::optional<OutboundProxy> via;
   };
   // A flow; nothing yet; or why there will be none.
   using Way = std::expected<std::optional<Flow>, std::string>;
 
-  const Trunk* trunk_of(const ToTrunk& target) const { return config_->trunk(target.trunk); }
+  // Its row, or as it would be with the target's `via`. Good until the next call.
+  const Trunk* trunk_of(const ToTrunk& target) const;
+  // Without a `via` that leads nowhere.
+  ToTrunk reachable(const ToTrunk& target);
   std::optional<Flow> way_of_old(const ToTrunk& target) const;
   std::optional<IpAddress::Family> family_for(const Trunk& trunk) const;
   // On a flow that can take it now.
   bool send_now(const Flow& flow, std::string octets);
+  SendOutcome send_to_trunk(std::string octets, const ToTrunk& to, ClientTransactionId transaction);
   Way way_to(const ToTrunk& target);
   Way udp_way_to(const Trunk& trunk, const ToTrunk& target);
   std::optional<Flow> stream_to(const Trunk& trunk, const ToTrunk& target) const;
   bool is_dialled_for(const Connection& connection, const Trunk& trunk);
-  void dial(const Trunk& trunk);
+  void dial(const Trunk& trunk, const std::optional<OutboundProxy>& via);
+  void fall_back(const Dial& failed);
   void dial_for_waiting();
   // Sends what has a flow now, fails what will have none.
   void work_off();
@@ -110,6 +116,7 @@ class OutboundSender final : public MessageSender {
   std::unordered_map<DialId, Dial> dials_;
   std::vector<ConnectionId> orphans_;  // dialled by a predecessor, for a trunk not known yet
   std::deque<Outcome> outcomes_;
+  mutable Trunk rerouted_;  // see trunk_of()
   TimerId timer_;
 };
 

@@ -92,6 +92,12 @@ MediaDescription audio_line(const OwnDescription& own, const MediaDescription& c
   return audio;
 }
 
+// 3GPP TS 24.229 §7.5.2: the protection that we offer is to reach as far as the carrier's edge.
+MediaDescription to_access_edge(MediaDescription codecs) {
+  codecs.attributes.push_back({"3ge2ae", "requested"});
+  return codecs;
+}
+
 SessionDescription frame(const OwnDescription& own, const LegPort& port) {
   SessionDescription description;
   description.connection = sdp::Connection::to(port.advertised.to_string());
@@ -156,7 +162,8 @@ OwnDescription write_offer(const PeerDescription& source, OfferForm form, const 
     own.lines.resize(1);
   }
   own.lines[own.audio_index] = {"audio", std::string(to_text(own.profile)), codecs.formats};
-  write_body(own, codecs, port, previous);
+  const bool to_edge = own.secured && terms != nullptr && terms->to_access_edge;
+  write_body(own, to_edge ? to_access_edge(codecs) : codecs, port, previous);
   return own;
 }
 

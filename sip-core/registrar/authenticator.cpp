@@ -90,12 +90,12 @@ void Authenticator::on_restored(Context& context, std::vector<NonceSecretRecord>
     mint_.change_secret(*one.secret);
     secret_ = std::move(one);
   }
-  predecessor_until_ = context.wall;
+  predecessor_until_ = context.unset_wall;
 }
 
 void Authenticator::on_housekeeping(Context& context) {
-  if (context.wall - secret_.made < kSecretLasts) return;
-  secret_ = fresh_secret(context.random, context.wall);
+  if (context.unset_wall - secret_.made < kSecretLasts) return;
+  secret_ = fresh_secret(context.random, context.unset_wall);
   mint_.change_secret(*secret_.secret);
   keep(context);
 }
@@ -137,7 +137,7 @@ Refused Authenticator::challenge(Context& context, const RequestReceived& reques
   const Header header = header_for(message);
   Refused refused{answer(request, header.status, {}, context.random.token(8))};
   const std::string nonce =
-      mint_.mint(tenant.domain, request.source.remote.ip, context.wall, context.random);
+      mint_.mint(tenant.domain, request.source.remote.ip, context.unset_wall, context.random);
   const auto strongest =
       gives_up_on_sha256(message) ? digest::Algorithm::md5 : digest::Algorithm::sha256;
   for (const std::string& value : digest::write_challenges(tenant.domain, nonce, stale, strongest))
@@ -210,7 +210,7 @@ digest::Verdict Authenticator::compare(const Extension* extension,
 Authenticator::Outcome Authenticator::judge_nonce(const Context& context,
                                                   const digest::Credentials& credentials,
                                                   const IpAddress& source) {
-  const auto nonce = mint_.check(credentials.nonce, credentials.realm, source, context.wall);
+  const auto nonce = mint_.check(credentials.nonce, credentials.realm, source, context.unset_wall);
   if (nonce.state != digest::NonceState::valid) return Outcome::stale;
   if (nonce.issued <= predecessor_until_) {
     // Its counts died with the process that knew them: only a challenge that was on its way is
@@ -220,7 +220,7 @@ Authenticator::Outcome Authenticator::judge_nonce(const Context& context,
     if (!fits) return Outcome::stale;
   }
   const auto count =
-      nonce_counts_.use(nonce.salt, credentials.nonce_count, nonce.issued, context.wall);
+      nonce_counts_.use(nonce.salt, credentials.nonce_count, nonce.issued, context.unset_wall);
   return count == digest::NonceCount::fresh ? Outcome::right : Outcome::stale;
 }
 

@@ -175,6 +175,19 @@ void Registrar::on_state_lost(Context& context) const {
   if (!all.empty()) context.persist(std::move(all));
 }
 
+void Registrar::on_clock_set(Context& context, WallTime::duration by) {
+  for (auto& [address, bindings] : addresses_) {
+    for (Binding& binding : bindings)
+      binding.record.expires += by;
+  }
+  for (auto& [commit, pending] : pending_) {
+    for (Record& change : pending.changes) {
+      if (auto* record = std::get_if<BindingRecord>(&change)) record->expires += by;
+    }
+  }
+  on_state_lost(context);
+}
+
 // The bindings as they will be once every commit under way has succeeded: requests of one address
 // of record are worked on in their order (R061).
 BindingList Registrar::with_pending(const Context& context,

@@ -25,6 +25,7 @@ namespace ringfence::sip_core {
 class Registrar {
  public:
   void on_restored(Context& context, std::vector<BindingRecord> bindings);
+  void on_clock_set(Context& context, WallTime::duration by);
   void on_config(Context& context);  // bindings of extensions that are gone go too
   // `request` is authenticated as `extension`, of `tenant`.
   void on_register(Context& context, const RequestReceived& request, const Tenant& tenant,

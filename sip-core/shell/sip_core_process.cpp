@@ -67,6 +67,7 @@ int SipCoreProcess::run() {
   child_.loop().defer([this] {
     store_->start([this](Event event) { feed(std::move(event)); });
     health_.start();
+    watch_clock();
   });
   child_.loop().pace(kTurns);
   return child_.run(
@@ -187,6 +188,11 @@ void SipCoreProcess::configure_traces() {
 // supervisor has one for us.
 void SipCoreProcess::become_ready() {
   if (has_config_ && (!tls_front_.is_expected() || tls_front_.is_up())) child_.ready();
+}
+
+void SipCoreProcess::watch_clock() {
+  if (const auto by = clock_watch_.look(clock_.now(), clock_.wall_now())) feed(ClockSet{*by});
+  clock_look_ = child_.loop().after(ClockWatch::kInterval, [this] { watch_clock(); });
 }
 
 void SipCoreProcess::begin_shutdown(std::chrono::milliseconds grace) {

@@ -14,6 +14,7 @@
 #include "runtime/random.hpp"
 #include "sip-core/config/config_builder.hpp"
 #include "sip-core/engine/engine.hpp"
+#include "sip-core/shell/clock_watch.hpp"
 #include "sip-core/shell/health_report.hpp"
 #include "sip-core/shell/hep_export.hpp"
 #include "sip-core/shell/message_tap.hpp"
@@ -53,6 +54,7 @@ class SipCoreProcess {
   void carry_out_all();
   void arm_timer();
   void become_ready();
+  void watch_clock();
   void finish();
 
   // One for each alternative of Action.
@@ -99,6 +101,8 @@ class SipCoreProcess {
   Timer wake_;
   std::optional<TimePoint> wake_at_;  // what `wake_` is set to
   Timer grace_over_;
+  ClockWatch clock_watch_{clock_.now(), clock_.wall_now()};
+  Timer clock_look_;
   bool turn_scheduled_ = false;
   bool has_config_ = false;
   bool finished_ = false;

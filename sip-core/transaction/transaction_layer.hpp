@@ -11,6 +11,7 @@
 #include <string_view>
 #include <variant>
 
+#include "sip-core/config/config.hpp"
 #include "sip-core/engine/flow.hpp"
 #include "sip-core/message/message.hpp"
 #include "sip-core/message/outgoing_message.hpp"
@@ -44,6 +45,8 @@ struct ToTrunk {
   std::optional<sip::Uri> next_hop;
   std::optional<ConnectionId> connection;
   std::optional<SocketAddress> last_remote{};  // UDP: preferred where the next hop has several
+  // Outside of a dialog: instead of the trunk's own host, which serves where it cannot be reached.
+  std::optional<OutboundProxy> via{};
 };
 // A Flow is used as it is or the request fails (R090): nothing is ever dialled for a phone.
 using Target = std::variant<Flow, ToTrunk>;

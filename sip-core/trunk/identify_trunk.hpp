@@ -27,6 +27,8 @@ class TrunkFacts {
   virtual std::string_view contact_user(TrunkId trunk) const = 0;  // "" when none
   // Whether it does not answer our OPTIONS.
   virtual bool is_silent(TrunkId) const { return false; }
+  // What its edge said of media security; empty: nothing yet.
+  virtual std::span<const std::string> media_security(TrunkId) const { return {}; }
   // What its registrar wants calls to be routed by (RFC 3608); empty: nothing in particular.
   virtual std::span<const std::string> service_route(TrunkId) const { return {}; }
 };

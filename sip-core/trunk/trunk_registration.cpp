@@ -54,7 +54,8 @@ bool same_registration(const Trunk& a, const Trunk& b) {
     return std::tie(t.auth_username, t.password, t.tls_verify, t.label, t.registers,
                     t.client_certificate);
   };
-  return same_account(a, b) && proof(a) == proof(b);
+  return same_account(a, b) && proof(a) == proof(b) &&
+         a.agrees_on_media_security() == b.agrees_on_media_security();
 }
 
 TrunkRegistration::TrunkRegistration(Trunk trunk, std::optional<TrunkRegistrationRecord> record,
@@ -97,6 +98,7 @@ bool TrunkRegistration::update(const Trunk& trunk) {
   trunk_ = trunk;
   if (!again) return false;
   realm_.clear();
+  media_security_.forget();
   failures_ = 0;
   // What is under way says the old things: its answer no longer counts.
   transaction_.reset();
@@ -107,6 +109,7 @@ void TrunkRegistration::begin_attempt(Context& context) {
   challenges_ = 0;
   targets_ = 0;
   interval_raised_ = false;
+  our_mechanisms_ = OurMechanisms::said;
   has_turn_ = false;
   if (phase_ != Phase::leaving) {
     context.log(LogLevel::info, "", "REGISTER " + trunk_.label + " " + transport_name(trunk_));
@@ -133,6 +136,7 @@ void TrunkRegistration::send(Context& context, std::string_view credentials_head
       .add_number(sip::HeaderName::expires, interval)
       .add(sip::HeaderName::supported, "path");  // RFC 3327 §5.1
   if (trunk_.outbound_proxy) request.add(sip::HeaderName::route, proxy_route(trunk_));
+  add_media_security(trunk_, media_security_.mechanisms(), our_mechanisms_, request);
   if (!credentials_header.empty()) request.add(credentials_header, credentials);
   Target target = ToTrunk{trunk_.id, std::nullopt, std::nullopt, registrar_};
   // The row may be gone or point elsewhere by now: what registered us is what lets us go.
@@ -148,9 +152,13 @@ void TrunkRegistration::on_response(Context& context, const ResponseReceived& re
   heard_ = true;
   hurried_ = 0;
   registrar_ = response.source.remote;
+  media_security_.learn(*response.message);
   if (status < 300) return accept(context, response);
   if (status == 503 && try_another_target(context)) return;
   if (status == 401 || status == 407) return answer_challenge(context, *response.message);
+  if (status == 494 && our_mechanisms_ == OurMechanisms::said) {
+    return agree_on_media_security(context, *response.message);
+  }
   if (status == 423 && !interval_raised_) return raise_interval(context, *response.message);
   std::optional<seconds> retry_after;
   if (const auto delay = response.message->number(sip::HeaderName::retry_after)) {
@@ -229,6 +237,16 @@ void TrunkRegistration::raise_interval(Context& context, const sip::Message& res
   }
   interval_s_ = *least;
   interval_raised_ = true;
+  challenges_ = 0;
+  send(context, {}, {});
+}
+
+// RFC 3329 §2.3.1: once more, in the words of the 494.
+void TrunkRegistration::agree_on_media_security(Context& context, const sip::Message& response) {
+  const bool can =
+      trunk_.agrees_on_media_security() && response.has(sip::HeaderName::security_server);
+  if (!can) return fail(context, "494: the trunk wants to agree on security, see its mediasec");
+  our_mechanisms_ = OurMechanisms::left_out;
   challenges_ = 0;
   send(context, {}, {});
 }

@@ -17,6 +17,7 @@
 #include "sip-core/digest/challenge.hpp"
 #include "sip-core/engine/context.hpp"
 #include "sip-core/engine/engine.hpp"
+#include "sip-core/trunk/media_security.hpp"
 
 namespace ringfence::sip_core {
 
@@ -45,6 +46,7 @@ class TrunkRegistration {
   const std::string& contact_user() const { return record_.contact_user; }
   // What the registrar wants calls to be routed by (RFC 3608).
   const std::vector<std::string>& service_route() const { return service_route_; }
+  const MediaSecurity& media_security() const { return media_security_; }
   bool registered() const { return phase_ == Phase::registered; }
   bool failed() const { return phase_ == Phase::failed; }
   bool has_turn() const { return has_turn_; }  // its timer is the turn that register_in() gave it
@@ -61,6 +63,7 @@ class TrunkRegistration {
   void accept(Context& context, const ResponseReceived& response);
   void take_service_route(const sip::Message& response);
   void raise_interval(Context& context, const sip::Message& response);
+  void agree_on_media_security(Context& context, const sip::Message& response);
   void fail(Context& context, std::string reason,
             std::optional<std::chrono::seconds> retry_after = std::nullopt);
   bool try_another_target(Context& context);
@@ -83,6 +86,8 @@ class TrunkRegistration {
   unsigned targets_ = 0;                    // that failed in this attempt
   std::optional<SocketAddress> registrar_;  // that answered last: it knows its nonce
   bool interval_raised_ = false;
+  MediaSecurity media_security_;
+  OurMechanisms our_mechanisms_ = OurMechanisms::said;  // in this attempt
   bool has_turn_ = false;
   unsigned failures_ = 0;  // in a row
   unsigned hurried_ = 0;   // attempts that are, since the network changed

@@ -167,6 +167,12 @@ std::span<const std::string> TrunkRegistrations::service_route(TrunkId trunk) co
   return found->second.service_route();
 }
 
+std::span<const std::string> TrunkRegistrations::media_security(TrunkId trunk) const {
+  const auto found = registrations_.find(trunk);
+  if (found == registrations_.end()) return {};
+  return found->second.media_security().mechanisms();
+}
+
 std::vector<TrunkState> TrunkRegistrations::states(const Config& config) const {
   std::vector<TrunkState> states;
   for (const Trunk& trunk : config.trunks) {

@@ -42,6 +42,7 @@ class TrunkRegistrations {
 
   std::string_view contact_user(TrunkId trunk) const;  // "" when it does not register
   std::span<const std::string> service_route(TrunkId trunk) const;
+  std::span<const std::string> media_security(TrunkId trunk) const;
   std::vector<TrunkState> states(const Config& config) const;
 
  private:

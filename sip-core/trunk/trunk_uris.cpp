@@ -1,7 +1,9 @@
 #include "sip-core/trunk/trunk_uris.hpp"
 
 #include "sip-core/config/host_text.hpp"
+#include "sip-core/message/characters.hpp"
 #include "sip-core/message/escape.hpp"
+#include "sip-core/message/name_addr.hpp"
 
 namespace ringfence::sip_core {
 namespace {
@@ -19,6 +21,14 @@ std::string hostport(const Trunk& trunk) {
   if (trunk.port != kDefaultPort) text += ":" + std::to_string(trunk.port);
   if (trunk.tcp) text += ";transport=tcp";
   return text;
+}
+
+std::optional<OutboundProxy> host_in(std::string_view route) {
+  const auto parsed = sip::NameAddr::parse(route);
+  if (!parsed || parsed->uri.host.empty()) return std::nullopt;
+  OutboundProxy place{parsed->uri.host, std::nullopt};
+  if (const auto port = parsed->uri.port) place.port = *port;
+  return place;
 }
 
 }  // namespace
@@ -51,6 +61,22 @@ std::string proxy_route(const Trunk& trunk) {
   proxy.host = trunk.outbound_proxy->host;
   proxy.port = proxy.tls_port = trunk.next_port();
   return "<" + std::string(trunk_scheme(trunk)) + ":" + hostport(proxy) + ";lr>";
+}
+
+CallRoute call_route(const Trunk& trunk, std::span<const std::string> service_route) {
+  CallRoute route;
+  route.routes.assign(service_route.begin(), service_route.end());
+  std::optional<OutboundProxy> first;
+  if (!service_route.empty()) first = host_in(service_route.front());
+  const auto leads_to = [&](const std::string& host) {
+    return first && sip::equal_without_case(first->host, host);
+  };
+  if (!trunk.outbound_proxy) {
+    if (first && !leads_to(trunk.host)) route.via = first;
+  } else if (!leads_to(trunk.outbound_proxy->host)) {
+    route.routes.insert(route.routes.begin(), proxy_route(trunk));
+  }
+  return route;
 }
 
 std::string trunk_contact(const Trunk& trunk, const Listener& listener, std::string_view user) {

@@ -90,6 +90,7 @@ void take_trunk_details(const Statement& row, proto::Trunk& trunk) {
   trunk.set_privacy(row.text(36));
   for (std::string& quirk : split_list(row.text(37)))
     trunk.add_srtp_quirks(std::move(quirk));
+  trunk.set_mediasec(row.flag(38));
 }
 
 void take_trunk(const Statement& row, proto::Trunk& trunk) {
@@ -129,7 +130,7 @@ Query trunks(Config& config) {
       " source_cidrs, listener_id, identity_trust, identity_send, max_calls, max_cps, diversion,"
       " client_certificate, tls_host, contact_host, outbound_proxy, options_interval_s,"
       " session_timer, number_format, country_code, caller_id, codecs, srtp_suites, srtp_lifetime,"
-      " privacy, srtp_quirks"
+      " privacy, srtp_quirks, mediasec"
       " FROM trunks ORDER BY id",
       [&](const Statement& row) {
         if (row.flag(0)) {

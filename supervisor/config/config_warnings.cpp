@@ -37,6 +37,9 @@ void warn_trunks(const Config& config, const Surroundings& surroundings,
       warn("client_certificate",
            "there is no certificate folder '" + trunk.client_certificate() + "'");
     }
+    if (trunk.mediasec() && !(trunk.tls() && trunk.srtp())) {
+      warn("mediasec", "media security is agreed on only while tls and srtp are 1");
+    }
     if (trunk.identity_trust() && !trunk.tls()) {
       warn("identity_trust", "identities are believed by the sender's address alone, without TLS");
     }

@@ -1,10 +1,10 @@
-"""Trunk profiles against an imitation of its carrier that refuses what the carrier would: registration where it
+"""Every trunk profile against an imitation of its carrier that refuses what the carrier would: registration where it
 wants one, a call out and a call in, over real TLS with real certificates, through the running bundle. No real carrier
 was met: trunk_profiles.verified stays 0."""
 
 import unittest
 
-from harness.carrier_terms import FritzBox, Teams, Telnyx, Terms, Twilio
+from harness.carrier_terms import CompanyFlex, FritzBox, Teams, Telnyx, Terms, Twilio
 from harness.name_server import NameServer, a
 from harness.scripted_carrier import ScriptedCarrier
 from carrier_test import CarrierCase
@@ -20,8 +20,9 @@ class Profiles(CarrierCase):
     def setUpClass(cls):
         cls.names = NameServer(cls.port_base + 190)
         cls.addClassCleanup(cls.names.stop)
-        for terms in (Teams, Twilio, Telnyx):
+        for terms in (Teams, Twilio, Telnyx, CompanyFlex):
             cls.names.zone[terms.host] = [a("127.0.0.1")]
+        cls.names.zone[CompanyFlex.proxy] = [a("127.0.0.1")]
         cls.environment = {"RINGFENCE_NAME_SERVERS": cls.names.address}
         super().setUpClass()
 
@@ -32,6 +33,8 @@ class Profiles(CarrierCase):
                                   certificate=certificate, key=key, ca=self.bundle["CA"])
         self.stack.callback(carrier.stop)
         row = {"host": terms.host, "profile": terms.profile, **terms.columns}
+        if isinstance(terms, CompanyFlex):
+            row["outbound_proxy"] = f"{terms.proxy}:{carrier.tls_port}"
         if terms.tls and not terms.username:  # it dials us, by our name
             self.own_certificate(terms.our_name)
         self.trunk(carrier, **row)
@@ -104,6 +107,16 @@ class Profiles(CarrierCase):
 
     def test_telnyx_refuses_a_national_number(self):
         self.refuses(Telnyx(), "404 No Such Number", number_format="national")
+
+    def test_telekom_companyflex(self):
+        self.out_and_in_again(CompanyFlex(), "+4930987654")
+
+    def test_telekom_companyflex_refuses_whoever_does_not_agree_on_media_security(self):
+        carrier = self.serve(CompanyFlex())
+        self.wait_registered()
+        self.bundle.sql("UPDATE trunks SET mediasec = 0 WHERE label = 'Telco'")
+        self.wait_state("failed")
+        self.assertIn("mediasec Is Needed", carrier.refused[-1])
 
     def test_fritzbox(self):
         self.out_and_in_again(FritzBox(), DIALLED)

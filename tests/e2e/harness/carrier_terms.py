@@ -163,6 +163,62 @@ class Telnyx(Terms):
         return None if request.uri.startswith("sip:") and is_e164(request.uri) else (404, "No Such Number")
 
 
+class CompanyFlex(Terms):
+    """Behind a proxy of the customer's own; how media is protected is agreed on by REGISTER and repeated in calls."""
+
+    profile, host, tls, encrypts, challenges_calls = "telekom-companyflex", "tel.flex.test", True, True, True
+    protection = (10,)
+    realm, username, password = "tel.flex.test", "+4930123450", "flex-secret"
+    proxy, edge = "551234567890.primary.flex.test", "edge.flex.test"
+    certificate_names = f"DNS:{proxy}"
+    mechanisms = ("msrp-tls;mediasec", "sdes-srtp;mediasec", "dtls-srtp;mediasec")
+    columns = {"username": username, "password": password, "country_code": "49"}
+
+    def complaint(self, request, flow, carrier):
+        if carrier.ports.names[-1:] != [self.proxy]:
+            return 403, "Unknown Domain In SNI"
+        return super().complaint(request, flow, carrier)
+
+    def _about_security(self, request):
+        tags = request.words("require"), request.words("proxy-require")
+        if any("mediasec" not in tag for tag in tags):
+            return 403, "mediasec Is Needed"
+        return None
+
+    def about_register(self, request):
+        if user_of(uri_in(request.get("to"))) != self.username or "path" not in request.words("supported"):
+            return 403, "Unknown Customer"
+        if host_of(uri_in(request.get("route", "<sip:none>"))) != self.proxy:
+            return 403, "Not Through The Proxy"
+        if request.get("authorization") and tuple(request.words("security-verify")) != self.mechanisms:
+            return 403, "Security-Verify Is Not What Was Said"
+        return self._about_security(request) or (
+            None if request.get("security-client") == "sdes-srtp;mediasec" else (403, "Security-Client"))
+
+    def about_call(self, request):
+        if tuple(request.words("security-verify")) != self.mechanisms:
+            return 403, "Security-Verify Is Not What Was Said"
+        if [host_of(uri_in(route)) for route in request.words("route")] != [self.proxy, self.edge]:
+            return 403, "Not By The Service Route"
+        if not is_e164(request.uri) or not is_e164(uri_in(request.get("p-preferred-identity", "<sip:none>"))):
+            return 403, "Numbers Begin With +"
+        return self._about_security(request)
+
+    def about_media(self, sdp):
+        edge = None if "a=3ge2ae:requested\r\n" in sdp else (488, "Not Up To The Access Edge")
+        return super().about_media(sdp) or edge
+
+    def security_fields(self):
+        return [("Security-Server", mechanism) for mechanism in self.mechanisms]
+
+    def registered_fields(self):
+        return [("Service-Route", f"<sip:{self.edge};transport=tls;lr>"),
+                ("P-Associated-URI", f"<sip:{self.username}@{self.host}>")]
+
+    def crypto_lines(self, offer):
+        return super().crypto_lines(offer) + ("" if offer else "a=3ge2ae:applied\r\n")
+
+
 class FritzBox(Terms):
     """In the local network: UDP, plain RTP, an account of ours on it, numbers as they are dialled."""
 

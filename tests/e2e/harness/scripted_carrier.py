@@ -45,8 +45,8 @@ class ScriptedCarrier:
     def wait(self, predicate, what, seconds=15):
         with self.changed:
             if not self.changed.wait_for(predicate, seconds):
-                raise AssertionError(f"not within {seconds} s: {what}; it heard {[m.line for m in self.heard]}, refused "
-                                     f"{self.refused}, was answered {[m.line for m in self.responses]}")
+                raise AssertionError(f"not within {seconds} s: {what}; it heard {[m.line for m in self.heard]}, "
+                                     f"refused {self.refused}, was answered {[m.line for m in self.responses]}")
 
     def wait_request(self, method, count=1):
         self.wait(lambda: sum(m.method == method for m in self.heard) >= count, f"{count} {method}")

@@ -142,6 +142,12 @@ void World::change_network() {
   run();
 }
 
+void World::set_clock(std::chrono::seconds by) {
+  wall_ += by;
+  post(ClockSet{by});
+  run();
+}
+
 void World::shut_down() {
   post(ShutdownRequested{std::chrono::seconds(3)});
   run();

@@ -46,6 +46,7 @@ class World {
   void lose_tls_front();    // and its connections; back at once
   void lose_media_worker();
   void change_network();
+  void set_clock(std::chrono::seconds by);
   void shut_down();
 
   Engine& engine() { return *engine_; }

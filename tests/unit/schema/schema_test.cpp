@@ -309,6 +309,10 @@ TEST_F(Schema, TakesOneProfileOffWhenAnotherIsPicked) {
       "001fromfull-");
   run("UPDATE trunks SET profile = 'generic'");
   EXPECT_EQ(value("SELECT register||identity_send||session_timer FROM trunks"), "0paioffer");
+  run("UPDATE trunks SET profile = 'telekom-companyflex'");
+  EXPECT_EQ(value("SELECT mediasec FROM trunks"), "1");
+  run("UPDATE trunks SET profile = 'telnyx'");
+  EXPECT_EQ(value("SELECT mediasec FROM trunks"), "0");
 }
 
 TEST_F(Schema, EveryProfileMakesATrunkThatTheConstraintsAccept) {
@@ -349,6 +353,7 @@ TEST_F(Schema, RefusesValuesThatNoTrunkColumnTakes) {
   refuses("srtp_lifetime = '2^49'", "such as 2^31");
   refuses("srtp_lifetime = '31'", "such as 2^31");
   refuses("privacy = 'id'", "must be as-asked, always or ignore");
+  refuses("mediasec = 2", "must be 0 or 1");
   for (const char* text : {"tls_host", "contact_host", "outbound_proxy", "caller_id", "codecs",
                            "srtp_suites", "srtp_quirks"}) {
     refuses(std::string(text) + " = ' '", "must not be empty");

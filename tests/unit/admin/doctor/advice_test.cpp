@@ -77,6 +77,27 @@ TEST(DoctorAdvice, TakesAnyAnswerToOptionsForASignOfLife) {
   EXPECT_EQ(finding_on_options(503, "No").severity, Severity::warning);
 }
 
+TEST(CarrierRequests, GoThroughTheProxyAndAgreeOnMediaSecurityAsTheTrunkDoes) {
+  SeededRandom random(1);
+  sip_core::Trunk row = trunk();
+  row.outbound_proxy = sip_core::OutboundProxy{"proxy.telco.example", std::nullopt};
+  row.srtp = row.mediasec = true;
+  CarrierRequests requests(row, *SocketAddress::parse("198.51.100.2:40000"), random);
+  EXPECT_THAT(requests.options().serialize(), HasSubstr("Route: <sips:proxy.telco.example:5061"));
+  EXPECT_THAT(requests.bindings().serialize(),
+              AllOf(HasSubstr("Route: <sips:proxy.telco.example:5061"),
+                    HasSubstr("Security-Client: sdes-srtp;mediasec\r\n"),
+                    HasSubstr("Proxy-Require: mediasec\r\n")));
+  const auto challenge = sip::parse(
+      "SIP/2.0 401 Unauthorized\r\nVia: SIP/2.0/TLS h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\n"
+      "To: <sip:a@h>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\n"
+      "Security-Server: sdes-srtp;mediasec\r\n"
+      "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n"
+      "Content-Length: 0\r\n\r\n");
+  EXPECT_THAT(requests.answer(*challenge)->serialize(),
+              HasSubstr("Security-Verify: sdes-srtp;mediasec\r\n"));
+}
+
 TEST(CarrierRequests, AskForTheBindingsAndChangeNone) {
   SeededRandom random(1);
   const sip_core::Trunk row = trunk();

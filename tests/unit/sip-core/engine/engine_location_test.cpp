@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/simulation/harness/demo_config.hpp"
 #include "tests/simulation/harness/user_agent.hpp"
 
@@ -264,6 +266,19 @@ TEST_F(EngineLocatedRegistrationTest, AnAttemptFailsOnceEveryTargetHas) {
   two.reply(two.expect_request(Method::register_), 503);
   EXPECT_EQ(world.count_log("REGISTER FAILED carrier"), 1U);
   one.expect_silence();
+}
+
+TEST_F(EngineLocationTest, CountsWhatNoNameServerAnswersF116) {
+  world.dns_fails = true;
+  world.advance(70s);  // what was known is asked for again
+  const auto counters = world.engine().health().counters;
+  const auto errors = std::ranges::find(counters, "dns_errors_total", [](const auto& counter) {
+    return std::string_view(counter.first);
+  });
+  ASSERT_NE(errors, counters.end());
+  EXPECT_GT(errors->second, 0U);
+  a = alice.invite("0301234", audio_sdp(41000));
+  establish(one, one.expect_request(Method::invite));
 }
 
 }  // namespace

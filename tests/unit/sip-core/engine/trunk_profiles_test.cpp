@@ -71,12 +71,14 @@ class TrunkProfiles : public ::testing::Test {
     return carrier->expect_request(Method::invite);
   }
   // What a registrar grants, with `more` of its own.
-  sip::Message register_at(UserAgent& at, const std::string& service_route = {}) {
+  sip::Message register_at(UserAgent& at, const std::string& service_route = {},
+                           const std::string& security_server = {}) {
     auto request = at.expect_request(Method::register_);
     auto ok = sip::make_response(request, 200, {}, "c");
     ok.add(HeaderName::contact,
            std::string(request.header(HeaderName::contact).value_or("")) + ";expires=600");
     if (!service_route.empty()) ok.add(HeaderName::service_route, service_route);
+    if (!security_server.empty()) ok.add(HeaderName::security_server, security_server);
     at.send(ok.serialize());
     return request;
   }
@@ -148,17 +150,30 @@ TEST_F(TrunkProfiles, TelekomCompanyFlexIsReachedThroughItsProxyAndItsServiceRou
       "'+4930123450',"
       " 'secret', '7.proxy.example', '49')",
       "127.0.0.60:5061");
-  const auto registered = register_at(*carrier, "<sip:edge.example:5061;transport=tls;lr>");
+  const auto registered = register_at(*carrier, "<sip:edge.example:5061;transport=tls;lr>",
+                                      "msrp-tls;mediasec, sdes-srtp;mediasec");
+  EXPECT_EQ(field(registered, HeaderName::security_client), "sdes-srtp;mediasec");
+  EXPECT_EQ(field(registered, HeaderName::require), "mediasec");
+  EXPECT_EQ(field(registered, HeaderName::proxy_require), "mediasec");
   EXPECT_EQ(registered.request_uri_text(), "sip:tel.example:5061;transport=tls");
   EXPECT_EQ(field(registered, HeaderName::to), "<sip:+4930123450@tel.example>");
   EXPECT_EQ(field(registered, HeaderName::route), "<sip:7.proxy.example:5061;transport=tls;lr>");
   EXPECT_EQ(field(registered, HeaderName::supported), "path");
   const auto invite = call_from_alice();
-  EXPECT_EQ(field(invite, HeaderName::route), "<sip:edge.example:5061;transport=tls;lr>");
+  std::vector<std::string> routes;
+  for (const std::string_view route : invite.values(HeaderName::route))
+    routes.emplace_back(route);
+  EXPECT_THAT(routes, ::testing::ElementsAre("<sip:7.proxy.example:5061;transport=tls;lr>",
+                                             "<sip:edge.example:5061;transport=tls;lr>"));
   EXPECT_THAT(field(invite, HeaderName::p_preferred_identity), HasSubstr("+4930123456@"));
   EXPECT_FALSE(invite.has(HeaderName::p_asserted_identity));
   EXPECT_THAT(std::string(invite.request_uri_text()), StartsWith("sip:+4930987654@tel.example"));
   EXPECT_THAT(sdp(invite), HasSubstr("RTP/SAVP"));
+  EXPECT_EQ(invite.count(HeaderName::security_verify), 2U);
+  EXPECT_FALSE(invite.has(HeaderName::security_client));
+  EXPECT_EQ(field(invite, HeaderName::require), "mediasec");
+  EXPECT_EQ(field(invite, HeaderName::proxy_require), "mediasec");
+  EXPECT_THAT(sdp(invite), HasSubstr("\r\na=3ge2ae:requested\r\n"));
 }
 
 // Plain SIP and RTP on the local network, numbers as they were dialled, no timer asked for.

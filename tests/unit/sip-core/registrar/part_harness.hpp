@@ -77,8 +77,8 @@ struct PartHarness {
   FixedFacts facts;
 
   Context context() {
-    return {config, now,         wall, random,   actions,   layer,
-            timers, connections, ids,  counters, registrar, facts};
+    return {config,      now, wall,     random,    actions, layer, timers,
+            connections, ids, counters, registrar, facts,   wall};
   }
   void pass(std::chrono::milliseconds by) {
     now += by;

@@ -69,5 +69,29 @@ TEST(TrunkUris, RoutesLooselyThroughTheOutboundProxyAndStillAsksTheHost) {
   EXPECT_EQ(proxy_route(trunk), "<sip:[2001:db8::1]:5080;lr>");
 }
 
+// RFC 3608 §6.1
+TEST(TrunkUris, AServiceRouteLeadsToItsFirstHostWhereNoProxyIsConfigured) {
+  Trunk trunk = carrier(true);
+  EXPECT_TRUE(call_route(trunk, {}).routes.empty());
+  const std::vector<std::string> elsewhere{"<sip:edge.example:5071;lr>", "<sip:inside.example;lr>"};
+  const CallRoute route = call_route(trunk, elsewhere);
+  EXPECT_EQ(route.routes, elsewhere);
+  EXPECT_EQ(route.via, (OutboundProxy{"edge.example", Port{5071}}));
+  const std::vector<std::string> itself{"<sip:Carrier.TEST;transport=tls;lr>"};
+  EXPECT_EQ(call_route(trunk, itself).via, std::nullopt);
+}
+
+TEST(TrunkUris, AServiceRouteStandsBehindTheConfiguredProxyUnlessItBeginsWithIt) {
+  Trunk trunk = carrier(true, UriStyle::sip_transport_tls);
+  trunk.outbound_proxy = OutboundProxy{"proxy.example", std::nullopt};
+  const std::string proxy = "<sip:proxy.example:5061;transport=tls;lr>";
+  EXPECT_EQ(call_route(trunk, {}).routes, std::vector{proxy});
+  const std::vector<std::string> inside{"<sip:inside.example;lr>"};
+  EXPECT_EQ(call_route(trunk, inside).routes, (std::vector{proxy, inside.front()}));
+  EXPECT_EQ(call_route(trunk, inside).via, std::nullopt);
+  const std::vector<std::string> own{"<sip:proxy.example;lr>", "<sip:inside.example;lr>"};
+  EXPECT_EQ(call_route(trunk, own).routes, own);
+}
+
 }  // namespace
 }  // namespace ringfence::sip_core

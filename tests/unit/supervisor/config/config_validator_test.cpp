@@ -173,6 +173,7 @@ TEST_F(Validator, WarnsWhereIdentitiesAreBelievedByAddressAloneR163) {
 TEST_F(Validator, WarnsOfWhatIsProbablyNotMeant) {
   surroundings_.certificate_names.clear();
   rows_.trunks[0].set_srtp(true);
+  rows_.trunks[0].set_mediasec(true);
   rows_.trunks[0].set_client_certificate("ours.test");
   rows_.extensions[0].clear_password();
   rows_.group_members.clear();
@@ -180,6 +181,7 @@ TEST_F(Validator, WarnsOfWhatIsProbablyNotMeant) {
   const auto warnings = run().warnings;
   EXPECT_THAT(warnings, Contains(problem("tenants", "domain", "no certificate folder")));
   EXPECT_THAT(warnings, Contains(problem("trunks", "srtp", "SRTP without TLS")));
+  EXPECT_THAT(warnings, Contains(problem("trunks", "mediasec", "only while tls and srtp")));
   EXPECT_THAT(warnings, Contains(problem("trunks", "client_certificate", "folder 'ours.test'")));
   EXPECT_THAT(warnings, Contains(problem("trunks", "listener_id", "no enabled UDP listener")));
   EXPECT_THAT(warnings, Contains(problem("extensions", "password", "has no password")));

@@ -80,8 +80,8 @@ TEST_F(Migration, KeepsEveryRowAndGivesNewColumnsTheirDefaults) {
   EXPECT_EQ(value("PRAGMA user_version"), std::to_string(kSchemaVersion));
   EXPECT_EQ(rows_in(path_), rows);
   EXPECT_EQ(value("SELECT profile || session_timer || number_format || privacy"
-                  " || options_interval_s FROM trunks"),
-            "genericofferas-isas-asked0");
+                  " || options_interval_s || mediasec FROM trunks"),
+            "genericofferas-isas-asked00");
   EXPECT_EQ(value("PRAGMA journal_mode"), "wal");
 }
 
