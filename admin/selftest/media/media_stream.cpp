@@ -75,11 +75,11 @@ MediaMeasurement MediaStream::measurement() const {
           refused_,
           reception_.gaps(),
           reception_.jitter_max_ms(),
-          reception_.longest_silence_ms(),
           reception_.expected_share(),
           reception_.own_share(),
           reports_sent_,
-          reports_received_};
+          reports_received_,
+          reception_.longest_silence_ms()};
 }
 
 }  // namespace ringfence::admin

@@ -31,11 +31,11 @@ struct MediaMeasurement {
   std::uint64_t refused = 0;   // not RTP, or not under the agreed key
   std::uint64_t gaps = 0;
   double jitter_max_ms = 0.0;
-  double longest_silence_ms = 0.0;  // between two packets
   double expected_share = 0.0;
   double own_share = 0.0;
   std::uint64_t reports_sent = 0;
   std::uint64_t reports_received = 0;
+  double longest_silence_ms = 0.0;  // between two packets
 };
 
 class MediaStream {

@@ -31,6 +31,7 @@ class ExampleDatabase {
   void run(const std::string& sql) const {
     sqlite3* handle = nullptr;
     ASSERT_EQ(sqlite3_open(path().c_str(), &handle), SQLITE_OK);
+    sqlite3_busy_timeout(handle, 5000);  // the code under test may be writing
     EXPECT_EQ(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
         << sqlite3_errmsg(handle);
     sqlite3_close(handle);
