@@ -82,8 +82,11 @@ TEST_F(FrontAdmission, F045WhoHangsOnAFullPortMakesRoomLongBeforeTheDeadline) {
   const auto hanging = hang(public_tls_, 4, "11.0.0.2");
   EXPECT_TRUE(TestPeer::connect_tcp(public_tls_, "11.0.0.3").was_reset());
   ASSERT_TRUE(wait_for([&] { return phone("11.0.0.3").connected(); }));
-  ASSERT_TRUE(wait_for([&] { return front_->health.ports(1).in_flight() == 3; }));
-  EXPECT_EQ(counter("handshakes_cut_at_cap_total"), 1u);
+  // A newcomer that was served too late for its own patience has come twice.
+  const auto cut = [this] { return counter("handshakes_cut_at_cap_total"); };
+  ASSERT_TRUE(wait_for([&] { return cut() > 0; }));
+  EXPECT_LT(cut(), 4u);
+  EXPECT_TRUE(wait_for([&] { return front_->health.ports(1).in_flight() == 4 - cut(); }));
 }
 
 TEST_F(FrontAdmission, F047ATrickledHelloIsCutByOneDeadlineForTheWholeHandshake) {
