@@ -124,7 +124,7 @@ void Loop::defer(std::function<void()> call) {
 
 void Loop::pace(Duration interval) {
   core_->pace = Pace(interval);
-  // The kernel may end a rest this much late; of its own it takes 50 us, half of a short rest.
+  // By how much the kernel may end a rest late: unasked it takes 50 us, much of a short one.
   constexpr Duration kUsualSlack = std::chrono::microseconds(50);
   if (const Duration slack = std::min(interval / 32, kUsualSlack); slack > Duration::zero())
     ::prctl(PR_SET_TIMERSLACK, slack.count(), 0, 0, 0);

@@ -112,8 +112,8 @@ std::expected<PeerDescription, GateRefusal> describe_audio(const SessionDescript
   return peer;
 }
 
-// Of a secured line and a plain one beside it, the one that the leg is to have (RFC 4568 knows
-// peers that offer both); the other is refused with port 0.
+// Some peers offer the stream twice, secured and in clear: the line that the leg is to have. The
+// other is refused with port 0.
 std::vector<MediaDescription>::const_iterator preferred_audio(const SessionDescription& offer,
                                                               SrtpDemand demand) {
   const bool wanted = demand != SrtpDemand::off;
@@ -217,7 +217,7 @@ std::expected<void, GateRefusal> take_answered_key(const MediaDescription& media
   if (same_key(crypto.key_and_salt, ours->key_and_salt)) {
     return refuse(GateFault::key_reuse, "key_reuse");
   }
-  crypto.tag = ours->tag;
+  crypto.tag = ours->tag;  // from here on it names the key of ours that it goes with
   peer.crypto = std::move(crypto);
   return {};
 }

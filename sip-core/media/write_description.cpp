@@ -137,6 +137,10 @@ void write_body(OwnDescription& own, const MediaDescription& codecs, const LegPo
   finish(own, description, previous);
 }
 
+std::string octets_of(const std::optional<sdp::KeyIdentifier>& mki) {
+  return mki ? mki->octets() : std::string();
+}
+
 }  // namespace
 
 bool has_codec_for(const PeerDescription& source, const MediaTerms* terms) {
@@ -198,14 +202,6 @@ std::string write_rejection(const SessionDescription& offer, const OwnDescriptio
   }
   return description.to_string();
 }
-
-namespace {
-
-std::string octets_of(const std::optional<sdp::KeyIdentifier>& mki) {
-  return mki ? mki->octets() : std::string();
-}
-
-}  // namespace
 
 std::optional<MediaProtection> protect(SrtpDemand demand, const OwnDescription& own,
                                        const PeerDescription& peer) {

@@ -35,7 +35,8 @@ std::string_view reason(CryptoError error);  // one word, for [srtp-reject] reas
 
 // The master key identifier that each packet under the key carries (RFC 4568 §6.1).
 struct KeyIdentifier {
-  static constexpr std::size_t kMostOctets = 16;  // of the 128 that a peer may ask for
+  // Of the 128 that a peer may ask for: as many as media workers take (media-worker/srtp/mki.hpp).
+  static constexpr std::size_t kMostOctets = 16;
 
   std::uint64_t value = 0;
   std::uint8_t size = 0;  // octets in the packet
