@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <variant>
 
 namespace ringfence::admin {
@@ -19,20 +21,26 @@ std::int64_t number_of(const Value& value) {
 
 sip_core::ChainedFields fields_of(const Record& record) {
   sip_core::ChainedFields fields;
-  for (std::size_t i = 0; i + 1 < record.size(); ++i) {
+  const std::size_t measured_at = record.size() - 1 - sip_core::kMeasuredCount;
+  for (std::size_t i = 0; i < measured_at; ++i) {
     if (is_null(record[i])) {
       fields.nothing();
     } else {
       fields.text(to_text(record[i]));
     }
   }
+  std::array<std::optional<std::string>, sip_core::kMeasuredCount> measured;
+  for (std::size_t i = 0; i < measured.size(); ++i) {
+    if (!is_null(record[measured_at + i])) measured[i] = to_text(record[measured_at + i]);
+  }
+  fields.measured(measured);
   return fields;
 }
 
 Result<ChainReport> check_rows(const Database& config, ChainCheck check) {
   const std::string sql =
-      fmt::format("SELECT id, {}, hash FROM state.cdr WHERE id > ?1 ORDER BY id LIMIT ?2",
-                  sip_core::kChainedColumns);
+      fmt::format("SELECT id, {}, {}, hash FROM state.cdr WHERE id > ?1 ORDER BY id LIMIT ?2",
+                  sip_core::kChainedColumns, sip_core::kMeasuredColumns);
   std::int64_t last = std::numeric_limits<std::int64_t>::min();
   for (;;) {
     const auto rows = config.query(sql, {Value(last), Value(kRowsAtOnce)});

@@ -55,6 +55,8 @@ class Call {
 
   void on_worker_down(CallScope& scope);
   void on_worker_up(CallScope& scope, bool session_is_held);
+  // Of its session, which it has ended.
+  void on_media_summary(CallScope& scope, const MediaSessionEnded& summary);
   void on_state_lost(CallScope& scope);
   void on_clock_set(CallScope& scope, WallTime::duration by);
   // BYE, CANCEL or a final response for whoever still has a dialog with us.
@@ -100,7 +102,7 @@ class Call {
   // Nothing of it is on its way.
   bool idle() const {
     return phase_ == CallPhase::ended && uses_.empty() && !bye_after_ack_ && !bye_after_notify_ &&
-           !cut_short_;
+           !cut_short_ && !awaited_detail_;
   }
   std::optional<WorkerIndex> worker() const { return worker_; }
   std::optional<SessionId> session() const { return session_; }
@@ -316,6 +318,8 @@ class Call {
   // call_detail.cpp
   void note_ending(const CallEnding& ending);  // the first one counts
   CallDetailRecord detail(const Context& context) const;
+  void await_summary(CallScope& scope, SessionId session);
+  void write_detail(CallScope& scope);
 
   // call_state.cpp
   Leg& leg(CallSide side);  // of b before the answer: the one whose media the caller hears
@@ -353,6 +357,8 @@ class Call {
   WallTime begun_at_;
   WallTime answered_at_;
   std::optional<CallEnding> ending_;
+  Boxed<CallDetailRecord> awaited_detail_;  // wants what the media worker has measured
+  SessionId awaited_session_;
   Leg a_;
   std::optional<Leg> b_;                   // once answered
   std::optional<RequestReceived> invite_;  // until its final response

@@ -6,6 +6,9 @@ namespace ringfence::sip_core {
 
 namespace {
 
+// A worker that lives answers at once.
+constexpr std::chrono::seconds kSummaryTime{1};
+
 std::string party_text(const Context& context, const Party& party) {
   if (!party.trunk) return "ext:" + party.extension;
   const Trunk* trunk = context.config.trunk(*party.trunk);
@@ -56,6 +59,10 @@ std::string allowed_by(const Context& context, const Leg& plain, const Leg& othe
   return why.empty() ? why : owner_text(context, plain.party) + why;
 }
 
+MediaQuality quality_of(const MediaLegCounters& leg) {
+  return {leg.packets_received, leg.packets_lost, leg.jitter, leg.round_trip};
+}
+
 // The addr-spec of a From or To value of ours, which stands in angle brackets.
 std::string uri_text(std::string_view address) {
   const std::size_t begin = address.find('<') + 1;
@@ -92,6 +99,30 @@ CallDetailRecord Call::detail(const Context& context) const {
     detail.allowed_by += other;
   }
   return detail;
+}
+
+void Call::await_summary(CallScope& scope, SessionId session) {
+  if (!awaited_detail_) return;
+  if (!scope.shared.leases.is_up(*worker_)) return write_detail(scope);
+  awaited_session_ = session;
+  scope.shared.summaries[session] = number_;
+  start_timer(scope, CallTimer::summary, kSummaryTime);
+}
+
+void Call::on_media_summary(CallScope& scope, const MediaSessionEnded& summary) {
+  awaited_detail_->a.media = quality_of(summary.a);
+  awaited_detail_->b.media = quality_of(summary.b);
+  write_detail(scope);
+}
+
+void Call::write_detail(CallScope& scope) {
+  if (!awaited_detail_) return;
+  scope.shared.summaries.erase(awaited_session_);
+  stop_timer(scope, CallTimer::summary);
+  outdated_.emplace_back(std::move(*awaited_detail_));
+  awaited_detail_.reset();
+  forget_record(scope);
+  if (!outdated_.empty()) scope.context.persist(std::exchange(outdated_, {}));
 }
 
 }  // namespace ringfence::sip_core

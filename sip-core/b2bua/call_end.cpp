@@ -162,6 +162,8 @@ void Call::on_timer(CallScope& scope, CallTimer timer) {
       return send_renegotiation(scope);
     case CallTimer::repetitions:
       return forget_acks(scope);
+    case CallTimer::summary:
+      return write_detail(scope);
     case CallTimer::linger:
       uses_.clear();
       awaits_forks_ = false;
@@ -175,7 +177,7 @@ void Call::on_timer(CallScope& scope, CallTimer timer) {
 }
 
 void Call::on_worker_down(CallScope& scope) {
-  if (phase_ == CallPhase::ended) return;
+  if (phase_ == CallPhase::ended) return write_detail(scope);
   if (!session_) return end(scope, {"media_worker", 503});  // its leases went with it
   start_timer(scope, CallTimer::media, kMediaGrace);
 }

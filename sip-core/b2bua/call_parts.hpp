@@ -30,7 +30,8 @@ enum class CallTimer : std::uint8_t {
   cut_short,
   session_a,
   session_b,
-  renegotiate
+  renegotiate,
+  summary
 };
 
 // Why a call ends by our own doing; for the Reason field and the counters.

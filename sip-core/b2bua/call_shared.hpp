@@ -37,6 +37,7 @@ struct CallShared {
   std::unordered_map<ServerTransactionId, CallNumber> servers;
   std::unordered_map<std::string, DialogOwner> dialogs;  // dialog_key()
   std::unordered_map<SessionId, CallNumber> sessions;
+  std::unordered_map<SessionId, CallNumber> summaries;  // of sessions that have ended, awaited
   std::map<TrunkId, TrunkLoad> loads;
   PartyLoad party_load;
   std::map<TrunkId, std::string> realms;  // that a trunk has accepted our credentials for (R066)

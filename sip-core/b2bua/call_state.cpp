@@ -34,6 +34,9 @@ bool Call::apply_media(CallScope& scope, Leg& b, SrtpDemand a_demand, SrtpDemand
   auto leg_a = media_leg(a_, a_demand);
   auto leg_b = media_leg(b, b_demand);
   if (!leg_a || !leg_b || !worker_) return false;
+  // RFC 3264 §5.1: who sends uses the numbers that the other side has named.
+  leg_a->clock_rates = clock_rates(b.peer->audio);
+  leg_b->clock_rates = clock_rates(a_.peer->audio);
   if (!session_) {
     session_ = SessionId{scope.context.random.number()};
     scope.shared.sessions[*session_] = number_;
@@ -143,12 +146,13 @@ void Call::release_lease(CallScope& scope, Leg& leg) {
 }
 
 // Not before the last BYE is answered: a call that this process leaves behind in between has a
-// record and no media session, so that the next one sends BYE to both sides again.
+// record and no media session, so that the next one sends BYE to both sides again. And not before
+// its call detail record: one of the two is always left.
 void Call::forget_record(CallScope& scope) {
   const bool bye_is_out =
       bye_after_ack_ || bye_after_notify_ ||
       std::ranges::any_of(uses_, [](const auto& use) { return use.second.kind == UseKind::bye; });
-  if (record_id_.empty() || phase_ != CallPhase::ended || bye_is_out) return;
+  if (record_id_.empty() || phase_ != CallPhase::ended || bye_is_out || awaited_detail_) return;
   outdated_.emplace_back(CallRemoved{std::exchange(record_id_, {})});
   scope.context.persist(std::exchange(outdated_, {}));
 }
@@ -164,12 +168,14 @@ void Call::end_session(CallScope& scope) {
 void Call::finish(CallScope& scope) {
   if (phase_ == CallPhase::ended) return;
   // Without a beginning it is one that a process before us had only begun.
-  if (begun_at_ != WallTime{}) outdated_.emplace_back(detail(scope.context));
+  if (begun_at_ != WallTime{}) awaited_detail_ = detail(scope.context);
   phase_ = CallPhase::ended;
   --scope.shared.ongoing;
   awaits_forks_ = awaits_forks_ || (!acks_.empty() && b_ && b_->party.trunk &&
                                     scope.context.wall - answered_at_ < kTimerM);
+  const auto session = session_;
   end_session(scope);
+  if (session) await_summary(scope, *session);
   if (predecessor_) a_.lease.reset();  // it was lent
   if (transfer_ && transfer_->successor) {
     scope.shared.transfers.push_back(TransferAbandoned{*transfer_->successor});
@@ -193,6 +199,7 @@ void Call::finish(CallScope& scope) {
   if (!near_record_id_.empty()) {
     outdated_.emplace_back(PendingInviteRemoved{std::exchange(near_record_id_, {})});
   }
+  if (!session) write_detail(scope);
   forget_record(scope);
   if (!outdated_.empty()) scope.context.persist(std::exchange(outdated_, {}));
   start_timer(scope, CallTimer::linger, kLinger);

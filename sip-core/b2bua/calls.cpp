@@ -189,6 +189,13 @@ void Calls::on_media_session_silent(Context& context, const MediaSessionSilent& 
 }
 
 void Calls::on_media_session_ended(Context& context, const MediaSessionEnded& event) {
+  CallScope scope{context, table_->shared};
+  const auto awaited = table_->shared.summaries.find(event.session);
+  if (awaited != table_->shared.summaries.end()) {
+    Call& call = *table_->find(awaited->second);
+    call.on_media_summary(scope, event);
+    table_->drop_if_finished(scope, call);
+  }
   context.counters.get("media_packets_received_total")
       .add(event.a.packets_received + event.b.packets_received);
   context.counters.get("media_packets_dropped_total")

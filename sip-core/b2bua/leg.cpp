@@ -1,5 +1,6 @@
 #include "sip-core/b2bua/leg.hpp"
 
+#include "sip-core/message/characters.hpp"
 #include "sip-core/registrar/registrar.hpp"
 
 namespace ringfence::sip_core {
@@ -68,6 +69,17 @@ std::optional<MediaLeg> media_leg(const Leg& leg, SrtpDemand demand) {
   media.latch_address = follows_source(leg);
   media.telephone_event_type = leg.peer->telephone_event_type;
   return media;
+}
+
+std::vector<ClockRate> clock_rates(const sdp::MediaDescription& audio) {
+  std::vector<ClockRate> rates;
+  for (const std::uint8_t payload_type : audio.payload_types()) {
+    auto map = audio.rtpmap(payload_type);
+    if (!map) map = sdp::static_rtpmap(payload_type);
+    if (!map || sip::equal_without_case(map->encoding, "telephone-event")) continue;
+    rates.push_back({payload_type, map->clock_rate});
+  }
+  return rates;
 }
 
 void store(const Leg& leg, const Context& context, DialogRecord& record) {

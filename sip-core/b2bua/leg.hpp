@@ -57,6 +57,9 @@ struct Leg {
 // How the worker must carry this leg; nullopt where SRTP is demanded and not agreed.
 std::optional<MediaLeg> media_leg(const Leg& leg, SrtpDemand demand);
 
+// Of the codecs; events are at no time of their own (RFC 4733 §2.1).
+std::vector<ClockRate> clock_rates(const sdp::MediaDescription& audio);
+
 void store(const Leg& leg, const Context& context, DialogRecord& record);
 // Of a call that was answered then.
 Leg restore_leg(const DialogRecord& record, WallTime answered, WorkerIndex worker,

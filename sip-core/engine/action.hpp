@@ -87,6 +87,11 @@ struct SdesSrtp {
 };
 // Plain, or SRTP with keys: there is no third form.
 using MediaProtection = std::variant<PlainRtp, SdesSrtp>;
+// Of the RTP timestamps of a payload type (RFC 8866 §6.6).
+struct ClockRate {
+  std::uint8_t payload_type = 0;
+  std::uint32_t hertz = 0;
+};
 struct MediaLeg {
   LeaseId lease;
   std::optional<IpAddress> remote_address;
@@ -97,6 +102,7 @@ struct MediaLeg {
   bool receive_from_peer = true;
   bool latch_address = false;
   std::uint8_t telephone_event_type = 0;
+  std::vector<ClockRate> clock_rates;  // of what this peer may send; telephone-event has none
 };
 struct SetMediaSession {
   WorkerIndex worker;

@@ -114,6 +114,8 @@ struct MediaLegCounters {
   std::uint64_t packets_sent = 0;
   std::uint64_t packets_lost = 0;
   std::uint64_t packets_dropped = 0;
+  std::optional<std::chrono::microseconds> jitter;      // of what was received (RFC 3550 A.8)
+  std::optional<std::chrono::microseconds> round_trip;  // to this peer and back
 };
 struct MediaSessionEnded {
   SessionId session;

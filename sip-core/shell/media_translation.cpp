@@ -26,7 +26,12 @@ std::optional<Event> leased_event(const proto::Leased& leased, WorkerIndex worke
 }
 
 MediaLegCounters counters_of(const proto::LegCounters& leg) {
-  MediaLegCounters counters{leg.packets_received(), leg.packets_sent(), leg.packets_lost(), 0};
+  MediaLegCounters counters{
+      leg.packets_received(), leg.packets_sent(), leg.packets_lost(), 0, {}, {}};
+  if (leg.has_jitter_us()) counters.jitter = std::chrono::microseconds(leg.jitter_us());
+  if (leg.has_round_trip_us()) {
+    counters.round_trip = std::chrono::microseconds(leg.round_trip_us());
+  }
   for (const auto& [reason, count] : leg.dropped())
     counters.packets_dropped += count;
   return counters;
@@ -58,6 +63,11 @@ void set_leg(proto::MediaLeg* out, const MediaLeg& leg) {
   out->set_receive_from_peer(leg.receive_from_peer);
   out->set_latch_address(leg.latch_address);
   out->set_telephone_event_type(leg.telephone_event_type);
+  for (const ClockRate& rate : leg.clock_rates) {
+    proto::ClockRate* to = out->add_clock_rates();
+    to->set_payload_type(rate.payload_type);
+    to->set_hertz(rate.hertz);
+  }
 }
 
 }  // namespace

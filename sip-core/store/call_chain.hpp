@@ -3,7 +3,10 @@
 // can also write a whole new chain: that shows only to those who noted its last hash elsewhere.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,6 +20,11 @@ inline constexpr std::string_view kChainedColumns =
     "allowed_by, a_call_id, a_party, a_transport, a_tls_version, a_tls_cipher, a_tls_peer, "
     "a_srtp_suite, b_call_id, b_party, b_transport, b_tls_version, b_tls_cipher, b_tls_peer, "
     "b_srtp_suite";
+// The columns of what was measured, behind those.
+inline constexpr std::string_view kMeasuredColumns =
+    "a_packets_received, a_packets_lost, a_jitter_ms, a_rtt_ms, b_packets_received, "
+    "b_packets_lost, b_jitter_ms, b_rtt_ms";
+inline constexpr std::size_t kMeasuredCount = 8;
 
 // The fields of one row: each as "LENGTH:TEXT,", a number in decimal, NULL as "-,".
 class ChainedFields {
@@ -26,6 +34,12 @@ class ChainedFields {
     ((fields_ += std::to_string(value.size())) += ':').append(value) += ',';
   }
   void nothing() { fields_ += "-,"; }
+  // Left out as a whole where nothing was measured, as in the rows of before these columns.
+  void measured(std::span<const std::optional<std::string>, kMeasuredCount> columns) {
+    if (std::ranges::none_of(columns, [](const auto& value) { return value.has_value(); })) return;
+    for (const auto& value : columns)
+      value ? text(*value) : nothing();
+  }
   std::string_view view() const { return fields_; }
 
  private:

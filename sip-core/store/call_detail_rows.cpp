@@ -1,5 +1,8 @@
 #include "sip-core/store/call_detail_rows.hpp"
 
+#include <array>
+#include <chrono>
+#include <span>
 #include <utility>
 
 #include "sip-core/store/call_chain.hpp"
@@ -9,12 +12,14 @@ namespace ringfence::sip_core {
 namespace {
 
 constexpr std::size_t kChainedCount = 25;
+constexpr std::size_t kMeasuredOfALeg = kMeasuredCount / 2;
 
 std::string add_statement() {
   std::string places = "?,?";
-  for (std::size_t i = 0; i < kChainedCount; ++i)
+  for (std::size_t i = 0; i < kChainedCount + kMeasuredCount; ++i)
     places += ",?";
-  return "INSERT INTO cdr(id, " + std::string(kChainedColumns) + ", hash) VALUES(" + places + ")";
+  return "INSERT INTO cdr(id, " + std::string(kChainedColumns) + ", " +
+         std::string(kMeasuredColumns) + ", hash) VALUES(" + places + ")";
 }
 
 // Past rows that somebody has put in by hand too: an id is never used twice.
@@ -50,6 +55,18 @@ class ChainedBinder {
     fields_.nothing();
     return *this;
   }
+  void measured(const std::array<std::optional<std::int64_t>, kMeasuredCount>& columns) {
+    std::array<std::optional<std::string>, kMeasuredCount> texts;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (!columns[i]) {
+        binder_.nothing();
+        continue;
+      }
+      binder_.number(*columns[i]);
+      texts[i] = std::to_string(*columns[i]);
+    }
+    fields_.measured(texts);
+  }
   const ChainedFields& fields() const { return fields_; }
   void hash(std::string_view value) { binder_.text(value); }
 
@@ -66,6 +83,22 @@ void bind(ChainedBinder& binder, const CallDetailLeg& leg) {
       .text(leg.tls_cipher)
       .text(leg.tls_peer)
       .text(leg.srtp_suite);
+}
+
+std::optional<std::int64_t> milliseconds(const std::optional<std::chrono::microseconds>& time) {
+  if (!time) return std::nullopt;
+  return std::chrono::round<std::chrono::milliseconds>(*time).count();
+}
+
+// As kMeasuredColumns names them.
+void measure(const CallDetailLeg& leg,
+             std::span<std::optional<std::int64_t>, kMeasuredOfALeg> columns) {
+  if (!leg.media) return;
+  const MediaQuality& media = *leg.media;
+  columns[0] = static_cast<std::int64_t>(media.packets_received);
+  if (media.packets_received > 0) columns[1] = static_cast<std::int64_t>(media.packets_lost);
+  columns[2] = milliseconds(media.jitter);
+  columns[3] = milliseconds(media.round_trip);
 }
 
 void bind(ChainedBinder& binder, const CallDetailRecord& record) {
@@ -86,6 +119,11 @@ void bind(ChainedBinder& binder, const CallDetailRecord& record) {
       .text(record.allowed_by);
   bind(binder, record.a);
   bind(binder, record.b);
+  std::array<std::optional<std::int64_t>, kMeasuredCount> measured;
+  const std::span columns(measured);
+  measure(record.a, columns.first<kMeasuredOfALeg>());
+  measure(record.b, columns.last<kMeasuredOfALeg>());
+  binder.measured(measured);
 }
 
 }  // namespace

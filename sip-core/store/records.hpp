@@ -2,6 +2,7 @@
 // group commits and reads them back at the start. Times are UTC. SRTP keys never appear here.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -112,6 +113,13 @@ struct PendingInviteRemoved {
   std::string id;
 };
 
+// What was measured of the media that one side sent, and of the way to it and back.
+struct MediaQuality {
+  std::uint64_t packets_received = 0;
+  std::uint64_t packets_lost = 0;  // on the way to us, by sequence number
+  std::optional<std::chrono::microseconds> jitter;
+  std::optional<std::chrono::microseconds> round_trip;
+};
 // One side of a call detail record: who it was and what its leg used. No keys.
 struct CallDetailLeg {
   std::string call_id;
@@ -119,8 +127,9 @@ struct CallDetailLeg {
   TransportKind transport = TransportKind::udp;
   std::string tls_version;  // empty for UDP and TCP, and where the connection is gone
   std::string tls_cipher;
-  std::string tls_peer;    // the first verified name of its certificate
-  std::string srtp_suite;  // empty: plain RTP, or no media
+  std::string tls_peer;               // the first verified name of its certificate
+  std::string srtp_suite;             // empty: plain RTP, or no media
+  std::optional<MediaQuality> media;  // absent: no media worker told
 };
 // What is left of a call once it has ended.
 struct CallDetailRecord {

@@ -6,7 +6,7 @@
 
 namespace ringfence::sip_core {
 
-inline constexpr int kStateVersion = 3;
+inline constexpr int kStateVersion = 4;
 
 // A 64-bit identifier is kept as SQLite's signed integer with the same bits; times are UTC in
 // milliseconds; lists are joined by newlines, which no header value contains.
@@ -56,7 +56,9 @@ CREATE TABLE cdr(
   a_srtp_suite TEXT NOT NULL,
   b_call_id TEXT NOT NULL, b_party TEXT NOT NULL, b_transport TEXT NOT NULL,
   b_tls_version TEXT NOT NULL, b_tls_cipher TEXT NOT NULL, b_tls_peer TEXT NOT NULL,
-  b_srtp_suite TEXT NOT NULL, hash TEXT NOT NULL);
+  b_srtp_suite TEXT NOT NULL, hash TEXT NOT NULL,
+  a_packets_received INTEGER, a_packets_lost INTEGER, a_jitter_ms INTEGER, a_rtt_ms INTEGER,
+  b_packets_received INTEGER, b_packets_lost INTEGER, b_jitter_ms INTEGER, b_rtt_ms INTEGER);
 CREATE TABLE cdr_chain(
   one INTEGER PRIMARY KEY CHECK (one = 1),
   before_id INTEGER NOT NULL, before_hash TEXT NOT NULL,
@@ -66,7 +68,7 @@ CREATE TABLE trunk_registrations(
   trunk INTEGER NOT NULL PRIMARY KEY, contact_user TEXT NOT NULL, call_id TEXT NOT NULL,
   cseq INTEGER NOT NULL);
 CREATE TABLE nonce_secrets(made INTEGER NOT NULL PRIMARY KEY, secret BLOB NOT NULL);
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 COMMIT;
 )sql";
 
@@ -88,6 +90,19 @@ CREATE TABLE cdr_chain(
   last_id INTEGER NOT NULL, last_hash TEXT NOT NULL);
 INSERT INTO cdr_chain SELECT 1, coalesce(max(id), 0), '', coalesce(max(id), 0), '' FROM cdr;
 PRAGMA user_version = 3;
+COMMIT;
+)sql",
+    R"sql(
+BEGIN IMMEDIATE;
+ALTER TABLE cdr ADD COLUMN a_packets_received INTEGER;
+ALTER TABLE cdr ADD COLUMN a_packets_lost INTEGER;
+ALTER TABLE cdr ADD COLUMN a_jitter_ms INTEGER;
+ALTER TABLE cdr ADD COLUMN a_rtt_ms INTEGER;
+ALTER TABLE cdr ADD COLUMN b_packets_received INTEGER;
+ALTER TABLE cdr ADD COLUMN b_packets_lost INTEGER;
+ALTER TABLE cdr ADD COLUMN b_jitter_ms INTEGER;
+ALTER TABLE cdr ADD COLUMN b_rtt_ms INTEGER;
+PRAGMA user_version = 4;
 COMMIT;
 )sql"};
 

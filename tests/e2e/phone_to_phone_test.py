@@ -1,5 +1,6 @@
 """Calls between two extensions, with baresip at both ends: what each hears is the other's tone."""
 
+import json
 import unittest
 
 from harness.scene import Scene
@@ -9,6 +10,7 @@ class PhoneToPhone(Scene):
     port_base = 20000
 
     def call(self, alice, bob, hang_up_by):
+        after = len(self.past_calls())
         alice.dial(f"sip:bob@{self.bundle['DOMAIN']}")
         alice.wait_event("CALL_ESTABLISHED")
         bob.wait_event("CALL_ESTABLISHED")
@@ -18,6 +20,21 @@ class PhoneToPhone(Scene):
         self.bundle.wait_health(lambda d: d["calls"]["active"] == 0, "no call is left")
         self.assert_hears(bob, 440)
         self.assert_hears(alice, 620)
+        self.assert_measured(after)
+
+    def past_calls(self):
+        return json.loads(self.bundle.ctl("calls", "--since", "1h", "--json").stdout)
+
+    def assert_measured(self, after):
+        """The record that came `after` so many tells how each phone's speech arrived on this host."""
+        self.bundle.wait_health(lambda _: len(self.past_calls()) > after, "the record of the call is written")
+        record = self.past_calls()[after]
+        for leg in "ab":
+            self.assertGreater(record[f"{leg}_packets_received"], 100, record)
+            self.assertLess(record[f"{leg}_packets_lost"], 10, record)
+            self.assertLess(record[f"{leg}_jitter_ms"], 100, record)
+            self.assertLess(record[f"{leg}_rtt_ms"] or 0, 100, record)  # None: no phone's RTCP came so soon
+        self.bundle.ctl("calls", "--verify")
 
     def test_both_over_tls_and_srtp(self):
         start = self.bundle.log_path.stat().st_size

@@ -253,7 +253,7 @@ void World::on(SetMediaSession& action) {
 void World::on(EndMediaSession& action) {
   sessions.erase(action.session);
   ended_sessions.push_back(action.session);
-  post(MediaSessionEnded{action.session, {}, {}});
+  if (measured) post(MediaSessionEnded{action.session, measured->first, measured->second});
 }
 
 void World::on(Persist& action) {

@@ -72,6 +72,8 @@ class World {
   std::map<SessionId, SetMediaSession> sessions;
   std::function<void(const SetMediaSession&)> watch_media;  // each, as it is asked for
   std::vector<SessionId> ended_sessions;
+  // What a media worker tells of each session that ends; absent: nothing at all.
+  std::optional<std::pair<MediaLegCounters, MediaLegCounters>> measured{std::in_place};
   bool drained = false;
   bool commits_fail = false;
 

@@ -64,6 +64,10 @@ class PastCallsTest : public testing::Test {
                 SQLITE_OK)
           << sqlite3_errmsg(state);
     }
+    sqlite3_exec(state,
+                 "UPDATE cdr SET a_packets_received = 995, a_packets_lost = 5, a_jitter_ms = 7, "
+                 "b_packets_received = 0 WHERE id = 1",
+                 nullptr, nullptr, nullptr);
     sqlite3_close(state);
   }
   std::string folder() const { return files_.path().substr(0, files_.path().rfind('/')); }
@@ -86,6 +90,10 @@ TEST_F(PastCallsTest, TellsWhatProtectedEachLeg) {
   EXPECT_THAT(table, Not(HasSubstr("eve")));
 }
 
+TEST_F(PastCallsTest, TellsHowGoodTheMediaOfEachLegWas) {
+  EXPECT_THAT(told(CallsForm::table, 0, 70000), testing::ContainsRegex("0\\.5% 7 ms +- +"));
+}
+
 TEST_F(PastCallsTest, GivesEveryFieldAsJsonAndAsCsv) {
   const json calls = json::parse(told(CallsForm::json, 0, 1000000));
   ASSERT_EQ(calls.size(), 2U);
@@ -94,8 +102,11 @@ TEST_F(PastCallsTest, GivesEveryFieldAsJsonAndAsCsv) {
   EXPECT_EQ(calls[0]["allowed_by"], "demo/trunk:Telco tls=0");
   EXPECT_EQ(calls[0]["a_tls_version"], "TLSv1.3");
   EXPECT_TRUE(calls[1]["answered"].is_null());
+  EXPECT_EQ(calls[0]["a_jitter_ms"], 7);
+  EXPECT_TRUE(calls[1]["a_jitter_ms"].is_null());
   const std::string csv = told(CallsForm::csv, 0, 1000000);
   EXPECT_THAT(csv, StartsWith("started,answered,ended,seconds,tenant,from_uri"));
+  EXPECT_THAT(csv, HasSubstr("a_packets_received,a_packets_lost,a_jitter_ms,a_rtt_ms"));
   EXPECT_THAT(csv, HasSubstr("\"sip:\"\"x\"\",@acme.test\""));
 }
 

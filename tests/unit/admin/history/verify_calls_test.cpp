@@ -37,6 +37,7 @@ class VerifyCallsTest : public testing::Test {
       record.started = WallTime(std::chrono::seconds(++seconds_));
       record.ended = record.started;
       if (i % 2 == 0) record.answered = record.started;
+      if (i % 2 == 0) record.a.media = {1000, 3, std::chrono::milliseconds(2), {}};
       EXPECT_TRUE(rows.add(record));
     }
     if (expire_before) rows.expire({*expire_before});
@@ -83,6 +84,14 @@ TEST_F(VerifyCallsTest, AllOfThemAreMissedToo) {
 TEST_F(VerifyCallsTest, AnAlteredRecordShows) {
   EXPECT_THAT(problems_after("UPDATE cdr SET to_uri = 'sip:0900@x' WHERE id = 2"),
               ElementsAre("record 2 was altered or added, or the hash before it was"));
+}
+
+TEST_F(VerifyCallsTest, AlteredMeasurementsShow) {
+  EXPECT_THAT(problems_after("UPDATE cdr SET a_packets_lost = 0 WHERE id = 1"), testing::SizeIs(1));
+  EXPECT_THAT(problems_after("UPDATE cdr SET b_rtt_ms = 0 WHERE id = 2"), testing::SizeIs(2));
+  EXPECT_THAT(problems_after("UPDATE cdr SET a_packets_received = NULL, a_packets_lost = NULL, "
+                             "a_jitter_ms = NULL WHERE id = 3"),
+              testing::SizeIs(3));
 }
 
 TEST_F(VerifyCallsTest, NothingAndTheEmptyTextAreNotTheSame) {

@@ -36,6 +36,26 @@ TEST_F(TelephoneEventTest, EachLegIsToldTheNumberThatTheOtherSideListensOn) {
   EXPECT_EQ(session().b.telephone_event_type, 96);
 }
 
+TEST_F(TelephoneEventTest, ClockRatesAreOfTheCodecsThatTheOtherSideHasNamed) {
+  std::string wide = audio_sdp(41000);
+  wide.insert(wide.find(" 101") + 4, " 9 107");
+  wide += "a=rtpmap:107 opus/48000/2\r\n";
+  a = alice.invite("bob", wide);
+  b = bob.accept(bob.expect_request(Method::invite), 200, audio_sdp(42000));
+  alice.expect_response(200);
+  const auto of = [](const std::vector<ClockRate>& rates) {
+    std::vector<std::pair<int, std::uint32_t>> pairs;
+    for (const ClockRate& rate : rates)
+      pairs.emplace_back(rate.payload_type, rate.hertz);
+    return pairs;
+  };
+  using ::testing::ElementsAre;
+  using ::testing::Pair;
+  EXPECT_THAT(of(session().a.clock_rates), ElementsAre(Pair(8, 8000U)));
+  EXPECT_THAT(of(session().b.clock_rates),
+              ElementsAre(Pair(8, 8000U), Pair(9, 8000U), Pair(107, 48000U)));
+}
+
 TEST_F(TelephoneEventTest, ARenegotiationFromTheOtherSideKeepsBothNumbers) {
   a = alice.invite("bob", sdp_with_events(41000, "101"));
   b = bob.accept(bob.expect_request(Method::invite), 200, sdp_with_events(42000, "96"));

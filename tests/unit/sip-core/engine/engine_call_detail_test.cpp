@@ -107,6 +107,55 @@ TEST_F(EngineCallDetailTest, ALegOnSrtpIsNotCalledPlainAfterARestart) {
   EXPECT_EQ(details()[0].allowed_by, "demo/ext:bob transport=udp srtp=preferred without TLS");
 }
 
+TEST_F(EngineCallDetailTest, TellsWhatWasMeasuredOfEachSide) {
+  world.measured->first = {1000, 990, 3, 0, 1500us, 40ms};
+  world.measured->second = {990, 1000, 0, 0, {}, {}};
+  establish(audio_sdp(41000), audio_sdp(42000));
+  bob.request(b, Method::bye);
+  ASSERT_THAT(details(), SizeIs(1));
+  const CallDetailRecord& detail = details()[0];
+  ASSERT_TRUE(detail.a.media && detail.b.media);
+  EXPECT_EQ(detail.a.media->packets_received, 1000U);
+  EXPECT_EQ(detail.a.media->packets_lost, 3U);
+  EXPECT_EQ(detail.a.media->jitter, 1500us);
+  EXPECT_EQ(detail.a.media->round_trip, 40ms);
+  EXPECT_EQ(detail.b.media->packets_received, 990U);
+  EXPECT_FALSE(detail.b.media->jitter);
+}
+
+TEST_F(EngineCallDetailTest, IsWrittenWithoutMeasurementsWhereTheWorkerSaysNothing) {
+  world.measured.reset();
+  establish(audio_sdp(41000), audio_sdp(42000));
+  alice.request(a, Method::bye);
+  bob.reply(bob.expect_request(Method::bye), 200);
+  EXPECT_THAT(details(), IsEmpty());
+  world.advance(2s);
+  ASSERT_THAT(details(), SizeIs(1));
+  EXPECT_FALSE(details()[0].a.media);
+  EXPECT_EQ(details()[0].status, 200);
+}
+
+TEST_F(EngineCallDetailTest, IsWrittenAtOnceWhereTheWorkerHasDied) {
+  world.measured.reset();
+  establish(audio_sdp(41000), audio_sdp(42000));
+  alice.request(a, Method::bye);
+  EXPECT_THAT(details(), IsEmpty());
+  world.lose_media_worker();
+  bob.expect_request(Method::bye);
+  EXPECT_THAT(details(), SizeIs(1));
+}
+
+TEST_F(EngineCallDetailTest, IsWrittenByTheNextProcessWhereThisOneDiesBeforeTheMeasurements_F001) {
+  world.measured.reset();
+  establish(audio_sdp(41000), audio_sdp(42000));
+  alice.request(a, Method::bye);
+  bob.reply(bob.expect_request(Method::bye), 200);
+  alice.expect_response(200);
+  world.restart_sip_core();
+  world.advance(2s);
+  EXPECT_THAT(details(), SizeIs(1));
+}
+
 TEST_F(EngineCallDetailTest, IsKeptForAsManyDaysAsTheSettingSays) {
   auto config = demo_config();
   config.settings["cdr_keep_days"] = "1";

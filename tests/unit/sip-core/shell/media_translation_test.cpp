@@ -59,6 +59,26 @@ TEST(MediaTranslation, WritesALegAsPlainOrWithBothKeys) {
   EXPECT_EQ(message.session_set().b().remote_rtp_port(), 4000U);
 }
 
+TEST(MediaTranslation, WritesTheClockRatesOfALeg) {
+  SetMediaSession action;
+  action.a.clock_rates = {{8, 8000}, {107, 48000}};
+  const proto::ToMediaWorker message = message_of(action);
+  ASSERT_EQ(message.session_set().a().clock_rates_size(), 2);
+  EXPECT_EQ(message.session_set().a().clock_rates(1).payload_type(), 107U);
+  EXPECT_EQ(message.session_set().a().clock_rates(1).hertz(), 48000U);
+}
+
+TEST(MediaTranslation, ReadsWhatWasMeasuredOfALegAndWhatWasNot) {
+  proto::FromMediaWorker message;
+  message.mutable_session_ended()->mutable_b()->set_jitter_us(1250);
+  message.mutable_session_ended()->mutable_b()->set_packets_lost(7);
+  const auto event = event_of(message, WorkerIndex(0));
+  const auto& b = std::get<MediaSessionEnded>(*event).b;
+  EXPECT_EQ(b.packets_lost, 7U);
+  EXPECT_EQ(b.jitter, std::chrono::microseconds(1250));
+  EXPECT_FALSE(b.round_trip);
+}
+
 TEST(MediaTranslation, SumsWhatWasDroppedForAnyReason) {
   proto::FromMediaWorker message;
   (*message.mutable_session_ended()->mutable_a()->mutable_dropped())["replay"] = 2;

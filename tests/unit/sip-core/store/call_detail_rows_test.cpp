@@ -64,6 +64,28 @@ TEST_F(CallDetailRowsTest, ARowsHashIsThatOfTheOneBeforeAndItsOwnFields) {
   EXPECT_EQ(value("last_hash FROM cdr_chain"), hash(2));
 }
 
+TEST_F(CallDetailRowsTest, WhatWasMeasuredOfALegIsWrittenInMilliseconds) {
+  CallDetailRecord record = ended_at(5000ms);
+  record.a.media = MediaQuality{1000, 3, 1600us, 40ms};
+  record.b.media = MediaQuality{0, 0, {}, 20ms};
+  write({record});
+  EXPECT_EQ(value("a_packets_received || ' ' || a_packets_lost || ' ' || a_jitter_ms || ' ' || "
+                  "a_rtt_ms FROM cdr"),
+            "1000 3 2 40");
+  // Nothing came: of nothing nothing was lost.
+  EXPECT_EQ(value("b_packets_received || ifnull(b_packets_lost, ' none ') || "
+                  "ifnull(b_jitter_ms, 'none ') || b_rtt_ms FROM cdr"),
+            "0 none none 20");
+  // Hashed like the other fields.
+  EXPECT_NE(hash(1), "4f7003264bc2966ef312d49e1c69cbb0227837e0e4b57b0c20c28c0b55cd5435");
+}
+
+TEST_F(CallDetailRowsTest, NothingMeasuredIsNull) {
+  write({ended_at(5000ms)});
+  EXPECT_EQ(value("count(a_packets_received) + count(a_packets_lost) + count(b_rtt_ms) FROM cdr"),
+            "0");
+}
+
 TEST_F(CallDetailRowsTest, ATransactionThatIsRolledBackLeavesTheChainAsItWas) {
   write({ended_at(5000ms)});
   write({ended_at(7000ms), ended_at(8000ms)}, "ROLLBACK");
@@ -110,7 +132,7 @@ TEST_F(CallDetailRowsTest, ARowThatSomebodyPutInStopsNoCommit) {
   run("INSERT INTO cdr SELECT 2, tenant, from_uri, to_uri, started, answered, ended, status, cause,"
       " ended_by, downgraded, allowed_by, a_call_id, a_party, a_transport, a_tls_version,"
       " a_tls_cipher, a_tls_peer, a_srtp_suite, b_call_id, b_party, b_transport, b_tls_version,"
-      " b_tls_cipher, b_tls_peer, b_srtp_suite, hash FROM cdr");
+      " b_tls_cipher, b_tls_peer, b_srtp_suite, hash, 1, 2, 3, 4, 5, 6, 7, 8 FROM cdr");
   write({ended_at(6000ms)});
   EXPECT_EQ(value("group_concat(id) FROM cdr"), "1,2,3");
   run("DELETE FROM cdr_chain");

@@ -45,6 +45,10 @@ TEST_F(SqliteStoreTest, BringsTheVersionsBeforeUpToDateAndKeepsWhatTheyHold) {
   change(
       "DROP TABLE cdr_chain; ALTER TABLE cdr DROP COLUMN hash;"
       "ALTER TABLE cdr DROP COLUMN allowed_by; PRAGMA user_version = 1");
+  for (const char* measured : {"packets_received", "packets_lost", "jitter_ms", "rtt_ms"}) {
+    for (const char* leg : {"a_", "b_"})
+      change((std::string("ALTER TABLE cdr DROP COLUMN ") + leg + measured).c_str());
+  }
   EXPECT_EQ(read(wall_).bindings.size(), 1U);
   CallDetailRecord record;
   record.allowed_by = "demo/trunk:Telco tls=0";
