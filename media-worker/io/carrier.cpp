@@ -102,6 +102,11 @@ bool Carrier::resume(SavedSession& saved) {
   return false;
 }
 
+void Carrier::press(SessionId id, LegName to, const TelephoneEvent& event) {
+  const auto found = sessions_.find(id);
+  if (found != sessions_.end()) found->second->press(to, event);
+}
+
 std::unique_ptr<RunningSession> Carrier::end(SessionId id) {
   auto node = sessions_.extract(id);
   if (node.empty()) return nullptr;

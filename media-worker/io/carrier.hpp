@@ -32,6 +32,8 @@ class Carrier {
 
   // Sets up the session or changes it; refused: nothing changed.
   Result<void> set(const SessionDescription& description);
+  // A key for that leg's peer; of a session that has ended it is forgotten.
+  void press(SessionId id, LegName to, const TelephoneEvent& event);
   // What it was when it ended; null: there was none.
   std::unique_ptr<RunningSession> end(SessionId id);
 

@@ -37,6 +37,9 @@ class RunningSession {
   Result<void> resume(const SessionDescription& description, PortLease& a, PortLease& b);
   // It is kept no longer; where it was.
   SavedSession* stop_saving();
+  void press(LegName to, const TelephoneEvent& event) noexcept {
+    session_.press(to, event, context_.loop.now());
+  }
   const Session& session() const { return session_; }
   bool uses(LeaseId lease) const;
 

@@ -74,7 +74,8 @@ Result<LegDescription> read_leg(proto::MediaLeg& message) {
   leg.protection = std::move(*protection);
   if (auto read = read_addresses(message, leg); !read) return std::unexpected(read.error());
   if (message.telephone_event_type() > 127) return fail("a payload type above 127");
-  leg.telephone_event_type = static_cast<std::uint8_t>(message.telephone_event_type());
+  leg.events = {static_cast<std::uint8_t>(message.telephone_event_type()),
+                message.telephone_event_hertz()};
   for (const proto::ClockRate& rate : message.clock_rates()) {
     if (rate.payload_type() > 127) return fail("a payload type above 127");
     leg.clock_rates.add(static_cast<std::uint8_t>(rate.payload_type()), rate.hertz());
@@ -119,6 +120,16 @@ Result<SessionDescription> read_session_set(proto::SessionSet& message) {
   description.b = std::move(*b);
   description.silence_timeout = std::chrono::seconds(message.silence_timeout_s());
   return description;
+}
+
+std::optional<TelephoneEvent> read_telephone_event(const proto::TelephoneEvent& message) {
+  constexpr std::uint32_t kShortest = 40;
+  constexpr std::uint32_t kLongest = 5000;
+  const bool sound = message.event() <= TelephoneEvent::kHighest &&
+                     message.duration_ms() >= kShortest && message.duration_ms() <= kLongest;
+  if (!sound) return std::nullopt;
+  return TelephoneEvent{static_cast<std::uint8_t>(message.event()),
+                        std::chrono::milliseconds(message.duration_ms())};
 }
 
 proto::SessionSummary summary_of(const Session& session) {

@@ -10,6 +10,8 @@
 namespace ringfence::media_worker {
 
 Result<SessionDescription> read_session_set(proto::SessionSet& message);
+// nullopt: no event, or of no such length.
+std::optional<TelephoneEvent> read_telephone_event(const proto::TelephoneEvent& message);
 proto::SessionSummary summary_of(const Session& session);
 
 }  // namespace ringfence::media_worker

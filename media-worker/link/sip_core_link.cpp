@@ -60,6 +60,8 @@ bool SipCoreLink::dispatch(proto::ToMediaWorker& message) {
     case proto::ToMediaWorker::kSessionEnd:
       end_session(message.session_end());
       return true;
+    case proto::ToMediaWorker::kTelephoneEvent:
+      return press(message.telephone_event());
     case proto::ToMediaWorker::kHello:
     case proto::ToMediaWorker::KIND_NOT_SET:
       break;
@@ -116,6 +118,14 @@ void SipCoreLink::report_silence() {
     message.mutable_session_silent()->set_session_id(id.value);
     link_->send(message);
   }
+}
+
+bool SipCoreLink::press(const proto::TelephoneEvent& message) {
+  const auto event = read_telephone_event(message);
+  if (!event) return false;
+  const LegName to = message.to() == proto::TelephoneEvent::A ? LegName::a : LegName::b;
+  carrier_.press(SessionId(message.session_id()), to, *event);
+  return true;
 }
 
 void SipCoreLink::end_session(const proto::SessionEnd& message) {

@@ -30,6 +30,7 @@ class SipCoreLink {
   void lease(const proto::LeaseRequest& request);
   void set_session(proto::SessionSet& message);
   void end_session(const proto::SessionEnd& message);
+  bool press(const proto::TelephoneEvent& message);
   void report_silence();
 
   Loop& loop_;

@@ -86,7 +86,7 @@ void SavedLeg::describe(const LegDescription& leg, const SocketAddress& rtp_port
   to_peer_held = leg.to_peer == Flow::held ? 1 : 0;
   from_peer_held = leg.from_peer == Flow::held ? 1 : 0;
   follows_source = leg.latch == LatchPolicy::follow_source ? 1 : 0;
-  telephone_event_type = leg.telephone_event_type;
+  events = leg.events;
   clock_rates = leg.clock_rates;
 }
 
@@ -104,7 +104,7 @@ std::optional<LegDescription> SavedLeg::description() const {
   leg.to_peer = flow(to_peer_held);
   leg.from_peer = flow(from_peer_held);
   leg.latch = follows_source != 0 ? LatchPolicy::follow_source : LatchPolicy::negotiated_only;
-  leg.telephone_event_type = telephone_event_type;
+  leg.events = events;
   leg.clock_rates = clock_rates;
   return leg;
 }

@@ -68,7 +68,7 @@ struct SavedLeg {
   std::uint8_t to_peer_held = 0;
   std::uint8_t from_peer_held = 0;
   std::uint8_t follows_source = 0;
-  std::uint8_t telephone_event_type = 0;
+  EventFormat events;
   ClockRates clock_rates;
   SavedAddress latched_rtp;
   SavedAddress latched_rtcp;

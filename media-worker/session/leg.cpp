@@ -61,6 +61,7 @@ Result<void> Leg::apply(const LegDescription& description, SendKeyRegister& keys
   to_peer_ = description.to_peer;
   from_peer_ = description.from_peer;
   clock_rates_ = description.clock_rates;
+  event_format_ = description.events;
   save_latches();
   return {};
 }
@@ -221,11 +222,18 @@ std::expected<Leg::Received, DropReason> Leg::receive(Component component,
   return Received{*kind, *plain_size};
 }
 
+void Leg::press(const TelephoneEvent& event, TimePoint now) noexcept {
+  if (event_format_.clock_rate != 0) events_.press(event, now);
+}
+
 std::expected<Outgoing, DropReason> Leg::send(PacketKind kind, std::span<std::uint8_t> storage,
                                               std::size_t size, TimePoint now) noexcept {
   if (kind == PacketKind::rtp && to_peer_ == Flow::held) return std::unexpected(DropReason::hold);
   const auto destination = latch_of(kind).destination();
   if (!destination) return std::unexpected(DropReason::no_peer_address);
+  if (kind == PacketKind::rtp && events_.waiting()) {
+    size = events_.replace(storage, size, event_format_, now);
+  }
   Outgoing out{kind == PacketKind::rtp || multiplexed_ ? Component::rtp : Component::rtcp,
                *destination, size};
   if (kind == PacketKind::rtcp) round_trip_.left(storage.first(size), now);

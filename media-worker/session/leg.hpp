@@ -13,6 +13,7 @@
 #include "media-worker/rtp/packet_kind.hpp"
 #include "media-worker/rtp/reception_statistics.hpp"
 #include "media-worker/rtp/round_trip.hpp"
+#include "media-worker/rtp/telephone_events.hpp"
 #include "media-worker/session/latch.hpp"
 #include "media-worker/session/leg_description.hpp"
 #include "media-worker/session/media_counters.hpp"
@@ -52,6 +53,9 @@ class Leg {
                                               TimePoint now) noexcept;
   std::expected<Outgoing, DropReason> send(PacketKind kind, std::span<std::uint8_t> storage,
                                            std::size_t size, TimePoint now) noexcept;
+
+  // Told to the peer in the stream that goes to it, if it takes events.
+  void press(const TelephoneEvent& event, TimePoint now) noexcept;
 
   // Undoes our own numbering in what this leg's peer reports; null for a plain leg.
   const StreamNumbers* numbers() const noexcept;
@@ -104,6 +108,8 @@ class Leg {
   ReceptionStatistics statistics_;
   InterarrivalJitter jitter_;
   RoundTrip round_trip_;
+  EventFormat event_format_;
+  TelephoneEvents events_;
   // R-F099: a leg's own stream at many times a codec's rate is shaped; a stranger may ask for
   // little work.
   TokenBucket accepted_{400, 400};

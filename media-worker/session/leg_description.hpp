@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "media-worker/rtp/clock_rates.hpp"
+#include "media-worker/rtp/telephone_events.hpp"
 #include "media-worker/srtp/crypto_suite.hpp"
 #include "media-worker/srtp/mki.hpp"
 #include "runtime/secret.hpp"
@@ -39,7 +40,7 @@ struct LegDescription {
   Flow to_peer = Flow::open;
   Flow from_peer = Flow::open;
   LatchPolicy latch = LatchPolicy::negotiated_only;
-  std::uint8_t telephone_event_type = 0;
+  EventFormat events;
   ClockRates clock_rates;  // of what this peer sends; events have none
 
   // RFC 5761 §5.1.1: RTP and RTCP on one port.

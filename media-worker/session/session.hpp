@@ -48,6 +48,11 @@ class Session {
   void on_sent(LegName to, PacketKind kind) noexcept;
   void on_send_failed(LegName to) noexcept;
 
+  // A key for that leg's peer.
+  void press(LegName to, const TelephoneEvent& event, TimePoint now) noexcept {
+    leg(to).press(event, now);
+  }
+
   // R169: whether neither peer has proved to be there, by RTP or RTCP, for as long as the session
   // may be silent.
   bool is_silent(TimePoint now) const {

@@ -236,6 +236,8 @@ class Call {
   void try_again_later(CallScope& scope, const RequestReceived& request);
   bool refuse_requirement(CallScope& scope, const RequestReceived& request) const;
   bool same_party(CallScope& scope, Leg& leg, const RequestReceived& request);
+  void on_info(CallScope& scope, CallSide side, const RequestReceived& request);
+  bool tell_key(CallScope& scope, CallSide to, const sip::Message& info);
   void on_bye(CallScope& scope, CallSide side, const RequestReceived& request);
   // INFO and MESSAGE, as they are.
   void relay(CallScope& scope, CallSide side, const RequestReceived& request);

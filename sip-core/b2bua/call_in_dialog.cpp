@@ -3,6 +3,7 @@
 
 #include "sip-core/b2bua/call.hpp"
 #include "sip-core/b2bua/header_policy.hpp"
+#include "sip-core/b2bua/key_press.hpp"
 #include "sip-core/registrar/registrar.hpp"
 #include "sip-core/trunk/identify_trunk.hpp"
 
@@ -139,6 +140,7 @@ void Call::on_in_dialog(CallScope& scope, CallSide side, const RequestReceived& 
       if (side == CallSide::b) return respond(scope, request, 481);
       return on_prack(scope, request);
     case Method::info:
+      return on_info(scope, side, request);
     case Method::message:
       if (phase_ != CallPhase::answered) return respond(scope, request, 481);
       return relay(scope, side, request);
@@ -192,6 +194,30 @@ void Call::on_early_bye(CallScope& scope, CallSide side, const RequestReceived& 
   note_ending({EndedBy::caller, 487, "bye"});
   withdraw(scope, request.message->header(HeaderName::reason).value_or(""));
   reject(scope, 487);
+}
+
+// A key is told in the other side's stream if it takes events there; else as it came, to a side
+// that takes INFO (RFC 6086).
+void Call::on_info(CallScope& scope, CallSide side, const RequestReceived& request) {
+  if (phase_ != CallPhase::answered) return respond(scope, request, 481);
+  const sip::Message& info = *request.message;
+  if (tells_key(info)) {
+    if (tell_key(scope, other(side), info)) return respond(scope, request, 200);
+    if (leg(other(side)).abilities.refuses_info) return respond(scope, request, 415);
+  }
+  relay(scope, side, request);
+}
+
+bool Call::tell_key(CallScope& scope, CallSide to, const sip::Message& info) {
+  const Leg& listener = leg(to);
+  const auto key = read_key_press(info);
+  if (!key || !session_ || !listener.peer || telephone_event_hertz(*listener.peer) == 0) {
+    return false;
+  }
+  scope.context.actions.push_back(
+      SendTelephoneEvent{*worker_, *session_, to == CallSide::a ? MediaSide::a : MediaSide::b,
+                         key->event, key->duration});
+  return true;
 }
 
 void Call::relay(CallScope& scope, CallSide side, const RequestReceived& request) {

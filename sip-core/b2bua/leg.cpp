@@ -68,7 +68,16 @@ std::optional<MediaLeg> media_leg(const Leg& leg, SrtpDemand demand) {
   media.receive_from_peer = receives(leg.own->direction) && sends(leg.peer->direction);
   media.latch_address = follows_source(leg);
   media.telephone_event_type = leg.peer->telephone_event_type;
+  media.telephone_event_hertz = telephone_event_hertz(*leg.peer);
   return media;
+}
+
+std::uint32_t telephone_event_hertz(const PeerDescription& peer) {
+  const auto events = peer.audio.rtpmap(peer.telephone_event_type);
+  if (peer.telephone_event_type == 0 || !events) return 0;
+  const auto codecs = clock_rates(peer.audio);
+  const bool same = !codecs.empty() && codecs.front().hertz == events->clock_rate;
+  return same ? events->clock_rate : 0;
 }
 
 std::vector<ClockRate> clock_rates(const sdp::MediaDescription& audio) {

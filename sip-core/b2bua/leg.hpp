@@ -57,6 +57,9 @@ struct Leg {
 // How the worker must carry this leg; nullopt where SRTP is demanded and not agreed.
 std::optional<MediaLeg> media_leg(const Leg& leg, SrtpDemand demand);
 
+// What telephone-event counts by, where it is also what the codec beside it does: events share its
+// timestamps (RFC 4733 §2.1). 0: none can be told.
+std::uint32_t telephone_event_hertz(const PeerDescription& peer);
 // Of the codecs; events are at no time of their own (RFC 4733 §2.1).
 std::vector<ClockRate> clock_rates(const sdp::MediaDescription& audio);
 

@@ -10,6 +10,7 @@ struct PeerAbilities {
   bool update = false;                 // RFC 3311
   bool reliable_provisionals = false;  // RFC 3262
   bool wants_all_reliable = false;     // its INVITE requires 100rel
+  bool refuses_info = false;           // its Allow leaves INFO out (RFC 6086)
 
   void note(const sip::Message& message);
 };

@@ -102,7 +102,8 @@ struct MediaLeg {
   bool receive_from_peer = true;
   bool latch_address = false;
   std::uint8_t telephone_event_type = 0;
-  std::vector<ClockRate> clock_rates;  // of what this peer may send; telephone-event has none
+  std::uint32_t telephone_event_hertz = 0;  // 0: no event can be told in the peer's stream
+  std::vector<ClockRate> clock_rates;       // of what this peer may send; telephone-event has none
 };
 struct SetMediaSession {
   WorkerIndex worker;
@@ -114,6 +115,15 @@ struct SetMediaSession {
 struct EndMediaSession {
   WorkerIndex worker;
   SessionId session;
+};
+// To be told to the peer of leg a, or of leg b, as RFC 4733 has it.
+enum class MediaSide : std::uint8_t { a, b };
+struct SendTelephoneEvent {
+  WorkerIndex worker;
+  SessionId session;
+  MediaSide to = MediaSide::a;
+  std::uint8_t event = 0;
+  std::chrono::milliseconds duration{};
 };
 
 // Awaited: somebody waits for Committed, so the transaction comes soon. Unhurried: it may wait a
@@ -149,8 +159,8 @@ struct Drained {};  // after ShutdownRequested: nothing is left to end
 using Action =
     std::variant<SendDatagram, SendStream, MessageDone, CloseConnection, SetConnectionClass,
                  PenaliseSource, TellTrunkSources, DialConnection, ResolveName, RequestLeases,
-                 ReturnLeases, SetMediaSession, EndMediaSession, Persist, WriteLog, CallLegOpened,
-                 CallForgotten, Drained>;
+                 ReturnLeases, SetMediaSession, EndMediaSession, SendTelephoneEvent, Persist,
+                 WriteLog, CallLegOpened, CallForgotten, Drained>;
 using Actions = std::vector<Action>;
 
 }  // namespace ringfence::sip_core

@@ -63,6 +63,7 @@ void set_leg(proto::MediaLeg* out, const MediaLeg& leg) {
   out->set_receive_from_peer(leg.receive_from_peer);
   out->set_latch_address(leg.latch_address);
   out->set_telephone_event_type(leg.telephone_event_type);
+  out->set_telephone_event_hertz(leg.telephone_event_hertz);
   for (const ClockRate& rate : leg.clock_rates) {
     proto::ClockRate* to = out->add_clock_rates();
     to->set_payload_type(rate.payload_type);
@@ -125,6 +126,16 @@ proto::ToMediaWorker message_of(const SetMediaSession& action) {
 proto::ToMediaWorker message_of(const EndMediaSession& action) {
   proto::ToMediaWorker message;
   message.mutable_session_end()->set_session_id(action.session.value);
+  return message;
+}
+
+proto::ToMediaWorker message_of(const SendTelephoneEvent& action) {
+  proto::ToMediaWorker message;
+  proto::TelephoneEvent* event = message.mutable_telephone_event();
+  event->set_session_id(action.session.value);
+  event->set_to(action.to == MediaSide::a ? proto::TelephoneEvent::A : proto::TelephoneEvent::B);
+  event->set_event(action.event);
+  event->set_duration_ms(static_cast<std::uint32_t>(action.duration.count()));
   return message;
 }
 

@@ -16,5 +16,6 @@ proto::ToMediaWorker message_of(const RequestLeases& action);
 proto::ToMediaWorker message_of(const ReturnLeases& action);
 proto::ToMediaWorker message_of(const SetMediaSession& action);
 proto::ToMediaWorker message_of(const EndMediaSession& action);
+proto::ToMediaWorker message_of(const SendTelephoneEvent& action);
 
 }  // namespace ringfence::sip_core

@@ -313,6 +313,10 @@ void SipCoreProcess::carry_out(EndMediaSession& action) {
   media_.send(action.worker, message_of(action), channel::Departure::with_the_next);
 }
 
+void SipCoreProcess::carry_out(SendTelephoneEvent& action) {
+  media_.send(action.worker, message_of(action));
+}
+
 void SipCoreProcess::carry_out(WriteLog& action) {
   if (!child_.log().enabled(action.level)) return;
   std::vector<LogField> fields;

@@ -73,6 +73,7 @@ class SipCoreProcess {
   void carry_out(ReturnLeases& action);
   void carry_out(SetMediaSession& action);
   void carry_out(EndMediaSession& action);
+  void carry_out(SendTelephoneEvent& action);
   void carry_out(Persist& action) { store_->submit(std::move(action)); }
   void carry_out(WriteLog& action);
   void carry_out(CallLegOpened& action) { traces_.on_leg(action); }

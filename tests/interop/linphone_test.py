@@ -50,6 +50,22 @@ class LinphoneCalls(Scene):
         self.assert_hears(baresip, 700)
         self.assert_hears(linphone, 440)
 
+    def test_a_key_that_linphone_tells_by_info_reaches_baresip_in_its_stream(self):
+        self.srtp("required", "alice", "bob")
+        linphone, baresip = self.linphone("alice", keys="info"), self.phone("bob", 2, sip_trace=True)
+        baresip.dial(f"sip:alice@{self.bundle['DOMAIN']}")  # its offer names telephone-event
+        linphone.wait_said("Receiving new incoming call")
+        linphone.command("answer")
+        baresip.wait_event("CALL_ESTABLISHED")
+        self.talk(baresip, seconds=1)
+        for key in "5#":
+            linphone.command(key)
+            self.assertEqual(baresip.wait_event("CALL_DTMF_START")["param"], key)
+            baresip.wait_event("CALL_DTMF_END")
+        baresip.hang_up()
+        self.bundle.wait_health(lambda d: d["calls"]["active"] == 0, "no call is left")
+        self.assertNotIn("INFO sip:", (baresip.folder / "log.txt").read_text(errors="replace"))
+
 
 if __name__ == "__main__":
     unittest.main()

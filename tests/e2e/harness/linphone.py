@@ -26,7 +26,8 @@ media_encryption={encryption}
 media_encryption_mandatory={mandatory}
 srtp_crypto_suites={suites}
 keepalive_period=30000
-use_info=0
+use_info={info}
+use_rfc2833={rfc2833}
 guess_hostname=0
 contact=sip:{user}@127.0.0.1
 default_proxy=0
@@ -70,14 +71,15 @@ domain={domain}
 
 class Linphone:
     def __init__(self, folder, user, domain, password, *, port, ca, sip_port, rtp_low, transport="tls",
-                 suites="AES_CM_128_HMAC_SHA1_80", encryption="srtp", tone=700):
+                 suites="AES_CM_128_HMAC_SHA1_80", encryption="srtp", tone=700, keys="stream"):
+        """`keys`: how it tells them, in the `stream` (RFC 4733) or by `info`."""
         self.name, self.folder = user, pathlib.Path(folder) / f"linphone-{user}"
         self.folder.mkdir()
         audio.write_tone(self.folder / "tone.wav", tone)
         (self.folder / "rc").write_text(CONFIG.format(
             sip_port=sip_port, tls_port=sip_port + 1, ca=ca, user=user, domain=domain, password=password, port=port,
             transport=transport, rtp_low=rtp_low, suites=suites, encryption=encryption,
-            mandatory=0 if encryption == "none" else 1))
+            mandatory=0 if encryption == "none" else 1, info=int(keys == "info"), rfc2833=int(keys == "stream")))
         self.log = open(self.folder / "log.txt", "wb")
         (self.folder / ".local/share/linphone").mkdir(parents=True)
         # It works off its events only while a terminal waits for input.

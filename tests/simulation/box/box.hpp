@@ -64,6 +64,7 @@ class Box final : SipCoreLink {
   void on(sip_core::ReturnLeases& action) { worker_.carry_out(action); }
   void on(sip_core::SetMediaSession& action);
   void on(sip_core::EndMediaSession& action) { worker_.carry_out(action); }
+  void on(sip_core::SendTelephoneEvent&) {}
   void on(sip_core::Persist& action) { commit(std::move(action)); }
   void on(sip_core::WriteLog& action);
   void on(sip_core::CallLegOpened&) {}

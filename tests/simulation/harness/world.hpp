@@ -72,6 +72,7 @@ class World {
   std::map<SessionId, SetMediaSession> sessions;
   std::function<void(const SetMediaSession&)> watch_media;  // each, as it is asked for
   std::vector<SessionId> ended_sessions;
+  std::vector<SendTelephoneEvent> keys;
   // What a media worker tells of each session that ends; absent: nothing at all.
   std::optional<std::pair<MediaLegCounters, MediaLegCounters>> measured{std::in_place};
   bool drained = false;
@@ -106,6 +107,7 @@ class World {
   void on(ReturnLeases&) {}
   void on(SetMediaSession& action);
   void on(EndMediaSession& action);
+  void on(SendTelephoneEvent& action) { keys.push_back(action); }
   void on(Persist& action);
   void on(WriteLog& action) { logs.push_back(action); }
   void on(CallLegOpened& action) { legs.push_back(action); }

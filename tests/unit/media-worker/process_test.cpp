@@ -199,6 +199,25 @@ TEST_F(MediaWorkerProcess, says_at_the_end_how_unevenly_a_stream_came_and_how_lo
   EXPECT_FALSE(summary.a().has_round_trip_us());
 }
 
+TEST_F(MediaWorkerProcess, tells_a_key_in_the_stream_of_a_leg_that_takes_events) {
+  set_up_call();
+  auto set = call_.session_set(77);
+  set.mutable_session_set()->mutable_a()->set_telephone_event_type(101);
+  set.mutable_session_set()->mutable_a()->set_telephone_event_hertz(8000);
+  worker_.send(set);
+  proto::ToMediaWorker key;
+  key.mutable_telephone_event()->set_session_id(77);
+  key.mutable_telephone_event()->set_to(proto::TelephoneEvent::A);
+  key.mutable_telephone_event()->set_event(9);
+  key.mutable_telephone_event()->set_duration_ms(40);
+  worker_.send(key);
+  key.mutable_telephone_event()->set_session_id(78);  // one that has ended
+  worker_.send(key);
+  worker_.lease(1);
+  call_.b.send(call_.port_b(), rtp(0xbbbb, 1000, "speech"));
+  EXPECT_EQ(call_.heard_by_a(call_.a.receive()), octets("80e503e8000000a00000bbbb090a00a0"));
+}
+
 TEST_F(MediaWorkerProcess, gathers_packets_of_a_thick_stream_when_told_to) {
   set_up_call();
   worker_.set("media_gather_us", "1000000");

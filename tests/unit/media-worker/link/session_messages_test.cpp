@@ -39,6 +39,7 @@ TEST(SessionMessages, reads_a_leg_field_by_field) {
   message.mutable_b()->set_receive_from_peer(false);
   message.mutable_b()->set_remote_rtcp_port(4000);
   message.mutable_b()->set_telephone_event_type(101);
+  message.mutable_b()->set_telephone_event_hertz(8000);
   proto::ClockRate* rate = message.mutable_b()->add_clock_rates();
   rate->set_payload_type(9);
   rate->set_hertz(8000);
@@ -55,9 +56,23 @@ TEST(SessionMessages, reads_a_leg_field_by_field) {
   EXPECT_EQ(description->b.latch, LatchPolicy::negotiated_only);
   EXPECT_EQ(description->b.from_peer, Flow::held);
   EXPECT_TRUE(description->b.multiplexed());
-  EXPECT_EQ(description->b.telephone_event_type, 101);
+  EXPECT_EQ(description->b.events.payload_type, 101);
+  EXPECT_EQ(description->b.events.clock_rate, 8000U);
   EXPECT_EQ(description->a.clock_rates, ClockRates());
   EXPECT_EQ(description->b.clock_rates.of(9), 8000U);
+}
+
+TEST(SessionMessages, takes_keys_that_a_telephone_has_and_holds_for_a_while) {
+  for (const auto& [event, duration, good] : {std::tuple{0u, 40u, true},
+                                              {16u, 5000u, true},
+                                              {17u, 100u, false},
+                                              {5u, 39u, false},
+                                              {5u, 5001u, false}}) {
+    proto::TelephoneEvent message;
+    message.set_event(event);
+    message.set_duration_ms(duration);
+    EXPECT_EQ(read_telephone_event(message).has_value(), good) << event << " " << duration;
+  }
 }
 
 TEST(SessionMessages, takes_no_address_port_0_and_0_0_0_0_for_nowhere) {

@@ -28,7 +28,7 @@ class SessionPageTest : public testing::Test {
     description.b.lease = LeaseId(2);
     description.b.remote_rtp = SocketAddress::parse("[2001:db8::1]:5000");
     description.b.from_peer = Flow::held;
-    description.b.telephone_event_type = 101;
+    description.b.events = {101, 8000};
     return description;
   }
   static void fill(SavedSession& place) {
@@ -62,7 +62,8 @@ TEST_F(SessionPageTest, the_next_worker_finds_what_was_left_whole) {
   EXPECT_EQ(found->b.remote_rtp, session().b.remote_rtp);
   EXPECT_FALSE(found->b.remote_rtcp);
   EXPECT_EQ(found->b.from_peer, Flow::held);
-  EXPECT_EQ(found->b.telephone_event_type, 101);
+  EXPECT_EQ(found->b.events.payload_type, 101);
+  EXPECT_EQ(found->b.events.clock_rate, 8000U);
   EXPECT_EQ(left[0]->a.local.get(), SocketAddress::parse("192.0.2.9:16384"));
 }
 

@@ -59,6 +59,7 @@ class SessionTest : public testing::Test {
     other.from_peer = leg.from_peer;
     other.latch = leg.latch;
     other.clock_rates = leg.clock_rates;
+    other.events = leg.events;
     if (const auto* keys = std::get_if<SdesSrtp>(&leg.protection)) {
       SdesSrtp same;
       same.suite = keys->suite;

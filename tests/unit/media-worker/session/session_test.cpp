@@ -46,6 +46,25 @@ TEST_F(SessionTest, measures_each_peer_s_stream_and_way_by_itself) {
   EXPECT_FALSE(view_.leg(LegName::a).round_trip());
 }
 
+// A key that was told by SIP: no index of the stream is sent twice, and none is left out.
+TEST_F(SessionTest, tells_a_key_in_the_stream_and_under_the_numbers_of_the_speech) {
+  a_.protection = sdes(1, 2);
+  a_.events = {101, 8000};
+  ASSERT_TRUE(apply());
+  EXPECT_EQ(from_b(rtp(kB, 900)).packet, srtp(1, rtp(kB, 900)));
+  session_.press(LegName::a, {5, std::chrono::milliseconds(20)}, now_);
+  session_.press(LegName::b, {5, std::chrono::milliseconds(20)}, now_);  // who takes none
+  Packet told = octets("80e50385000000a00000bbbb058a00a0");
+  EXPECT_EQ(from_b(rtp(kB, 901)).packet, srtp(1, told));
+  told[1] = 0x65;
+  told[3] = 0x86;
+  EXPECT_EQ(from_b(rtp(kB, 902)).packet, srtp(1, told));
+  told[3] = 0x87;
+  EXPECT_EQ(from_b(rtp(kB, 903)).packet, srtp(1, told));
+  EXPECT_EQ(from_b(rtp(kB, 904)).packet, srtp(1, rtp(kB, 904)));
+  EXPECT_EQ(from_a(srtp(2, rtp(kA, 1))).packet, rtp(kA, 1));
+}
+
 TEST_F(SessionTest, bridges_SRTP_and_RTP_both_ways) {
   a_.protection = sdes(1, 2);
   ASSERT_TRUE(apply());

@@ -79,6 +79,15 @@ TEST(MediaTranslation, ReadsWhatWasMeasuredOfALegAndWhatWasNot) {
   EXPECT_FALSE(b.round_trip);
 }
 
+TEST(MediaTranslation, WritesAKeyForALeg) {
+  const auto message = message_of(SendTelephoneEvent{WorkerIndex(0), SessionId(3), MediaSide::b, 11,
+                                                     std::chrono::milliseconds(160)});
+  EXPECT_EQ(message.telephone_event().session_id(), 3U);
+  EXPECT_EQ(message.telephone_event().to(), proto::TelephoneEvent::B);
+  EXPECT_EQ(message.telephone_event().event(), 11U);
+  EXPECT_EQ(message.telephone_event().duration_ms(), 160U);
+}
+
 TEST(MediaTranslation, SumsWhatWasDroppedForAnyReason) {
   proto::FromMediaWorker message;
   (*message.mutable_session_ended()->mutable_a()->mutable_dropped())["replay"] = 2;
