@@ -13,6 +13,7 @@ namespace ringfence {
 namespace {
 
 constexpr std::size_t kMaxLine = 2048;
+constexpr std::size_t kUsualLine = 512;
 constexpr std::string_view kEllipsis = "...";
 constexpr std::size_t kLeastQuoted = 2 + kEllipsis.size();
 constexpr std::size_t kMostGathered = 16 << 10;  // octets
@@ -58,22 +59,34 @@ Cut append_quoted(std::string& line, std::string_view value, std::size_t room_af
   return Cut::no;
 }
 
-std::string timestamp(WallTime time) {
+void append_digits(std::string& out, std::size_t count, long long number) {
+  const std::size_t start = out.size();
+  out.append(count, '0');
+  for (std::size_t i = count; i-- > 0; number /= 10)
+    out[start + i] = static_cast<char>('0' + number % 10);
+}
+
+// "2026-11-23T10:00:00.123Z"
+void append_timestamp(std::string& out, WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(time - day));
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                     clock.subseconds().count());
+  append_digits(out, 4, static_cast<int>(date.year()));
+  append_digits(out += '-', 2, static_cast<unsigned>(date.month()));
+  append_digits(out += '-', 2, static_cast<unsigned>(date.day()));
+  append_digits(out += 'T', 2, clock.hours().count());
+  append_digits(out += ':', 2, clock.minutes().count());
+  append_digits(out += ':', 2, clock.seconds().count());
+  append_digits(out += '.', 3, clock.subseconds().count());
+  out += 'Z';
 }
 
 std::string text_line(std::string line, std::string_view tag, std::string_view sentence,
                       std::span<const LogField> fields) {
-  if (!tag.empty()) fmt::format_to(std::back_inserter(line), "[{}] ", tag);
+  if (!tag.empty()) line.append("[").append(tag).append("] ");
   line += sentence;
   for (const LogField& field : fields) {
-    fmt::format_to(std::back_inserter(line), " {}=", field.key);
+    line.append(" ").append(field.key).append("=");
     if (!needs_quotes(field.value)) {
       line += field.value;
     } else if (line.size() + kLeastQuoted > kMaxLine ||
@@ -110,12 +123,16 @@ std::string format_log_line(LogFormat format, WallTime time, LogLevel level,
                             std::string_view sentence, const LogField* fields, std::size_t count) {
   const std::string_view name = kLevelNames[static_cast<std::size_t>(level)];
   const std::span<const LogField> all(fields, count);
+  std::string line;
+  line.reserve(kUsualLine);
   if (format == LogFormat::text) {
-    return text_line(fmt::format("{} {} {} ", timestamp(time), name, process), tag, sentence, all);
+    append_timestamp(line, time);
+    line.append(" ").append(name).append(" ").append(process).append(" ");
+    return text_line(std::move(line), tag, sentence, all);
   }
-  return json_line(
-      fmt::format(R"({{"time":"{}","level":"{}","process":"{}")", timestamp(time), name, process),
-      tag, sentence, all);
+  append_timestamp(line += R"({"time":")", time);
+  line.append(R"(","level":")").append(name).append(R"(","process":")").append(process) += '"';
+  return json_line(std::move(line), tag, sentence, all);
 }
 
 struct Logger::Sink {

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kReadSize = std::size_t{64} << 10;
 constexpr int kReadsPerTurn = 16;
+constexpr std::size_t kMostSpare = 2 * kReadSize;
 
 }  // namespace
 
@@ -35,7 +36,7 @@ void FrameStream::send(const std::function<void(std::string&)>& write, std::span
   if (!socket_) return;
   // One chunk may hold many frames; a frame with descriptors starts a chunk of its own.
   if (chunks_.empty() || !fds.empty() || chunks_.back().octets.size() > kReadSize) {
-    chunks_.emplace_back();
+    add_chunk();
   }
   Chunk& chunk = chunks_.back();
   const std::size_t before = chunk.octets.size();
@@ -60,6 +61,16 @@ void FrameStream::send(const std::function<void(std::string&)>& write, std::span
   }
   if (over_high_water()) was_over_high_water_ = true;
   schedule_flush(departure);
+}
+
+void FrameStream::add_chunk() {
+  chunks_.emplace_back().octets.swap(spare_);
+}
+
+void FrameStream::keep_memory_of(Chunk& sent) {
+  if (sent.octets.capacity() > kMostSpare) return;
+  spare_.swap(sent.octets);
+  spare_.clear();
 }
 
 void FrameStream::schedule_flush(Departure departure) {
@@ -114,8 +125,10 @@ void FrameStream::flush() {
   flush_scheduled_ = false;
   waiting_ = false;
   waits_.stop();
-  while (socket_ && !chunks_.empty() && write_chunk(chunks_.front()))
+  while (socket_ && !chunks_.empty() && write_chunk(chunks_.front())) {
+    keep_memory_of(chunks_.front());
     chunks_.pop_front();
+  }
   if (!socket_) return;
   update_interest();
   if (was_over_high_water_ && queued_ < kLowWater) {

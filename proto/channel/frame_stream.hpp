@@ -70,6 +70,8 @@ class FrameStream {
   void read_socket();
   bool deliver();
   bool write_chunk(Chunk& chunk);
+  void add_chunk();
+  void keep_memory_of(Chunk& sent);
   void schedule_flush(Departure departure);
   void update_interest();
 
@@ -82,6 +84,7 @@ class FrameStream {
   Timer waits_;  // runs while frames wait for the next
   FrameReader reader_;
   std::deque<Chunk> chunks_;
+  std::string spare_;  // empty; the memory of a chunk that was sent
   std::size_t queued_ = 0;
   bool flush_scheduled_ = false;
   bool waiting_ = false;

@@ -69,8 +69,8 @@ class Planner {
   Planner(const BindingList& existing, const RegisterRequest& wanted,
           const RegistrationContext& registration)
       : bindings_(existing), wanted_(wanted), registration_(registration) {
-    // Never more: each contact removes one and adds one, and each binding is removed once.
-    changes_.reserve(existing.size() + 3 * wanted.contacts.size());
+    // Never more: each contact adds one, and each binding, old or new, is removed once.
+    changes_.reserve(existing.size() + 2 * wanted.contacts.size());
   }
 
   void remove(const BindingRecord& binding) { change(row_of(binding)); }

@@ -321,8 +321,8 @@ void SipCoreProcess::carry_out(WriteLog& action) {
   if (!child_.log().enabled(action.level)) return;
   std::vector<LogField> fields;
   fields.reserve(action.fields.size());
-  for (const auto& [key, value] : action.fields)
-    fields.emplace_back(key, value);
+  for (auto& [key, value] : action.fields)
+    fields.emplace_back(key, std::move(value));
   child_.log().write(action.level, action.tag, action.sentence, fields.data(), fields.size());
 }
 
