@@ -73,8 +73,9 @@ std::optional<MediaLeg> media_leg(const Leg& leg, SrtpDemand demand) {
 }
 
 std::uint32_t telephone_event_hertz(const PeerDescription& peer) {
+  if (peer.telephone_event_type == 0) return 0;
   const auto events = peer.audio.rtpmap(peer.telephone_event_type);
-  if (peer.telephone_event_type == 0 || !events) return 0;
+  if (!events) return 0;
   const auto codecs = clock_rates(peer.audio);
   const bool same = !codecs.empty() && codecs.front().hertz == events->clock_rate;
   return same ? events->clock_rate : 0;

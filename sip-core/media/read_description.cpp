@@ -34,9 +34,11 @@ MediaDescription cleaned(const MediaDescription& media) {
   MediaDescription out;
   out.formats = media.formats;
   out.bandwidths = media.bandwidths;
-  for (const sdp::Attribute& attribute : media.attributes) {
-    if (std::ranges::find(kPassing, attribute.name) != kPassing.end()) {
-      out.attributes.push_back(attribute);
+  out.attributes.reserve(media.attributes.lines().size());
+  for (auto attribute = media.attributes.begin(); attribute != media.attributes.end();
+       ++attribute) {
+    if (std::ranges::find(kPassing, attribute->name) != kPassing.end()) {
+      out.attributes.push_clean_line(attribute.line());
     }
   }
   return out;

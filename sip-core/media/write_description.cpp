@@ -19,6 +19,7 @@ using sdp::Profile;
 using sdp::SessionDescription;
 
 constexpr std::uint32_t kFirstTag = 1;
+constexpr std::size_t kOurAttributes = 128;  // octets
 
 constexpr bool sends(Direction d) {
   return d == Direction::sendrecv || d == Direction::sendonly;
@@ -78,6 +79,7 @@ MediaDescription rejected_line(const LineOutline& line) {
 
 MediaDescription audio_line(const OwnDescription& own, const MediaDescription& codecs, Port port) {
   MediaDescription audio = codecs;
+  audio.attributes.reserve(codecs.attributes.lines().size() + kOurAttributes);
   audio.port = port;
   audio.set_profile(own.profile);
   if (own.crypto) {
@@ -88,7 +90,7 @@ MediaDescription audio_line(const OwnDescription& own, const MediaDescription& c
       audio.attributes.push_back({"crypto", sdp::write_crypto(crypto)});
   }
   if (own.rtcp_mux) audio.attributes.push_back({"rtcp-mux", std::nullopt});
-  sdp::set_direction(audio.attributes, own.direction);
+  audio.attributes.push_back({sdp::to_text(own.direction), std::nullopt});
   return audio;
 }
 

@@ -27,13 +27,13 @@ constexpr std::string_view kLineEnd = "\r\n";
 Attributes::Iterator& Attributes::Iterator::operator++() {
   at_end_ = rest_.empty();
   if (at_end_) return *this;
-  std::string_view line = rest_.substr(0, rest_.find('\r'));
+  const std::string_view line = rest_.substr(0, rest_.find('\r'));
   rest_.remove_prefix(line.size() + kLineEnd.size());
-  line.remove_prefix(kPrefix.size());
-  const std::size_t colon = line.find(':');
-  current_.name = line.substr(0, colon);
+  line_ = line.substr(kPrefix.size());
+  const std::size_t colon = line_.find(':');
+  current_.name = line_.substr(0, colon);
   current_.value.reset();
-  if (colon != std::string_view::npos) current_.value = line.substr(colon + 1);
+  if (colon != std::string_view::npos) current_.value = line_.substr(colon + 1);
   return *this;
 }
 
@@ -98,11 +98,6 @@ std::optional<Direction> direction_of(const Attributes& attributes) {
     if (const auto direction = direction_from(attribute.name)) last = direction;
   }
   return last;
-}
-
-void set_direction(Attributes& attributes, Direction direction) {
-  attributes.remove_if([](const Attribute& a) { return direction_from(a.name).has_value(); });
-  attributes.push_back({to_text(direction), std::nullopt});
 }
 
 Direction reversed(Direction direction) {

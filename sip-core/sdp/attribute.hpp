@@ -33,12 +33,14 @@ class Attributes {
     explicit Iterator(std::string_view lines) : rest_(lines) { ++*this; }
     const Attribute& operator*() const { return current_; }
     const Attribute* operator->() const { return &current_; }
+    std::string_view line() const { return line_; }  // as push_clean_line() takes it
     Iterator& operator++();
     void operator++(int) { ++*this; }
     bool operator==(std::default_sentinel_t) const { return at_end_; }
 
    private:
     std::string_view rest_;
+    std::string_view line_;
     Attribute current_;
     bool at_end_ = false;
   };
@@ -59,8 +61,9 @@ class Attributes {
   template <typename Predicate>
   void remove_if(Predicate unwanted) {
     const Attributes all = std::exchange(*this, Attributes());
-    for (const Attribute& attribute : all) {
-      if (!unwanted(attribute)) push_back(attribute);
+    reserve(all.lines_.size());
+    for (auto attribute = all.begin(); attribute != all.end(); ++attribute) {
+      if (!unwanted(*attribute)) push_clean_line(attribute.line());
     }
   }
 
@@ -82,7 +85,6 @@ void remove(Attributes& attributes, std::string_view name);
 enum class Direction : std::uint8_t { sendrecv, sendonly, recvonly, inactive };
 std::string_view to_text(Direction direction);
 std::optional<Direction> direction_of(const Attributes& attributes);
-void set_direction(Attributes& attributes, Direction direction);
 Direction reversed(Direction direction);  // what the other side sees
 
 }  // namespace ringfence::sip_core::sdp

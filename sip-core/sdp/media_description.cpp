@@ -82,7 +82,13 @@ Connection Connection::to(std::string_view address) {
 }
 
 std::string Connection::to_string() const {
-  return net_type + ' ' + address_type + ' ' + address;
+  std::string out;
+  append_to(out);
+  return out;
+}
+
+void Connection::append_to(std::string& out) const {
+  out.append(net_type).append(1, ' ').append(address_type).append(1, ' ').append(address);
 }
 
 std::string_view to_text(Profile profile) {
@@ -104,6 +110,7 @@ std::vector<std::uint8_t> MediaDescription::payload_types() const {
 
 std::vector<RtpMap> MediaDescription::rtpmaps() const {
   std::vector<RtpMap> maps;
+  maps.reserve(formats.size());
   for (const Attribute& attribute : attributes) {
     if (attribute.name != "rtpmap" || !attribute.value) continue;
     if (const auto map = parse_rtpmap(*attribute.value)) maps.push_back(*map);
@@ -112,8 +119,11 @@ std::vector<RtpMap> MediaDescription::rtpmaps() const {
 }
 
 std::optional<RtpMap> MediaDescription::rtpmap(std::uint8_t payload_type) const {
-  for (const RtpMap& map : rtpmaps()) {
-    if (map.payload_type == payload_type) return map;
+  for (const Attribute& attribute : attributes) {
+    if (attribute.name != "rtpmap" || !attribute.value) continue;
+    std::string_view rest = trim_spaces(*attribute.value);
+    if (parse_payload_type(take_word(rest)) != payload_type) continue;
+    if (const auto map = parse_rtpmap(*attribute.value)) return map;
   }
   return std::nullopt;
 }

@@ -22,6 +22,7 @@ struct Connection {
   static std::optional<Connection> parse(std::string_view value);
   static Connection to(std::string_view address);  // IP6 where the address has a colon
   std::string to_string() const;
+  void append_to(std::string& out) const;
   bool operator==(const Connection&) const = default;
 };
 

@@ -11,6 +11,20 @@ void append_line(std::string& out, char type, std::string_view value) {
   out += "\r\n";
 }
 
+void append_connection(std::string& out, const Connection& connection) {
+  out += "c=";
+  connection.append_to(out);
+  out += "\r\n";
+}
+
+void append_origin(std::string& out, const Origin& origin) {
+  out.append("o=").append(origin.username).append(1, ' ');
+  out.append(std::to_string(origin.session_id)).append(1, ' ');
+  out.append(std::to_string(origin.version)).append(1, ' ');
+  origin.address.append_to(out);
+  out += "\r\n";
+}
+
 void append_media(std::string& out, const MediaDescription& media) {
   out += "m=";
   out += media.kind_text;
@@ -28,9 +42,8 @@ void append_media(std::string& out, const MediaDescription& media) {
   }
   out += "\r\n";
   if (media.information) append_line(out, 'i', *media.information);
-  for (const Connection& connection : media.connections) {
-    append_line(out, 'c', connection.to_string());
-  }
+  for (const Connection& connection : media.connections)
+    append_connection(out, connection);
   for (const std::string& bandwidth : media.bandwidths)
     append_line(out, 'b', bandwidth);
   out += media.attributes.lines();
@@ -76,13 +89,11 @@ std::string SessionDescription::to_string() const {
   std::string out;
   out.reserve(estimated_size(*this));
   out += "v=0\r\n";
-  append_line(out, 'o',
-              origin.username + ' ' + std::to_string(origin.session_id) + ' ' +
-                  std::to_string(origin.version) + ' ' + origin.address.to_string());
+  append_origin(out, origin);
   append_line(out, 's', session_name);
   for (const std::string& line : contact_lines)
     out += line + "\r\n";
-  if (connection) append_line(out, 'c', connection->to_string());
+  if (connection) append_connection(out, *connection);
   for (const std::string& bandwidth : bandwidths)
     append_line(out, 'b', bandwidth);
   for (const std::string& line : time_lines)
