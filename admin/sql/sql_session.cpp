@@ -30,12 +30,11 @@ constexpr const char* kExtensions =
     "LEFT JOIN state.bindings b ON b.tenant = e.tenant_id AND b.username = e.username";
 
 constexpr const char* kCalls =
-    "CREATE TEMP VIEW v_calls AS SELECT t.name AS tenant, a.remote_uri AS caller, "
-    "a.local_uri AS called, datetime(c.answered / 1000, 'unixepoch') AS answered, "
-    "a.call_id AS a_call_id, b.call_id AS b_call_id FROM state.calls c "
-    "JOIN state.dialogs a ON a.call = c.id AND a.side = 0 "
-    "JOIN state.dialogs b ON b.call = c.id AND b.side = 1 "
-    "LEFT JOIN main.tenants t ON t.id = a.tenant";
+    "CREATE TEMP VIEW v_calls AS SELECT t.name AS tenant, c.a_remote_uri AS caller, "
+    "c.a_local_uri AS called, datetime(c.answered / 1000, 'unixepoch') AS answered, "
+    "c.a_call_id, c.b_call_id FROM state.calls c "
+    "LEFT JOIN main.tenants t ON t.id = c.a_tenant "
+    "WHERE c.a_call_id IS NOT NULL AND c.b_call_id IS NOT NULL";
 
 constexpr const char* kPastCalls =
     "CREATE TEMP VIEW v_past_calls AS SELECT c.*, t.name AS tenant_name, "

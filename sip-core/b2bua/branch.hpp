@@ -24,7 +24,7 @@ struct Branch {
   unsigned attempt = 1;                    // at this destination
   bool holds_slot = false;                 // one of its call's trunk_slots_
   ClientTransactionId transaction;
-  std::string record_id{};  // of its PendingInviteRecord; empty: nothing was persisted
+  RecordId record_id{};  // of its PendingInviteRecord; 0: nothing was persisted
   Leg leg;
   std::vector<Fork> forks;
   bool with_offer = false;  // the INVITE had one

@@ -5,6 +5,7 @@
 // Calls, which drops it when finished().
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -333,6 +334,7 @@ class Call {
   void forget_setup(CallScope& scope);
   void start_timer(CallScope& scope, CallTimer timer, Duration after);
   void stop_timer(CallScope& scope, CallTimer timer);
+  bool runs(CallTimer timer) const { return timers_[static_cast<std::size_t>(timer)] != TimerId(); }
   void persist(CallScope& scope);
   void finish(CallScope& scope);
   void forget_record(CallScope& scope);
@@ -352,8 +354,8 @@ class Call {
 
   CallNumber number_;
   CallPhase phase_ = CallPhase::setting_up;
-  std::string record_id_;                         // empty: nothing was persisted
-  std::string near_record_id_;                    // of the caller's PendingInviteRecord
+  RecordId record_id_;                            // 0: nothing was persisted
+  RecordId near_record_id_;                       // of the caller's PendingInviteRecord
   std::vector<Record> outdated_;                  // to be removed with the next record
   std::optional<ServerTransactionId> cut_short_;  // the caller's INVITE, when the callee's is not
   WallTime begun_at_;
@@ -397,7 +399,7 @@ class Call {
   std::optional<ByeAfterAck> bye_after_ack_;
   std::optional<WorkerIndex> worker_;
   std::optional<SessionId> session_;
-  std::map<CallTimer, TimerId> timers_;
+  std::array<TimerId, kCallTimers> timers_;  // value 0: it does not run
   std::vector<ServerTransactionId> servers_;
   std::vector<TrunkId> trunk_slots_;
   std::vector<ExtensionName> extension_slots_;

@@ -146,7 +146,7 @@ void Call::deliver_answer(CallScope& scope, const sip::OutgoingMessage& ok) {
   invite_.reset();
   stop_timer(scope, CallTimer::prack);
   phase_ = CallPhase::answered;
-  if (!near_record_id_.empty()) {
+  if (near_record_id_ != RecordId()) {
     outdated_.emplace_back(PendingInviteRemoved{std::exchange(near_record_id_, {})});
   }
   persist(scope);

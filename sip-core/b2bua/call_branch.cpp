@@ -60,7 +60,7 @@ void Call::on_branch_response(CallScope& scope, Branch& branch, const ResponseRe
     stop_timer(scope, CallTimer::no_response);
   }
   if (status < 200) {
-    if (branch.record_id.empty()) persist_invite(scope, branch, response);
+    if (branch.record_id == RecordId()) persist_invite(scope, branch, response);
     if (branch.state == BranchState::calling && phase_ == CallPhase::setting_up) {
       on_provisional(scope, branch, response);
     }
@@ -102,9 +102,9 @@ void Call::on_provisional(CallScope& scope, Branch& branch, const ResponseReceiv
 void Call::release_branch(CallScope& scope, Branch& branch) {
   branch.state = BranchState::done;
   const Dialog& dialog = branch.leg.dialog;
-  scope.shared.dialogs.erase(dialog_key(dialog.call_id(), dialog.local_tag()));
+  scope.shared.dialogs.erase(dialog);
   release_lease(scope, branch.leg);
-  if (!branch.record_id.empty()) {
+  if (branch.record_id != RecordId()) {
     std::vector<Record> records;
     records.emplace_back(PendingInviteRemoved{std::exchange(branch.record_id, {})});
     scope.context.persist(std::move(records));
@@ -162,7 +162,7 @@ void Call::on_branch_answered(CallScope& scope, Branch& branch, const ResponseRe
   b_ = std::move(branch.leg);
   release_idle_extensions(scope);
   branch.leg.lease.reset();
-  if (!branch.record_id.empty()) {
+  if (branch.record_id != RecordId()) {
     outdated_.emplace_back(PendingInviteRemoved{std::exchange(branch.record_id, {})});
   }
   b_->abilities = fork.abilities;

@@ -85,14 +85,14 @@ void Call::persist_invite(CallScope& scope, Branch& branch, const ResponseReceiv
   const auto via = response.message->via();
   if (use == uses_.end() || !via) return;
   std::vector<Record> records;
-  branch.record_id = scope.context.random.token(16);
+  branch.record_id = scope.context.ids.record();
   records.emplace_back(PendingInviteRecord{
       branch.record_id, InviteRole::ours, header_of(use->second.sent, *via), response.source.flow,
       response.source.transport, branch.leg.party.trunk.value_or(TrunkId{})});
-  const bool near =
-      invite_ && !predecessor_ && near_record_id_.empty() && a_.transport == TransportKind::udp;
+  const bool near = invite_ && !predecessor_ && near_record_id_ == RecordId() &&
+                    a_.transport == TransportKind::udp;
   if (near) {
-    near_record_id_ = scope.context.random.token(16);
+    near_record_id_ = scope.context.ids.record();
     records.emplace_back(PendingInviteRecord{near_record_id_, InviteRole::theirs,
                                              header_of(*invite_->message), invite_->source.flow,
                                              a_.transport, a_.party.trunk.value_or(TrunkId{})});

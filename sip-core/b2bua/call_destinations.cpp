@@ -376,8 +376,7 @@ void Call::start_branch(CallScope& scope, Branch branch, sip::OutgoingMessage in
   use.kind = UseKind::branch;
   use.branch = branch.id;
   use.sent = std::move(invite);
-  scope.shared.dialogs[dialog_key(leg.dialog.call_id(), leg.dialog.local_tag())] = {number_,
-                                                                                    CallSide::b};
+  scope.shared.dialogs.set(leg.dialog, {number_, CallSide::b});
   branch.transaction = send(scope, std::move(use), leg.first_target());
   branches_.push_back(std::move(branch));
 }

@@ -27,7 +27,7 @@ CallerDialog& Call::caller_dialog() {
 
 CallerDialog& Call::add_caller_dialog(CallScope& scope, std::string tag) {
   const auto rseq = 1 + scope.context.random.number() % kFirstRSeqs;
-  scope.shared.dialogs[dialog_key(a_.dialog.call_id(), tag)] = {number_, CallSide::a};
+  scope.shared.dialogs.set(a_.dialog.call_id(), tag, {number_, CallSide::a});
   caller_dialogs_.push_back(
       {std::move(tag), ReliableProvisional(static_cast<std::uint32_t>(rseq))});
   return caller_dialogs_.back();
@@ -67,7 +67,7 @@ CallerDialog& Call::caller_dialog_for(CallScope& scope, Fork& fork) {
 // The answer has been given in one dialog; the others are no more (§13.2.2.4).
 void Call::keep_only_caller_dialog_in_hand(CallScope& scope) {
   for (const CallerDialog& dialog : caller_dialogs_) {
-    if (dialog.aside) scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), dialog.tag));
+    if (dialog.aside) scope.shared.dialogs.erase(a_.dialog.call_id(), dialog.tag);
   }
   std::erase_if(caller_dialogs_, [](const CallerDialog& d) { return static_cast<bool>(d.aside); });
 }

@@ -93,7 +93,7 @@ void Call::on_no_response(CallScope& scope, ClientTransactionId transaction, int
         if (branch->responded && branch->leg.party.trunk) {
           awaits_forks_ = true;
           // Of a set-up that was cut short nothing else ends the waiting.
-          const bool lingers = phase_ != CallPhase::ended || timers_.contains(CallTimer::linger);
+          const bool lingers = phase_ != CallPhase::ended || runs(CallTimer::linger);
           if (!lingers) start_timer(scope, CallTimer::linger, kTimerM);
         }
         on_branch_failed(scope, *branch, status, nullptr);
@@ -135,7 +135,7 @@ void Call::on_server_ended(CallScope& scope, const ServerEnded& event) {
 }
 
 void Call::on_timer(CallScope& scope, CallTimer timer) {
-  timers_.erase(timer);
+  timers_[static_cast<std::size_t>(timer)] = {};
   switch (timer) {
     case CallTimer::ring:
       withdraw(scope, {});
@@ -269,9 +269,8 @@ void Call::await_lost_ack(CallScope& scope) {
 void Call::leave(CallScope& scope) {
   scope.context.actions.push_back(CallForgotten{number_});
   forget_dialogs(scope);
-  for (auto& [timer, id] : timers_) {
-    scope.context.timers.stop(id);
-  }
+  for (const TimerId timer : timers_)
+    scope.context.timers.stop(timer);
   for (Branch& branch : branches_) {
     release_lease(scope, branch.leg);
   }

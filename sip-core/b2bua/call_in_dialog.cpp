@@ -248,10 +248,10 @@ void Call::on_relayed_response(CallScope& scope, const Use& use, int status,
 
 // The caller's first ACK.
 void Call::on_answer_acknowledged(CallScope& scope) {
-  if (!unacknowledged_ && !timers_.contains(CallTimer::ack)) return;
+  if (!unacknowledged_ && !runs(CallTimer::ack)) return;
   unacknowledged_.reset();
   if (session_) stop_timer(scope, CallTimer::ack);  // see await_lost_ack()
-  if (!record_id_.empty()) {
+  if (record_id_ != RecordId()) {
     std::vector<Record> records;
     records.emplace_back(CallAcknowledged{record_id_});
     scope.context.persist(std::move(records));

@@ -33,6 +33,7 @@ enum class CallTimer : std::uint8_t {
   renegotiate,
   summary
 };
+inline constexpr std::size_t kCallTimers = static_cast<std::size_t>(CallTimer::summary) + 1;
 
 // Why a call ends by our own doing; for the Reason field and the counters.
 struct EndCause {

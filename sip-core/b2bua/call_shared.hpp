@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "sip-core/b2bua/dialog_index.hpp"
 #include "sip-core/b2bua/leg.hpp"
 #include "sip-core/b2bua/party_load.hpp"
 #include "sip-core/b2bua/transfer_events.hpp"
@@ -18,11 +19,6 @@
 
 namespace ringfence::sip_core {
 
-struct DialogOwner {
-  CallNumber call;
-  CallSide side = CallSide::a;
-};
-
 // max_calls and max_cps of a trunk.
 struct TrunkLoad {
   std::uint32_t calls = 0;
@@ -30,12 +26,14 @@ struct TrunkLoad {
 };
 
 struct CallShared {
+  explicit CallShared(Random& random) : dialogs(random) {}
+
   std::uint32_t ongoing = 0;  // calls that have not ended
   std::deque<TransferEvent> transfers;
   LeasePool leases;
   std::unordered_map<ClientTransactionId, CallNumber> clients;
   std::unordered_map<ServerTransactionId, CallNumber> servers;
-  std::unordered_map<std::string, DialogOwner> dialogs;  // dialog_key()
+  DialogIndex dialogs;
   std::unordered_map<SessionId, CallNumber> sessions;
   std::unordered_map<SessionId, CallNumber> summaries;  // of sessions that have ended, awaited
   std::map<TrunkId, TrunkLoad> loads;
@@ -50,14 +48,6 @@ struct CallScope {
   Context& context;
   CallShared& shared;
 };
-
-// We choose local tags, so this is unique.
-inline std::string dialog_key(std::string_view call_id, std::string_view local_tag) {
-  std::string key(call_id);
-  key += ' ';
-  key += local_tag;
-  return key;
-}
 
 // Counts one more call, or false: the trunk is full.
 bool take_trunk_slot(CallScope& scope, const Trunk& trunk, CallKind kind);

@@ -94,13 +94,13 @@ void Call::release_transferor(CallScope& scope) {
   auto over = answer(*invite_, 487, {}, a_.dialog.local_tag());
   over.add(HeaderName::reason, "SIP;cause=200;text=\"Transferred\"");
   scope.context.transactions.respond(invite_->transaction, over);
-  if (!near_record_id_.empty()) {
+  if (near_record_id_ != RecordId()) {
     std::vector<Record> records;
     records.emplace_back(PendingInviteRemoved{std::exchange(near_record_id_, {})});
     scope.context.persist(std::move(records));
   }
   for (const CallerDialog& dialog : caller_dialogs_) {
-    scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), dialog.tag));
+    scope.shared.dialogs.erase(a_.dialog.call_id(), dialog.tag);
   }
   caller_dialogs_.clear();
   stop_timer(scope, CallTimer::prack);

@@ -60,23 +60,22 @@ void Call::settle_legs() {
 }
 
 void Call::index_dialog(CallScope& scope, CallSide side) {
-  const Dialog& dialog = leg(side).dialog;
-  scope.shared.dialogs[dialog_key(dialog.call_id(), dialog.local_tag())] = {number_, side};
+  scope.shared.dialogs.set(leg(side).dialog, {number_, side});
 }
 
 void Call::forget_dialogs(CallScope& scope) {
   if (handed_over_ != CallSide::a) {
-    scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), a_.dialog.local_tag()));
+    scope.shared.dialogs.erase(a_.dialog);
   }
   for (const CallerDialog& dialog : caller_dialogs_) {
-    scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), dialog.tag));
+    scope.shared.dialogs.erase(a_.dialog.call_id(), dialog.tag);
   }
   for (const Branch& branch : branches_) {
     const Dialog& dialog = branch.leg.dialog;
-    scope.shared.dialogs.erase(dialog_key(dialog.call_id(), dialog.local_tag()));
+    scope.shared.dialogs.erase(dialog);
   }
   if (b_ && handed_over_ != CallSide::b) {
-    scope.shared.dialogs.erase(dialog_key(b_->dialog.call_id(), b_->dialog.local_tag()));
+    scope.shared.dialogs.erase(b_->dialog);
   }
 }
 
@@ -89,7 +88,7 @@ void Call::forget_setup(CallScope& scope) {
   if (pending || awaits_forks_) return;
   for (Branch& branch : branches_) {
     const Dialog& dialog = branch.leg.dialog;
-    scope.shared.dialogs.erase(dialog_key(dialog.call_id(), dialog.local_tag()));
+    scope.shared.dialogs.erase(dialog);
     release_lease(scope, branch.leg);
   }
   branches_.clear();
@@ -101,19 +100,16 @@ void Call::forget_setup(CallScope& scope) {
 void Call::start_timer(CallScope& scope, CallTimer timer, Duration after) {
   stop_timer(scope, timer);
   const std::uint64_t payload = (number_.value << kTimerBits) | static_cast<std::uint64_t>(timer);
-  timers_[timer] =
+  timers_[static_cast<std::size_t>(timer)] =
       scope.context.timers.start(scope.context.now + after, TimerOwner::calls, payload);
 }
 
 void Call::stop_timer(CallScope& scope, CallTimer timer) {
-  const auto found = timers_.find(timer);
-  if (found == timers_.end()) return;
-  scope.context.timers.stop(found->second);
-  timers_.erase(found);
+  scope.context.timers.stop(std::exchange(timers_[static_cast<std::size_t>(timer)], {}));
 }
 
 void Call::on_state_lost(CallScope& scope) {
-  if (!record_id_.empty()) persist(scope);
+  if (record_id_ != RecordId()) persist(scope);
 }
 
 void Call::on_clock_set(CallScope& scope, WallTime::duration by) {
@@ -124,7 +120,7 @@ void Call::on_clock_set(CallScope& scope, WallTime::duration by) {
 
 void Call::persist(CallScope& scope) {
   if (!b_ || !worker_) return;
-  if (record_id_.empty()) record_id_ = scope.context.random.token(16);
+  if (record_id_ == RecordId()) record_id_ = scope.context.ids.record();
   CallRecord record;
   record.id = record_id_;
   if (handed_over_ != CallSide::a) store(a_, scope.context, record.a.emplace());
@@ -152,7 +148,8 @@ void Call::forget_record(CallScope& scope) {
   const bool bye_is_out =
       bye_after_ack_ || bye_after_notify_ ||
       std::ranges::any_of(uses_, [](const auto& use) { return use.second.kind == UseKind::bye; });
-  if (record_id_.empty() || phase_ != CallPhase::ended || bye_is_out || awaited_detail_) return;
+  if (record_id_ == RecordId() || phase_ != CallPhase::ended || bye_is_out || awaited_detail_)
+    return;
   outdated_.emplace_back(CallRemoved{std::exchange(record_id_, {})});
   scope.context.persist(std::exchange(outdated_, {}));
 }
@@ -196,7 +193,7 @@ void Call::finish(CallScope& scope) {
   exchange_.reset();
   renegotiation_.reset();
   held_answer_.reset();
-  if (!near_record_id_.empty()) {
+  if (near_record_id_ != RecordId()) {
     outdated_.emplace_back(PendingInviteRemoved{std::exchange(near_record_id_, {})});
   }
   if (!session) write_detail(scope);

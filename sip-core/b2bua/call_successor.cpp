@@ -36,7 +36,7 @@ void Call::take_leg(CallScope& scope, CallSide side, HandedOver from) {
 // The remaining party joins who has answered, and is offered what that one can do.
 void Call::take_caller(CallScope& scope, HandedOver remaining) {
   for (const CallerDialog& dialog : caller_dialogs_) {
-    scope.shared.dialogs.erase(dialog_key(a_.dialog.call_id(), dialog.tag));
+    scope.shared.dialogs.erase(a_.dialog.call_id(), dialog.tag);
   }
   caller_dialogs_.clear();
   predecessor_.reset();

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <expected>
-#include <memory>
+#include <memory_resource>
 #include <unordered_map>
 #include <vector>
 
@@ -14,13 +14,19 @@
 namespace ringfence::sip_core {
 
 struct CallTable {
+  static constexpr std::size_t kCallsAtOnce = 64;  // whose memory is asked for at once
+
+  explicit CallTable(Random& random) : shared(random) {}
+
   CallShared shared;
-  std::unordered_map<CallNumber, std::unique_ptr<Call>> calls;
+  // A call is larger than what the C library gives out quickly: the next one has its memory.
+  std::pmr::unsynchronized_pool_resource memory{{kCallsAtOnce, 2 * sizeof(Call)}};
+  std::pmr::unordered_map<CallNumber, Call> calls{&memory};
   std::uint64_t last_number = 0;
 
   Call* find(CallNumber number) {
     const auto found = calls.find(number);
-    return found == calls.end() ? nullptr : found->second.get();
+    return found == calls.end() ? nullptr : &found->second;
   }
   Call* find(ClientTransactionId transaction) {
     const auto found = shared.clients.find(transaction);
@@ -31,13 +37,12 @@ struct CallTable {
     return found == shared.servers.end() ? nullptr : find(found->second);
   }
   const DialogOwner* owner(const sip::Message& request) const {
-    const auto found = shared.dialogs.find(dialog_key(request.call_id(), request.to_tag()));
-    return found == shared.dialogs.end() ? nullptr : &found->second;
+    return shared.dialogs.find(request.call_id(), request.to_tag());
   }
   Call& add() {
     const CallNumber number{++last_number};
     ++shared.ongoing;
-    return *calls.emplace(number, std::make_unique<Call>(number)).first->second;
+    return calls.try_emplace(number, number).first->second;
   }
   // The end of every step of a call: first what it has left for other calls.
   void drop_if_finished(CallScope& scope, Call& call) {

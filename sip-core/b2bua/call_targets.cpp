@@ -75,7 +75,7 @@ void Call::on_silent(CallScope& scope, ClientTransactionId transaction) {
 void Call::limit_trunk_silence(CallScope& scope, unsigned attempt) {
   const TimePoint now = scope.context.now;
   if (attempt == 1) trunk_deadline_ = now + kNoResponse;
-  if (attempt > 1 && timers_.contains(CallTimer::no_response)) return;
+  if (attempt > 1 && runs(CallTimer::no_response)) return;
   start_timer(scope, CallTimer::no_response,
               std::max<Duration>(trunk_deadline_ - now, kLeastPatience));
 }

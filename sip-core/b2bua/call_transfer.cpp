@@ -160,7 +160,7 @@ HandedOver Call::hand_over(CallScope& scope, CallSide side, MediaSessionGoes goe
   }
   handed_over_ = side;
   if (side == CallSide::a) caller_dialogs_.clear();
-  scope.shared.dialogs.erase(dialog_key(of.dialog.call_id(), of.dialog.local_tag()));
+  scope.shared.dialogs.erase(of.dialog);
   return out;
 }
 

@@ -15,7 +15,7 @@ constexpr int kTimerBits = 4;
 
 }  // namespace
 
-Calls::Calls() : table_(std::make_unique<CallTable>()) {}
+Calls::Calls(Random& random) : table_(std::make_unique<CallTable>(random)) {}
 Calls::~Calls() = default;
 
 void Calls::on_invite(Context& context, const RequestReceived& invite, const Caller& caller,
@@ -206,6 +206,7 @@ void Calls::on_restored(Context& context, const std::vector<CallRecord>& records
                         const std::vector<PendingInviteRecord>& invites) {
   CallScope scope{context, table_->shared};
   for (const CallRecord& record : records) {
+    context.ids.pass_over(record.id);
     if (record.a && record.b) {
       table_->add().restore(scope, record);
     } else if (record.a || record.b) {
@@ -213,6 +214,7 @@ void Calls::on_restored(Context& context, const std::vector<CallRecord>& records
     }
   }
   for (const PendingInviteRecord& invite : invites) {
+    context.ids.pass_over(invite.id);
     Call& call = table_->add();
     call.take_over(scope, invite);
     table_->drop_if_finished(scope, call);
@@ -220,7 +222,7 @@ void Calls::on_restored(Context& context, const std::vector<CallRecord>& records
 }
 
 bool Calls::has_dialog(std::string_view call_id, std::string_view local_tag) const {
-  return table_->shared.dialogs.contains(dialog_key(call_id, local_tag));
+  return table_->shared.dialogs.find(call_id, local_tag) != nullptr;
 }
 
 void Calls::on_shutdown(Context& context) {
@@ -229,14 +231,14 @@ void Calls::on_shutdown(Context& context) {
 }
 
 bool Calls::idle() const {
-  return std::ranges::all_of(table_->calls, [](const auto& entry) { return entry.second->idle(); });
+  return std::ranges::all_of(table_->calls, [](const auto& entry) { return entry.second.idle(); });
 }
 
 std::vector<CallView> Calls::views(const Config& config, const Connections& connections) const {
   std::vector<CallView> views;
   views.reserve(table_->calls.size());
   for (const auto& [number, call] : table_->calls)
-    views.push_back(call->view(config, connections));
+    views.push_back(call.view(config, connections));
   std::ranges::sort(views, {}, &CallView::number);
   return views;
 }

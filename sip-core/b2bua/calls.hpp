@@ -28,7 +28,7 @@ struct CallTable;
 
 class Calls {
  public:
-  Calls();
+  explicit Calls(Random& random);
   ~Calls();
   Calls(const Calls&) = delete;
   Calls& operator=(const Calls&) = delete;

@@ -64,10 +64,10 @@ void CallTable::on(CallScope& scope, TransferAbandoned& event) {
 
 // RFC 3891 §3: what an INVITE or REFER that names no dialog of ours, or a wrong one, is told.
 std::expected<CallTable::Named, int> CallTable::find_named(const Replaces& replaces) {
-  const auto found = shared.dialogs.find(dialog_key(replaces.call_id, replaces.to_tag));
-  Call* call = found == shared.dialogs.end() ? nullptr : find(found->second.call);
+  const auto found = shared.dialogs.find(replaces.call_id, replaces.to_tag);
+  Call* call = found == nullptr ? nullptr : find(found->call);
   if (call == nullptr) return std::unexpected(481);
-  const CallSide side = found->second.side;
+  const CallSide side = found->side;
   const Party* party = call->party_of(side, replaces);
   if (party == nullptr) return std::unexpected(481);
   if (call->phase() == CallPhase::ended) return std::unexpected(603);

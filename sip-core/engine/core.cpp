@@ -23,6 +23,7 @@ Engine::Core::Core(Random& random_source, TimePoint now, WallTime wall)
       sender(connections, locations, timers, ids),
       transactions(random, timers, sender, counters),
       authenticator(random, wall),
+      calls(random),
       inbound(transactions, admission, calls, start),
       dispatch(authenticator, registrar, calls, messages) {
   timers.start(now + kHousekeeping, TimerOwner::engine, kHousekeepingTimer);

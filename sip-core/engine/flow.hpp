@@ -20,6 +20,7 @@ using ExtensionId = Strong<std::uint64_t, struct ExtensionIdTag>;
 using DialId = Strong<std::uint64_t, struct DialIdTag>;    // ours; unique within this process' life
 using QueryId = Strong<std::uint64_t, struct QueryIdTag>;  // a name look-up
 using CommitId = Strong<std::uint64_t, struct CommitIdTag>;
+using RecordId = Strong<std::uint64_t, struct RecordIdTag>;  // a row of state.db; rises, 0 is none
 using LeaseId = Strong<std::uint64_t, struct LeaseIdTag>;
 using SessionId = Strong<std::uint64_t, struct SessionIdTag>;
 using WorkerIndex = Strong<std::uint32_t, struct WorkerIndexTag>;

@@ -54,7 +54,7 @@ std::optional<PendingInviteRecord> orphaned_invite(const Context& context,
   invite.add(HeaderName::to, "<" + uri + ">");
   invite.copy(response, HeaderName::call_id).copy(response, HeaderName::cseq);
   PendingInviteRecord record;
-  record.id = context.random.token(16);
+  record.id = context.ids.record();
   record.role = InviteRole::ours;
   record.header = invite.serialize();
   record.flow = source.flow;

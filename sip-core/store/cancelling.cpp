@@ -1,6 +1,5 @@
 #include "sip-core/store/cancelling.hpp"
 
-#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -29,23 +28,23 @@ class Reader {
   bool leaves_out(const Record& record) const { return left_out_.contains(&record); }
 
  private:
-  Record* find(std::string_view id) const {
+  Record* find(RecordId id) const {
     const auto found = written_.find(id);
     return found == written_.end() ? nullptr : found->second;
   }
-  bool drop(std::string_view id) {
+  bool drop(RecordId id) {
     const auto found = written_.find(id);
     if (found == written_.end()) return false;
     left_out_.insert(found->second);
     written_.erase(found);
     return true;
   }
-  void note(std::string_view id, Record& record) {
+  void note(RecordId id, Record& record) {
     drop(id);
     written_.emplace(id, &record);
   }
 
-  std::unordered_map<std::string_view, Record*> written_;  // random ids: unique over all kinds
+  std::unordered_map<RecordId, Record*> written_;  // calls and invites are numbered together
   std::unordered_set<const Record*> left_out_;
 };
 

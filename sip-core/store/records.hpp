@@ -64,25 +64,25 @@ struct DialogRecord {
   std::vector<std::string> route_set;
   std::uint32_t local_cseq = 0;
   std::uint32_t remote_cseq = 0;
-  bool secure = false;  // began with sips:
-  bool we_are_uas = false;
   Flow flow;
-  TransportKind transport = TransportKind::udp;
   TenantId tenant;
   TrunkId trunk;          // value 0: the peer is an extension
   std::string extension;  // empty: the peer is a trunk
   LeaseId lease;
-  Port rtp_port = 0;
   std::string local_sdp_without_keys;
   std::uint64_t sdp_session_id = 0;
   std::uint64_t sdp_version = 0;
-  std::uint32_t session_interval_s = 0;  // RFC 4028; 0: the leg has no session timer
-  bool we_refresh = false;
   WallTime session_expires;
+  std::uint32_t session_interval_s = 0;  // RFC 4028; 0: the leg has no session timer
+  Port rtp_port = 0;
+  TransportKind transport = TransportKind::udp;
+  bool secure = false;  // began with sips:
+  bool we_are_uas = false;
+  bool we_refresh = false;
   bool peer_takes_update = false;  // RFC 3311
 };
 struct CallRecord {
-  std::string id;                 // random, unique over restarts
+  RecordId id;
   std::optional<DialogRecord> a;  // the caller's side; absent: another call has it now, and
   std::optional<DialogRecord> b;  // only the other side still waits for its BYE
   WorkerIndex worker;
@@ -92,17 +92,17 @@ struct CallRecord {
   bool acknowledged = false;  // the ACK to our 200 has come
 };
 struct CallAcknowledged {
-  std::string id;
+  RecordId id;
 };
 struct CallRemoved {
-  std::string id;
+  RecordId id;
 };
 
 // An INVITE without its final response: enough to end it after a restart, CANCEL for one of ours,
 // 503 for one that came to us over UDP. A stream's is kept by tls-front.
 enum class InviteRole : std::uint8_t { ours, theirs };
 struct PendingInviteRecord {
-  std::string id;  // random, unique over restarts
+  RecordId id;
   InviteRole role = InviteRole::ours;
   std::string header;  // the fields that tell it from others; no body and no credentials
   Flow flow;           // where it went, or came from
@@ -110,7 +110,7 @@ struct PendingInviteRecord {
   TrunkId trunk;  // value 0: an extension's
 };
 struct PendingInviteRemoved {
-  std::string id;
+  RecordId id;
 };
 
 // What was measured of the media that one side sent, and of the way to it and back.

@@ -6,7 +6,39 @@
 
 namespace ringfence::sip_core {
 
-inline constexpr int kStateVersion = 4;
+inline constexpr int kStateVersion = 5;
+
+// The columns of one side of a call: the names behind `of`, then the type of a text or number.
+// clang-format off
+// NOLINTBEGIN(bugprone-macro-parentheses)
+#define RINGFENCE_SIDE_COLUMNS(of, text, number) \
+  of "call_id" text ", " of "local_tag" text ", " of "remote_tag" text ", " \
+  of "local_uri" text ", " of "remote_uri" text ", " of "remote_target" text ", " \
+  of "local_contact" text ", " of "route_set" text ", " of "local_cseq" number ", " \
+  of "remote_cseq" number ", " of "secure" number ", " of "we_are_uas" number ", " \
+  of "flow_listener" number ", " of "flow_remote" text ", " \
+  of "flow_epoch" number ", " of "flow_number" number ", " of "transport" number ", " \
+  of "tenant" number ", " of "trunk" number ", " of "extension" text ", " \
+  of "lease" number ", " of "rtp_port" number ", " of "sdp" text ", " \
+  of "sdp_session_id" number ", " of "sdp_version" number ", " \
+  of "session_interval" number ", " of "we_refresh" number ", " \
+  of "session_expires" number ", " of "peer_takes_update" number
+// NOLINTEND(bugprone-macro-parentheses)
+// clang-format on
+
+// Rows come and go at the end of these tables, for their numbers rise: a commit writes few pages. A
+// side that another call has now is NULL.
+// clang-format off
+#define RINGFENCE_CALL_COLUMNS                                                           \
+  "id INTEGER PRIMARY KEY, worker INTEGER NOT NULL, session INTEGER NOT NULL, "          \
+  "started INTEGER NOT NULL, answered INTEGER NOT NULL, acknowledged INTEGER NOT NULL, " \
+  RINGFENCE_SIDE_COLUMNS("a_", " TEXT", " INTEGER") ", "                                 \
+  RINGFENCE_SIDE_COLUMNS("b_", " TEXT", " INTEGER")
+// clang-format on
+#define RINGFENCE_INVITE_COLUMNS                                                             \
+  "id INTEGER PRIMARY KEY, role INTEGER NOT NULL, header TEXT NOT NULL, "                    \
+  "flow_listener INTEGER NOT NULL, flow_remote TEXT NOT NULL, flow_epoch INTEGER NOT NULL, " \
+  "flow_number INTEGER NOT NULL, transport INTEGER NOT NULL, trunk INTEGER NOT NULL"
 
 // A 64-bit identifier is kept as SQLite's signed integer with the same bits; times are UTC in
 // milliseconds; lists are joined by newlines, which no header value contains.
@@ -21,30 +53,8 @@ CREATE TABLE bindings(
   path TEXT NOT NULL, call_id TEXT NOT NULL, cseq INTEGER NOT NULL, expires INTEGER NOT NULL,
   user_agent TEXT NOT NULL,
   PRIMARY KEY(tenant, username, contact, reg_id, row_instance)) WITHOUT ROWID;
-CREATE TABLE calls(
-  id TEXT NOT NULL PRIMARY KEY, worker INTEGER NOT NULL, session INTEGER NOT NULL,
-  started INTEGER NOT NULL, answered INTEGER NOT NULL, acknowledged INTEGER NOT NULL)
-  WITHOUT ROWID;
-CREATE TABLE pending_invites(
-  id TEXT NOT NULL PRIMARY KEY, role INTEGER NOT NULL, header TEXT NOT NULL,
-  flow_listener INTEGER NOT NULL, flow_remote TEXT NOT NULL,
-  flow_epoch INTEGER NOT NULL, flow_number INTEGER NOT NULL, transport INTEGER NOT NULL,
-  trunk INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE dialogs(
-  call TEXT NOT NULL, side INTEGER NOT NULL,
-  call_id TEXT NOT NULL, local_tag TEXT NOT NULL, remote_tag TEXT NOT NULL,
-  local_uri TEXT NOT NULL, remote_uri TEXT NOT NULL, remote_target TEXT NOT NULL,
-  local_contact TEXT NOT NULL, route_set TEXT NOT NULL,
-  local_cseq INTEGER NOT NULL, remote_cseq INTEGER NOT NULL,
-  secure INTEGER NOT NULL, we_are_uas INTEGER NOT NULL,
-  flow_listener INTEGER NOT NULL, flow_remote TEXT NOT NULL,
-  flow_epoch INTEGER NOT NULL, flow_number INTEGER NOT NULL, transport INTEGER NOT NULL,
-  tenant INTEGER NOT NULL, trunk INTEGER NOT NULL, extension TEXT NOT NULL,
-  lease INTEGER NOT NULL, rtp_port INTEGER NOT NULL, sdp TEXT NOT NULL,
-  sdp_session_id INTEGER NOT NULL, sdp_version INTEGER NOT NULL,
-  session_interval INTEGER NOT NULL, we_refresh INTEGER NOT NULL,
-  session_expires INTEGER NOT NULL, peer_takes_update INTEGER NOT NULL,
-  PRIMARY KEY(call, side)) WITHOUT ROWID;
+CREATE TABLE calls()sql" RINGFENCE_CALL_COLUMNS R"sql();
+CREATE TABLE pending_invites()sql" RINGFENCE_INVITE_COLUMNS R"sql();
 CREATE TABLE cdr(
   id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL,
   from_uri TEXT NOT NULL, to_uri TEXT NOT NULL,
@@ -68,7 +78,7 @@ CREATE TABLE trunk_registrations(
   trunk INTEGER NOT NULL PRIMARY KEY, contact_user TEXT NOT NULL, call_id TEXT NOT NULL,
   cseq INTEGER NOT NULL);
 CREATE TABLE nonce_secrets(made INTEGER NOT NULL PRIMARY KEY, secret BLOB NOT NULL);
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 COMMIT;
 )sql";
 
@@ -103,6 +113,26 @@ ALTER TABLE cdr ADD COLUMN b_packets_lost INTEGER;
 ALTER TABLE cdr ADD COLUMN b_jitter_ms INTEGER;
 ALTER TABLE cdr ADD COLUMN b_rtt_ms INTEGER;
 PRAGMA user_version = 4;
+COMMIT;
+)sql",
+    // Calls and their two dialogs were rows of three, found by random text.
+    R"sql(
+BEGIN IMMEDIATE;
+ALTER TABLE calls RENAME TO old_calls;
+ALTER TABLE pending_invites RENAME TO old_invites;
+CREATE TABLE calls()sql" RINGFENCE_CALL_COLUMNS R"sql();
+CREATE TABLE pending_invites()sql" RINGFENCE_INVITE_COLUMNS R"sql();
+INSERT INTO calls SELECT row_number() OVER (ORDER BY c.started), c.worker, c.session, c.started,
+  c.answered, c.acknowledged, )sql" RINGFENCE_SIDE_COLUMNS(
+        "a.", "", "") ", " RINGFENCE_SIDE_COLUMNS("b.", "", "") R"sql(
+  FROM old_calls c LEFT JOIN dialogs a ON a.call = c.id AND a.side = 0
+  LEFT JOIN dialogs b ON b.call = c.id AND b.side = 1;
+INSERT INTO pending_invites SELECT (SELECT count(*) FROM calls) + row_number() OVER (), role,
+  header, flow_listener, flow_remote, flow_epoch, flow_number, transport, trunk FROM old_invites;
+DROP TABLE dialogs;
+DROP TABLE old_calls;
+DROP TABLE old_invites;
+PRAGMA user_version = 5;
 COMMIT;
 )sql"};
 

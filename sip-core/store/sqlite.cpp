@@ -5,6 +5,8 @@ namespace {
 
 // What waits behind a commit that waits for another's lock is answered within a second (F027).
 constexpr int kBusyTimeoutMs = 500;
+constexpr int kRowOctets = 4096;
+constexpr int kRows = 128;
 
 }  // namespace
 
@@ -21,6 +23,8 @@ Result<DatabasePtr> open_database(const std::string& path) {
   DatabasePtr database(opened);
   if (status != SQLITE_OK) return sqlite_error(opened, "cannot open " + path);
   sqlite3_busy_timeout(opened, kBusyTimeoutMs);
+  // Most rows fit, so that writing one asks the C library for no memory.
+  sqlite3_db_config(opened, SQLITE_DBCONFIG_LOOKASIDE, nullptr, kRowOctets, kRows);
   return database;
 }
 

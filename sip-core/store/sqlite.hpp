@@ -64,6 +64,8 @@ class RowReader {
   SecretBytes secret();
   std::int64_t number() { return sqlite3_column_int64(statement_, next_++); }
   std::uint64_t unsigned_number() { return static_cast<std::uint64_t>(number()); }
+  bool is_nothing() const { return sqlite3_column_type(statement_, next_) == SQLITE_NULL; }
+  void skip(std::size_t columns) { next_ += static_cast<int>(columns); }
 
  private:
   sqlite3_stmt* statement_;

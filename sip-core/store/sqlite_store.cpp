@@ -127,8 +127,9 @@ std::uint64_t SqliteStore::transactions() {
 }
 
 void SqliteStore::write_batches() {
+  Batch batch;
   while (true) {
-    Batch batch;
+    batch.clear();
     {
       std::unique_lock lock(mutex_);
       work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });

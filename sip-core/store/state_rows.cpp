@@ -1,7 +1,7 @@
 #include "sip-core/store/state_rows.hpp"
 
 #include <chrono>
-#include <map>
+#include <optional>
 #include <utility>
 
 #include "sip-core/store/row_fields.hpp"
@@ -17,19 +17,8 @@ constexpr std::string_view kPutBinding =
 constexpr std::string_view kRemoveBinding =
     "DELETE FROM bindings WHERE tenant = ? AND username = ? AND contact = ? AND reg_id = ? AND "
     "row_instance = ?";
-constexpr std::string_view kPutCall =
-    "INSERT OR REPLACE INTO calls(id, worker, session, started, answered, acknowledged) "
-    "VALUES(?,?,?,?,?,?)";
 constexpr std::string_view kAcknowledgeCall = "UPDATE calls SET acknowledged = 1 WHERE id = ?";
-constexpr std::string_view kPutDialog =
-    "INSERT OR REPLACE INTO dialogs(call, side, call_id, local_tag, remote_tag, local_uri, "
-    "remote_uri, remote_target, local_contact, route_set, local_cseq, remote_cseq, secure, "
-    "we_are_uas, flow_listener, flow_remote, flow_epoch, flow_number, transport, tenant, trunk, "
-    "extension, lease, rtp_port, sdp, sdp_session_id, sdp_version, session_interval, we_refresh, "
-    "session_expires, peer_takes_update) "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view kRemoveCall = "DELETE FROM calls WHERE id = ?";
-constexpr std::string_view kRemoveDialogs = "DELETE FROM dialogs WHERE call = ?";
 constexpr std::string_view kPutInvite =
     "INSERT OR REPLACE INTO pending_invites(id, role, header, flow_listener, flow_remote, "
     "flow_epoch, flow_number, transport, trunk) VALUES(?,?,?,?,?,?,?,?,?)";
@@ -47,24 +36,81 @@ constexpr std::string_view kRemoveExpired = "DELETE FROM bindings WHERE expires 
 constexpr std::string_view kReadBindings =
     "SELECT tenant, username, contact, instance_id, reg_id, q, flow_listener, flow_remote, "
     "flow_epoch, flow_number, transport, path, call_id, cseq, expires, user_agent FROM bindings";
-constexpr std::string_view kReadCalls =
-    "SELECT id, worker, session, started, answered, acknowledged FROM calls";
+// In the order of the columns, as they are written too.
+constexpr std::string_view kReadCalls = "SELECT * FROM calls ORDER BY id";
 constexpr std::string_view kReadInvites =
     "SELECT id, role, header, flow_listener, flow_remote, flow_epoch, flow_number, transport, "
     "trunk FROM pending_invites";
-constexpr std::string_view kReadDialogs =
-    "SELECT call, side, call_id, local_tag, remote_tag, local_uri, remote_uri, remote_target, "
-    "local_contact, route_set, local_cseq, remote_cseq, secure, we_are_uas, flow_listener, "
-    "flow_remote, flow_epoch, flow_number, transport, tenant, trunk, extension, lease, rtp_port, "
-    "sdp, sdp_session_id, sdp_version, session_interval, we_refresh, session_expires, "
-    "peer_takes_update FROM dialogs";
 constexpr std::string_view kReadTrunks =
     "SELECT trunk, contact_user, call_id, cseq FROM trunk_registrations";
 
 constexpr std::string_view kReadNonceSecrets =
     "SELECT made, secret FROM nonce_secrets ORDER BY made";
 
-DialogRecord read_dialog(RowReader& row) {
+constexpr std::size_t kColumnsOfCall = 6;  // and those of its two sides
+constexpr std::size_t kColumnsOfSide = 29;
+
+std::string put_call_statement() {
+  std::string places = "?";
+  for (std::size_t i = 1; i < kColumnsOfCall + 2 * kColumnsOfSide; ++i)
+    places += ",?";
+  return "INSERT OR REPLACE INTO calls VALUES(" + places + ")";
+}
+
+// What a row of calls points into while it is written.
+class SideColumns {
+ public:
+  explicit SideColumns(const std::optional<DialogRecord>& dialog) : dialog_(dialog) {
+    if (!dialog) return;
+    route_set_ = join_list(dialog->route_set);
+    flow_.emplace(dialog->flow);
+  }
+  void bind(Binder& binder) const {
+    if (dialog_) return bind(binder, *dialog_);
+    for (std::size_t i = 0; i < kColumnsOfSide; ++i)
+      binder.nothing();
+  }
+
+ private:
+  void bind(Binder& binder, const DialogRecord& dialog) const {
+    binder.text(dialog.call_id)
+        .text(dialog.local_tag)
+        .text(dialog.remote_tag)
+        .text(dialog.local_uri)
+        .text(dialog.remote_uri)
+        .text(dialog.remote_target)
+        .text(dialog.local_contact)
+        .text(route_set_)
+        .number(dialog.local_cseq)
+        .number(dialog.remote_cseq)
+        .number(dialog.secure ? 1 : 0)
+        .number(dialog.we_are_uas ? 1 : 0);
+    flow_->bind(binder);
+    binder.number(static_cast<int>(dialog.transport))
+        .unsigned_number(dialog.tenant.value)
+        .unsigned_number(dialog.trunk.value)
+        .text(dialog.extension)
+        .unsigned_number(dialog.lease.value)
+        .number(dialog.rtp_port)
+        .text(dialog.local_sdp_without_keys)
+        .unsigned_number(dialog.sdp_session_id)
+        .unsigned_number(dialog.sdp_version)
+        .number(dialog.session_interval_s)
+        .number(dialog.we_refresh ? 1 : 0)
+        .number(to_milliseconds(dialog.session_expires))
+        .number(dialog.peer_takes_update ? 1 : 0);
+  }
+
+  const std::optional<DialogRecord>& dialog_;
+  std::string route_set_;
+  std::optional<FlowColumns> flow_;
+};
+
+std::optional<DialogRecord> read_side(RowReader& row) {
+  if (row.is_nothing()) {
+    row.skip(kColumnsOfSide);
+    return std::nullopt;
+  }
   DialogRecord dialog;
   dialog.call_id = row.text();
   dialog.local_tag = row.text();
@@ -121,15 +167,14 @@ Result<StateRows> StateRows::make(sqlite3* database) {
 }
 
 Result<void> StateRows::prepare_all() {
+  const std::string put_call = put_call_statement();
   const std::pair<StatementPtr*, std::string_view> all[] = {
       {&begin_, "BEGIN IMMEDIATE"},
       {&commit_, "COMMIT"},
       {&put_binding_, kPutBinding},
       {&remove_binding_, kRemoveBinding},
-      {&put_call_, kPutCall},
-      {&put_dialog_, kPutDialog},
+      {&put_call_, put_call},
       {&remove_call_, kRemoveCall},
-      {&remove_dialogs_, kRemoveDialogs},
       {&put_trunk_, kPutTrunk},
       {&remove_expired_, kRemoveExpired},
       {&put_nonce_secret_, kPutNonceSecret},
@@ -181,84 +226,42 @@ Result<void> StateRows::write_one(const BindingRemoved& record) {
 }
 
 Result<void> StateRows::write_one(const CallRecord& record) {
-  Binder(put_call_.get())
-      .text(record.id)
+  const SideColumns a(record.a);
+  const SideColumns b(record.b);
+  Binder binder(put_call_.get());
+  binder.unsigned_number(record.id.value)
       .number(record.worker.value)
       .unsigned_number(record.session.value)
       .number(to_milliseconds(record.started))
       .number(to_milliseconds(record.answered))
       .number(record.acknowledged ? 1 : 0);
-  auto written = step(put_call_.get());
-  if (written && (!record.a || !record.b)) {
-    Binder(remove_dialogs_.get()).text(record.id);
-    written = step(remove_dialogs_.get());
-  }
-  if (written && record.a) written = write_dialog(record.id, 0, *record.a);
-  if (written && record.b) written = write_dialog(record.id, 1, *record.b);
-  return written;
-}
-
-Result<void> StateRows::write_dialog(const std::string& call, int side,
-                                     const DialogRecord& dialog) {
-  const std::string route_set = join_list(dialog.route_set);
-  const FlowColumns flow(dialog.flow);
-  Binder binder(put_dialog_.get());
-  binder.text(call)
-      .number(side)
-      .text(dialog.call_id)
-      .text(dialog.local_tag)
-      .text(dialog.remote_tag)
-      .text(dialog.local_uri)
-      .text(dialog.remote_uri)
-      .text(dialog.remote_target)
-      .text(dialog.local_contact)
-      .text(route_set)
-      .number(dialog.local_cseq)
-      .number(dialog.remote_cseq)
-      .number(dialog.secure ? 1 : 0)
-      .number(dialog.we_are_uas ? 1 : 0);
-  flow.bind(binder);
-  binder.number(static_cast<int>(dialog.transport))
-      .unsigned_number(dialog.tenant.value)
-      .unsigned_number(dialog.trunk.value)
-      .text(dialog.extension)
-      .unsigned_number(dialog.lease.value)
-      .number(dialog.rtp_port)
-      .text(dialog.local_sdp_without_keys)
-      .unsigned_number(dialog.sdp_session_id)
-      .unsigned_number(dialog.sdp_version)
-      .number(dialog.session_interval_s)
-      .number(dialog.we_refresh ? 1 : 0)
-      .number(to_milliseconds(dialog.session_expires))
-      .number(dialog.peer_takes_update ? 1 : 0);
-  return step(put_dialog_.get());
+  a.bind(binder);
+  b.bind(binder);
+  return step(put_call_.get());
 }
 
 Result<void> StateRows::write_one(const CallAcknowledged& record) {
-  Binder(acknowledge_call_.get()).text(record.id);
+  Binder(acknowledge_call_.get()).unsigned_number(record.id.value);
   return step(acknowledge_call_.get());
 }
 
 Result<void> StateRows::write_one(const PendingInviteRecord& record) {
   const FlowColumns flow(record.flow);
   Binder binder(put_invite_.get());
-  binder.text(record.id).number(static_cast<int>(record.role)).text(record.header);
+  binder.unsigned_number(record.id.value).number(static_cast<int>(record.role)).text(record.header);
   flow.bind(binder);
   binder.number(static_cast<int>(record.transport)).unsigned_number(record.trunk.value);
   return step(put_invite_.get());
 }
 
 Result<void> StateRows::write_one(const PendingInviteRemoved& record) {
-  Binder(remove_invite_.get()).text(record.id);
+  Binder(remove_invite_.get()).unsigned_number(record.id.value);
   return step(remove_invite_.get());
 }
 
 Result<void> StateRows::write_one(const CallRemoved& record) {
-  Binder(remove_call_.get()).text(record.id);
-  auto removed = step(remove_call_.get());
-  if (!removed) return removed;
-  Binder(remove_dialogs_.get()).text(record.id);
-  return step(remove_dialogs_.get());
+  Binder(remove_call_.get()).unsigned_number(record.id.value);
+  return step(remove_call_.get());
 }
 
 Result<void> StateRows::write_one(const TrunkRegistrationRecord& record) {
@@ -317,33 +320,24 @@ Result<void> StateRows::read_bindings(Restored& restored) {
 }
 
 Result<void> StateRows::read_calls(Restored& restored) {
-  std::map<std::string, CallRecord> calls;
-  auto read = for_each_row(database_, kReadCalls, [&](RowReader& row) {
+  return for_each_row(database_, kReadCalls, [&](RowReader& row) {
     CallRecord call;
-    call.id = row.text();
+    call.id = RecordId(row.unsigned_number());
     call.worker = WorkerIndex(static_cast<std::uint32_t>(row.number()));
     call.session = SessionId(row.unsigned_number());
     call.started = from_milliseconds(row.number());
     call.answered = from_milliseconds(row.number());
     call.acknowledged = row.number() != 0;
-    calls.emplace(call.id, std::move(call));
-  });
-  if (!read) return read;
-  read = for_each_row(database_, kReadDialogs, [&](RowReader& row) {
-    const auto call = calls.find(row.text());
-    if (call == calls.end()) return;
-    const bool caller = row.number() == 0;
-    (caller ? call->second.a : call->second.b) = read_dialog(row);
-  });
-  for (auto& [id, call] : calls)
+    call.a = read_side(row);
+    call.b = read_side(row);
     restored.calls.push_back(std::move(call));
-  return read;
+  });
 }
 
 Result<void> StateRows::read_invites(Restored& restored) {
   return for_each_row(database_, kReadInvites, [&](RowReader& row) {
     PendingInviteRecord record;
-    record.id = row.text();
+    record.id = RecordId(row.unsigned_number());
     record.role = row.number() == 0 ? InviteRole::ours : InviteRole::theirs;
     record.header = row.text();
     record.flow = read_flow(row);

@@ -48,7 +48,6 @@ class StateRows {
   }
   Result<void> write_one(const TrunkRegistrationRecord& record);
   Result<void> write_one(const NonceSecretRecord& record);
-  Result<void> write_dialog(const std::string& call, int side, const DialogRecord& dialog);
   Result<void> read_bindings(Restored& restored);
   Result<void> read_calls(Restored& restored);
   Result<void> read_invites(Restored& restored);
@@ -61,9 +60,7 @@ class StateRows {
   StatementPtr put_binding_;
   StatementPtr remove_binding_;
   StatementPtr put_call_;
-  StatementPtr put_dialog_;
   StatementPtr remove_call_;
-  StatementPtr remove_dialogs_;
   StatementPtr put_trunk_;
   StatementPtr remove_expired_;
   StatementPtr put_nonce_secret_;

@@ -23,8 +23,8 @@ class StateStore {
 
  private:
   std::map<BindingRemoved, BindingRecord> bindings_;
-  std::map<std::string, CallRecord> calls_;
-  std::map<std::string, PendingInviteRecord> invites_;
+  std::map<RecordId, CallRecord> calls_;
+  std::map<RecordId, PendingInviteRecord> invites_;
   std::vector<CallDetailRecord> call_details_;
   std::map<TrunkId, TrunkRegistrationRecord> trunks_;
   std::map<WallTime, NonceSecretRecord> nonce_secrets_;

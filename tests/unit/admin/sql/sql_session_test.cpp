@@ -40,7 +40,11 @@ TEST(SqlSession, ItsViewsJoinRowsWithTheirState) {
   const std::string rows = std::string(sip_core::kCreateState) +
                            "INSERT INTO bindings VALUES(1, 'alice', 'sip:a@h', '', '', 0, 1000, 1, "
                            "'', 0, 0, 2, '', 'c', 1, 9000000000000, 'phone');"
-                           "INSERT INTO trunk_registrations VALUES(1, 'u', 'call', 7);";
+                           "INSERT INTO trunk_registrations VALUES(1, 'u', 'call', 7);"
+                           "INSERT INTO calls(id, worker, session, started, answered, "
+                           "acknowledged, a_call_id, b_call_id, a_tenant, a_remote_uri) VALUES"
+                           "(1, 0, 1, 0, 0, 1, 'x', 'y', 1, 'caller'), "
+                           "(2, 0, 0, 0, 0, 1, NULL, 'z', NULL, NULL);";
   ASSERT_EQ(sqlite3_exec(handle, rows.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
   sqlite3_close(handle);
   ASSERT_EQ(sqlite3_open_v2(files.path().c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI,
@@ -58,14 +62,15 @@ TEST(SqlSession, ItsViewsJoinRowsWithTheirState) {
       *static_cast<std::string*>(text) += std::string(values[i] == nullptr ? "-" : values[i]) + " ";
     return 0;
   };
-  EXPECT_EQ(sqlite3_exec(handle,
-                         "SELECT label, state, registration_cseq FROM v_trunks;"
-                         "SELECT username, transport FROM v_extensions ORDER BY username;"
-                         "SELECT count(*) FROM v_calls; SELECT count(*) FROM v_past_calls",
-                         add, &told, nullptr),
+  EXPECT_EQ(sqlite3_exec(
+                handle,
+                "SELECT label, state, registration_cseq FROM v_trunks;"
+                "SELECT username, transport FROM v_extensions ORDER BY username;"
+                "SELECT tenant, caller, b_call_id FROM v_calls; SELECT count(*) FROM v_past_calls",
+                add, &told, nullptr),
             SQLITE_OK)
       << sqlite3_errmsg(handle);
-  EXPECT_EQ(told, "O'Telco failed 7 alice tls bob - 0 0 ");
+  EXPECT_EQ(told, "O'Telco failed 7 alice tls bob - demo caller y 0 ");
   EXPECT_NE(sqlite3_exec(handle, "DELETE FROM state.bindings", nullptr, nullptr, nullptr),
             SQLITE_OK);
   sqlite3_close(handle);

@@ -53,6 +53,13 @@ TEST_F(EngineRestartTest, TheCalleesByeWorksTooAndItsCSeqIsNotTooLow) {
   bob.expect_response(200);
 }
 
+TEST_F(EngineRestartTest, ACallOfAfterwardsIsWrittenBesideThoseOfBefore) {
+  establish();
+  world.restart_sip_core();
+  establish();
+  EXPECT_EQ(world.store().calls(), 2U);
+}
+
 TEST_F(EngineRestartTest, APhoneNeedNotRegisterAgainToBeCalled) {
   world.restart_sip_core();
   a = alice.invite("bob", audio_sdp(41000));

@@ -9,32 +9,36 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-CallRecord call(const std::string& id, std::uint32_t local_cseq = 1) {
+constexpr RecordId kCall(1);
+constexpr RecordId kInvite(2);
+constexpr RecordId kOther(3);
+
+CallRecord call(RecordId id, std::uint32_t local_cseq = 1) {
   CallRecord record;
   record.id = id;
   record.a.emplace().local_cseq = local_cseq;
   return record;
 }
-PendingInviteRecord invite(const std::string& id) {
+PendingInviteRecord invite(RecordId id) {
   PendingInviteRecord record;
   record.id = id;
   return record;
 }
 
 TEST(Cancelling, leaves_out_an_invite_that_was_answered_in_the_same_group) {
-  std::vector<Persist> group{{CommitId(1), {invite("i"), invite("other")}},
-                             {CommitId(2), {PendingInviteRemoved{"i"}, call("c")}}};
+  std::vector<Persist> group{{CommitId(1), {invite(kInvite), invite(kOther)}},
+                             {CommitId(2), {PendingInviteRemoved{kInvite}, call(kCall)}}};
   leave_out_what_cancels(group);
   ASSERT_THAT(group[0].records, SizeIs(1));
-  EXPECT_EQ(std::get<PendingInviteRecord>(group[0].records[0]).id, "other");
+  EXPECT_EQ(std::get<PendingInviteRecord>(group[0].records[0]).id, kOther);
   ASSERT_THAT(group[1].records, SizeIs(1));
   EXPECT_TRUE(std::holds_alternative<OnHeap<CallRecord>>(group[1].records[0]));
 }
 
 TEST(Cancelling, writes_the_last_of_several_records_of_a_call_with_its_acknowledgement) {
-  std::vector<Persist> group{{CommitId(1), {call("c", 1)}},
-                             {CommitId(2), {call("c", 2)}},
-                             {CommitId(3), {CallAcknowledged{"c"}}}};
+  std::vector<Persist> group{{CommitId(1), {call(kCall, 1)}},
+                             {CommitId(2), {call(kCall, 2)}},
+                             {CommitId(3), {CallAcknowledged{kCall}}}};
   leave_out_what_cancels(group);
   EXPECT_THAT(group[0].records, IsEmpty());
   EXPECT_THAT(group[2].records, IsEmpty());
@@ -45,8 +49,8 @@ TEST(Cancelling, writes_the_last_of_several_records_of_a_call_with_its_acknowled
 }
 
 TEST(Cancelling, removes_an_ended_call_all_the_same_for_its_row_may_be_older) {
-  std::vector<Persist> group{{CommitId(1), {call("c")}},
-                             {CommitId(2), {CallDetailRecord{}, CallRemoved{"c"}}}};
+  std::vector<Persist> group{{CommitId(1), {call(kCall)}},
+                             {CommitId(2), {CallDetailRecord{}, CallRemoved{kCall}}}};
   leave_out_what_cancels(group);
   EXPECT_THAT(group[0].records, IsEmpty());
   EXPECT_THAT(group[1].records, SizeIs(2));
@@ -54,7 +58,7 @@ TEST(Cancelling, removes_an_ended_call_all_the_same_for_its_row_may_be_older) {
 
 TEST(Cancelling, keeps_what_concerns_rows_of_earlier_groups) {
   std::vector<Persist> group{
-      {CommitId(1), {CallAcknowledged{"c"}, PendingInviteRemoved{"i"}, BindingRemoved{}}}};
+      {CommitId(1), {CallAcknowledged{kCall}, PendingInviteRemoved{kInvite}, BindingRemoved{}}}};
   leave_out_what_cancels(group);
   EXPECT_THAT(group[0].records, SizeIs(3));
 }

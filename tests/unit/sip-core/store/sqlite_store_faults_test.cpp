@@ -40,8 +40,61 @@ TEST_F(SqliteStoreTest, MovesAFileOfAVersionThatNeverWasAside) {
   EXPECT_EQ(aside(), 1U);
 }
 
+// As they were before version 5: one call that is whole, one of which another has a side, and an
+// INVITE.
+constexpr const char* kRowsOfText = R"sql(
+DROP TABLE calls;
+DROP TABLE pending_invites;
+CREATE TABLE calls(
+  id TEXT NOT NULL PRIMARY KEY, worker INTEGER NOT NULL, session INTEGER NOT NULL,
+  started INTEGER NOT NULL, answered INTEGER NOT NULL, acknowledged INTEGER NOT NULL)
+  WITHOUT ROWID;
+CREATE TABLE pending_invites(
+  id TEXT NOT NULL PRIMARY KEY, role INTEGER NOT NULL, header TEXT NOT NULL,
+  flow_listener INTEGER NOT NULL, flow_remote TEXT NOT NULL,
+  flow_epoch INTEGER NOT NULL, flow_number INTEGER NOT NULL, transport INTEGER NOT NULL,
+  trunk INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE dialogs(call TEXT NOT NULL, side INTEGER NOT NULL, call_id, local_tag, remote_tag,
+  local_uri, remote_uri, remote_target, local_contact, route_set, local_cseq, remote_cseq, secure,
+  we_are_uas, flow_listener, flow_remote, flow_epoch, flow_number, transport, tenant, trunk,
+  extension, lease, rtp_port, sdp, sdp_session_id, sdp_version, session_interval, we_refresh,
+  session_expires, peer_takes_update, PRIMARY KEY(call, side)) WITHOUT ROWID;
+INSERT INTO calls VALUES('zz', 1, 7, 1000, 2000, 1), ('aa', 0, 0, 3000, 4000, 0);
+INSERT INTO dialogs SELECT call, side, call || side, 'lt', 'rt', 'lu', 'ru', 'target', 'contact',
+  'r1' || char(10) || 'r2', 1, 2, 0, 1, 4, '192.0.2.7:5070', 0, 0, 0, 3, 5, '', 8, 16384, 'v=0', 9,
+  10, 1800, 1, 5000, 1 FROM (SELECT 'zz' AS call, 0 AS side UNION ALL SELECT 'zz', 1
+  UNION ALL SELECT 'aa', 1);
+INSERT INTO pending_invites VALUES('i', 1, 'INVITE', 4, '192.0.2.7:5070', 0, 0, 0, 5);
+PRAGMA user_version = 4;
+)sql";
+
+TEST_F(SqliteStoreTest, NumbersTheCallsAndInvitesOfAnOlderFile) {
+  write({{CommitId(1), {binding("sip:a@h", wall_ + 60s)}}});
+  change(kRowsOfText);
+  const Restored restored = read(wall_);
+  EXPECT_EQ(restored.bindings.size(), 1U);
+  ASSERT_EQ(restored.calls.size(), 2U);
+  const CallRecord& whole = restored.calls[0];
+  EXPECT_EQ(whole.id, RecordId(1));
+  EXPECT_EQ(whole.session, SessionId(7));
+  EXPECT_TRUE(whole.acknowledged);
+  ASSERT_TRUE(whole.a && whole.b);
+  EXPECT_EQ(whole.a->call_id, "zz0");
+  EXPECT_EQ(whole.a->route_set, (std::vector<std::string>{"r1", "r2"}));
+  EXPECT_TRUE(whole.a->peer_takes_update);
+  EXPECT_EQ(whole.b->call_id, "zz1");
+  EXPECT_EQ(whole.b->session_interval_s, 1800U);
+  EXPECT_EQ(restored.calls[1].id, RecordId(2));
+  EXPECT_FALSE(restored.calls[1].a);
+  EXPECT_EQ(restored.calls[1].b->call_id, "aa1");
+  ASSERT_EQ(restored.invites.size(), 1U);
+  EXPECT_EQ(restored.invites[0].id, RecordId(3));
+  EXPECT_EQ(restored.invites[0].header, "INVITE");
+}
+
 TEST_F(SqliteStoreTest, BringsTheVersionsBeforeUpToDateAndKeepsWhatTheyHold) {
   write({{CommitId(1), {binding("sip:a@h", wall_ + 60s), CallDetailRecord()}}});
+  change(kRowsOfText);
   change(
       "DROP TABLE cdr_chain; ALTER TABLE cdr DROP COLUMN hash;"
       "ALTER TABLE cdr DROP COLUMN allowed_by; PRAGMA user_version = 1");

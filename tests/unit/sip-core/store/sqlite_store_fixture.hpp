@@ -39,7 +39,7 @@ inline BindingRecord binding(const std::string& contact, WallTime expires) {
 
 inline CallRecord call() {
   CallRecord record;
-  record.id = "c1";
+  record.id = RecordId(1);
   record.worker = WorkerIndex(1);
   record.session = SessionId(0x8000'0000'0000'0001ULL);
   record.a.emplace();

@@ -64,23 +64,17 @@ TEST_F(SqliteStoreTest, KeepsTheLastTwoSecretsOfTheNonces) {
 }
 
 TEST_F(SqliteStoreTest, KeepsPendingInvitesUntilTheyAreRemoved) {
-  PendingInviteRecord ours{"i1",
-                           InviteRole::ours,
-                           "INVITE sip:b@h SIP/2.0\r\n\r\n",
-                           ConnectionId{7, 8},
-                           TransportKind::tls,
-                           TrunkId(5)};
-  PendingInviteRecord theirs{"i2",
-                             InviteRole::theirs,
-                             "INVITE",
-                             UdpFlow{ListenerId(4), *SocketAddress::parse("192.0.2.7:5070")},
-                             TransportKind::udp,
-                             TrunkId{}};
-  write({{CommitId(1), {ours, theirs}}, {CommitId(2), {PendingInviteRemoved{"i2"}}}});
+  PendingInviteRecord ours{RecordId(11),       InviteRole::ours,   "INVITE sip:b@h SIP/2.0\r\n\r\n",
+                           ConnectionId{7, 8}, TransportKind::tls, TrunkId(5)};
+  PendingInviteRecord theirs{
+      RecordId(12),       InviteRole::theirs,
+      "INVITE",           UdpFlow{ListenerId(4), *SocketAddress::parse("192.0.2.7:5070")},
+      TransportKind::udp, TrunkId{}};
+  write({{CommitId(1), {ours, theirs}}, {CommitId(2), {PendingInviteRemoved{RecordId(12)}}}});
   const Restored restored = read(wall_);
   ASSERT_EQ(restored.invites.size(), 1U);
   const PendingInviteRecord& back = restored.invites[0];
-  EXPECT_EQ(back.id, "i1");
+  EXPECT_EQ(back.id, RecordId(11));
   EXPECT_EQ(back.role, InviteRole::ours);
   EXPECT_EQ(back.header, ours.header);
   EXPECT_EQ(back.flow, ours.flow);
@@ -91,7 +85,7 @@ TEST_F(SqliteStoreTest, KeepsPendingInvitesUntilTheyAreRemoved) {
 TEST_F(SqliteStoreTest, RemembersThatACallsAckHasCome) {
   write({{CommitId(1), {call()}}});
   EXPECT_FALSE(read(wall_).calls[0].acknowledged);
-  write({{CommitId(2), {CallAcknowledged{"c1"}}}});
+  write({{CommitId(2), {CallAcknowledged{call().id}}}});
   EXPECT_TRUE(read(wall_).calls[0].acknowledged);
 }
 
@@ -111,7 +105,7 @@ TEST_F(SqliteStoreTest, AnswersEachPersistOnceAndInOrder) {
 
 TEST_F(SqliteStoreTest, RemovesWhatItIsToldToRemove) {
   write({{CommitId(1), {binding("sip:a@h", wall_ + 60s), call()}},
-         {CommitId(2), {row_of(binding("sip:a@h", wall_ + 60s)), CallRemoved{"c1"}}}});
+         {CommitId(2), {row_of(binding("sip:a@h", wall_ + 60s)), CallRemoved{call().id}}}});
   const Restored restored = read(wall_);
   EXPECT_TRUE(restored.bindings.empty());
   EXPECT_TRUE(restored.calls.empty());
