@@ -31,6 +31,13 @@ std::string_view describe(DigestError error);
 
 class AuthParameters {
  public:
+  AuthParameters() = default;
+  AuthParameters(AuthParameters&&) = default;
+  AuthParameters& operator=(AuthParameters&&) = default;
+  AuthParameters(const AuthParameters&) = delete;  // values may lie in unescaped_
+  AuthParameters& operator=(const AuthParameters&) = delete;
+  ~AuthParameters() = default;
+
   static std::expected<AuthParameters, DigestError> parse(std::string_view header_value);
 
   std::optional<std::string_view> get(std::string_view name) const;

@@ -28,13 +28,14 @@ Fault read_identity(Credentials& credentials, const AuthParameters& parameters) 
   if (parameters.get("username*")) return DigestError::username;
   const auto userhash = parameters.get("userhash");
   if (userhash && !equal_without_case(*userhash, "false")) return DigestError::username;
-  constexpr std::array<std::pair<std::string_view, std::string Credentials::*>, 5> kMandatory = {{
-      {"username", &Credentials::username},
-      {"realm", &Credentials::realm},
-      {"nonce", &Credentials::nonce},
-      {"uri", &Credentials::uri},
-      {"response", &Credentials::response},
-  }};
+  constexpr std::array<std::pair<std::string_view, std::string_view Credentials::*>, 5> kMandatory =
+      {{
+          {"username", &Credentials::username},
+          {"realm", &Credentials::realm},
+          {"nonce", &Credentials::nonce},
+          {"uri", &Credentials::uri},
+          {"response", &Credentials::response},
+      }};
   for (const auto& [name, member] : kMandatory) {
     const auto value = parameters.get(name);
     if (!value) return DigestError::missing;
@@ -79,12 +80,14 @@ Fault read_algorithm(Credentials& credentials, const AuthParameters& parameters)
 }  // namespace
 
 std::expected<Credentials, DigestError> Credentials::parse(std::string_view header_value) {
-  const auto parameters = AuthParameters::parse(header_value);
-  if (!parameters) return std::unexpected(parameters.error());
+  auto read = AuthParameters::parse(header_value);
+  if (!read) return std::unexpected(read.error());
   Credentials credentials;
-  if (const Fault fault = read_identity(credentials, *parameters)) return std::unexpected(*fault);
-  if (const Fault fault = read_quality(credentials, *parameters)) return std::unexpected(*fault);
-  if (const Fault fault = read_algorithm(credentials, *parameters)) return std::unexpected(*fault);
+  credentials.parameters = std::move(*read);
+  const AuthParameters& parameters = credentials.parameters;
+  if (const Fault fault = read_identity(credentials, parameters)) return std::unexpected(*fault);
+  if (const Fault fault = read_quality(credentials, parameters)) return std::unexpected(*fault);
+  if (const Fault fault = read_algorithm(credentials, parameters)) return std::unexpected(*fault);
   return credentials;
 }
 
@@ -100,7 +103,7 @@ std::string Credentials::to_string() const {
     out += digest::to_text(algorithm);
   }
   if (qop != Qop::none) {
-    out += ", qop=" + std::string(digest::to_text(qop)) + ", nc=" + nonce_count_text;
+    out.append(", qop=").append(digest::to_text(qop)).append(", nc=").append(nonce_count_text);
     append_quoted(out, ", cnonce=", cnonce);
   }
   if (opaque) append_quoted(out, ", opaque=", *opaque);
@@ -147,6 +150,7 @@ Verdict verify(const Credentials& credentials, const Secrets& secrets, const Cov
 
 std::string answer(const Challenge& challenge, const Identity& identity, const Covered& covered,
                    std::string_view uri, std::uint32_t nonce_count, std::string_view cnonce) {
+  const std::string count = eight_digits(nonce_count);
   Credentials credentials;
   credentials.username = identity.username;
   credentials.realm = challenge.realm;
@@ -159,12 +163,13 @@ std::string answer(const Challenge& challenge, const Identity& identity, const C
   if (challenge.qop != Qop::none) {
     credentials.cnonce = cnonce;
     credentials.nonce_count = nonce_count;
-    credentials.nonce_count_text = eight_digits(nonce_count);
+    credentials.nonce_count_text = count;
   }
   Hasher hasher;
   const HexDigest ha1 =
       hasher.joined(challenge.algorithm, {identity.username, challenge.realm, identity.password});
-  credentials.response = compute_response(hasher, credentials, ha1, covered);
+  const HexDigest response = compute_response(hasher, credentials, ha1, covered);
+  credentials.response = response;
   return credentials.to_string();
 }
 

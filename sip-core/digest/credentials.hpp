@@ -1,4 +1,5 @@
-// Credentials: an Authorization or Proxy-Authorization value (RFC 7616 §3.4), and its digest.
+// Credentials: an Authorization or Proxy-Authorization value (RFC 7616 §3.4), and its digest. Views
+// into what was read, which must outlive them.
 // verify() is for the server, answer() for the client. Neither knows nonces' validity: see
 // nonce.hpp. Responses and passwords never appear in an error.
 #pragma once
@@ -17,18 +18,19 @@
 namespace ringfence::sip_core::digest {
 
 struct Credentials {
-  std::string username;
-  std::string realm;
-  std::string nonce;
-  std::string uri;
-  std::string response;
+  std::string_view username;
+  std::string_view realm;
+  std::string_view nonce;
+  std::string_view uri;
+  std::string_view response;
   Algorithm algorithm = Algorithm::md5;
   bool algorithm_given = false;
-  std::optional<std::string> opaque;
+  std::optional<std::string_view> opaque;
   Qop qop = Qop::none;  // without one nc and cnonce mean nothing
-  std::string cnonce;
+  std::string_view cnonce;
   std::uint32_t nonce_count = 0;
-  std::string nonce_count_text;  // eight hexadecimal digits
+  std::string_view nonce_count_text;  // eight hexadecimal digits
+  AuthParameters parameters;          // holds what was escaped
 
   static std::expected<Credentials, DigestError> parse(std::string_view header_value);
   std::string to_string() const;
