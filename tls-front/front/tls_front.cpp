@@ -7,7 +7,7 @@ namespace {
 
 // What several peers say within this time goes to sip-core together, and its answers leave
 // together.
-constexpr std::chrono::milliseconds kTurns{2};
+constexpr std::chrono::milliseconds kTurns{4};
 // For as long a key-keeper that is late holds up our start.
 constexpr std::chrono::seconds kKeyPatience{2};
 
