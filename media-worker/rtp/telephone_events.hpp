@@ -57,10 +57,10 @@ class TelephoneEvents {
   void write(std::span<std::uint8_t> packet, const RtpHeader& header, const EventFormat& format,
              bool last) const noexcept;
 
-  std::array<Pressed, kMost> pressed_{};
   std::size_t first_ = 0;
   std::size_t count_ = 0;
   Told told_;
+  std::array<Pressed, kMost> pressed_{};
 };
 
 }  // namespace ringfence::media_worker

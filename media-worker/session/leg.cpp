@@ -27,7 +27,7 @@ DropReason reason_of(SrtpError error) noexcept {
 }  // namespace
 
 Result<void> Leg::check(const LegDescription& description, const SendKeyRegister& keys) const {
-  const auto* now_srtp = std::get_if<SrtpProtection>(&state_);
+  const SrtpProtection* now_srtp = srtp();
   const auto* sdes = std::get_if<SdesSrtp>(&description.protection);
   if (sdes == nullptr) {
     // Until the peer's key came, its answer may still be a plain one.
@@ -70,34 +70,35 @@ Result<void> Leg::apply_srtp(const SdesSrtp& sdes, PeerAddress address, SendKeyR
                              TimePoint now) {
   const auto send_key = sdes.send_key_salt.bytes();
   const auto receive_key = sdes.receive_key_salt.bytes();
-  if (auto* srtp = std::get_if<SrtpProtection>(&state_)) {
+  if (SrtpProtection* now_srtp = srtp()) {
     // The receiver first: a receiver that is ahead is harmless, a sender could not be taken back.
-    if (auto used = srtp->receiver.use(*sdes.suite, receive_key, address, now, sdes.receive_mki);
+    if (auto used =
+            now_srtp->receiver.use(*sdes.suite, receive_key, address, now, sdes.receive_mki);
         !used)
       return used;
-    return srtp->sender.use(*sdes.suite, send_key, address, keys, sdes.send_mki);
+    return now_srtp->sender.use(*sdes.suite, send_key, address, keys, sdes.send_mki);
   }
-  SrtpProtection srtp;
+  auto fresh = std::make_unique<SrtpProtection>();
   if (saved_ != nullptr) {
     saved_->sent.clear();
     saved_->heard.clear();
-    srtp.sender.save_to(&saved_->sent);
-    srtp.receiver.save_to(&saved_->heard);
+    fresh->sender.save_to(&saved_->sent);
+    fresh->receiver.save_to(&saved_->heard);
   }
-  if (auto used = srtp.receiver.use(*sdes.suite, receive_key, address, now, sdes.receive_mki);
+  if (auto used = fresh->receiver.use(*sdes.suite, receive_key, address, now, sdes.receive_mki);
       !used)
     return used;
-  if (auto used = srtp.sender.use(*sdes.suite, send_key, address, keys, sdes.send_mki); !used)
+  if (auto used = fresh->sender.use(*sdes.suite, send_key, address, keys, sdes.send_mki); !used)
     return used;
-  state_ = std::move(srtp);
+  state_ = std::move(fresh);
   return {};
 }
 
 void Leg::save_to(SavedLeg* saved) noexcept {
   saved_ = saved;
-  if (auto* srtp = std::get_if<SrtpProtection>(&state_)) {
-    srtp->sender.save_to(saved == nullptr ? nullptr : &saved->sent);
-    srtp->receiver.save_to(saved == nullptr ? nullptr : &saved->heard);
+  if (SrtpProtection* keyed = srtp()) {
+    keyed->sender.save_to(saved == nullptr ? nullptr : &saved->sent);
+    keyed->receiver.save_to(saved == nullptr ? nullptr : &saved->heard);
   }
   save_latches();
 }
@@ -109,9 +110,9 @@ void Leg::save_latches() noexcept {
 }
 
 void Leg::resume(const SavedLeg& saved) noexcept {
-  if (auto* srtp = std::get_if<SrtpProtection>(&state_)) {
-    srtp->sender.resume(saved.sent);
-    srtp->receiver.resume(saved.heard);
+  if (SrtpProtection* keyed = srtp()) {
+    keyed->sender.resume(saved.sent);
+    keyed->receiver.resume(saved.heard);
   }
   if (const auto latched = saved.latched_rtp.get()) rtp_latch_.confirm(*latched);
   if (const auto latched = saved.latched_rtcp.get()) rtcp_latch_.confirm(*latched);
@@ -124,8 +125,8 @@ void Leg::confirm(Latch& latch, const SocketAddress& source) noexcept {
 }
 
 const StreamNumbers* Leg::numbers() const noexcept {
-  const auto* srtp = std::get_if<SrtpProtection>(&state_);
-  return srtp == nullptr ? nullptr : &srtp->sender;
+  const SrtpProtection* keyed = srtp();
+  return keyed == nullptr ? nullptr : &keyed->sender;
 }
 
 std::expected<PacketKind, DropReason> Leg::classify(Component component,
@@ -146,12 +147,12 @@ std::expected<PacketKind, DropReason> Leg::classify(Component component,
 
 std::expected<Latch::Verdict, DropReason> Leg::admit(PacketKind kind, const SocketAddress& source,
                                                      TimePoint now) noexcept {
-  const bool srtp = std::holds_alternative<SrtpProtection>(state_);
-  const auto proof = srtp ? SourceProof::authenticated : SourceProof::none;
-  if (!srtp && !rtp_latch_.destination()) return std::unexpected(DropReason::no_peer_address);
+  const bool secure = srtp() != nullptr;
+  const auto proof = secure ? SourceProof::authenticated : SourceProof::none;
+  if (!secure && !rtp_latch_.destination()) return std::unexpected(DropReason::no_peer_address);
   Latch::Verdict verdict = latch_of(kind).judge(source, proof);
   // RTCP proves nothing of its own: it may come from another port of RTP's address, not elsewhere.
-  if (!srtp && kind == PacketKind::rtcp && verdict == Latch::Verdict::candidate &&
+  if (!secure && kind == PacketKind::rtcp && verdict == Latch::Verdict::candidate &&
       source.ip != rtp_latch_.destination()->ip) {
     verdict = Latch::Verdict::foreign;
   }
@@ -169,11 +170,11 @@ std::expected<Latch::Verdict, DropReason> Leg::admit(PacketKind kind, const Sock
 std::expected<std::size_t, DropReason> Leg::unprotect(PacketKind kind,
                                                       std::span<std::uint8_t> storage,
                                                       std::size_t size, TimePoint now) noexcept {
-  auto* srtp = std::get_if<SrtpProtection>(&state_);
-  if (srtp == nullptr) return size;
-  if (!srtp->receiver.has_key()) return std::unexpected(DropReason::no_key);
-  const auto sized = kind == PacketKind::rtp ? srtp->receiver.unprotect_rtp(storage, size, now)
-                                             : srtp->receiver.unprotect_rtcp(storage, size, now);
+  SrtpProtection* keyed = srtp();
+  if (keyed == nullptr) return size;
+  if (!keyed->receiver.has_key()) return std::unexpected(DropReason::no_key);
+  const auto sized = kind == PacketKind::rtp ? keyed->receiver.unprotect_rtp(storage, size, now)
+                                             : keyed->receiver.unprotect_rtcp(storage, size, now);
   if (!sized) return std::unexpected(reason_of(sized.error()));
   return *sized;
 }
@@ -237,9 +238,9 @@ std::expected<Outgoing, DropReason> Leg::send(PacketKind kind, std::span<std::ui
   Outgoing out{kind == PacketKind::rtp || multiplexed_ ? Component::rtp : Component::rtcp,
                *destination, size};
   if (kind == PacketKind::rtcp) round_trip_.left(storage.first(size), now);
-  if (auto* srtp = std::get_if<SrtpProtection>(&state_)) {
-    const auto sized = kind == PacketKind::rtp ? srtp->sender.protect_rtp(storage, size)
-                                               : srtp->sender.protect_rtcp(storage, size);
+  if (SrtpProtection* keyed = srtp()) {
+    const auto sized = kind == PacketKind::rtp ? keyed->sender.protect_rtp(storage, size)
+                                               : keyed->sender.protect_rtcp(storage, size);
     if (!sized) return std::unexpected(reason_of(sized.error()));
     out.size = *sized;
   }

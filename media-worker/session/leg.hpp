@@ -6,6 +6,7 @@
 #pragma once
 
 #include <expected>
+#include <memory>
 #include <optional>
 #include <variant>
 
@@ -77,10 +78,19 @@ class Leg {
     SrtpSender sender;
     SrtpReceiver receiver;
   };
-  using State = std::variant<PlainProtection, SrtpProtection>;
+  using State = std::variant<PlainProtection, std::unique_ptr<SrtpProtection>>;
 
   Result<void> apply_srtp(const SdesSrtp& sdes, PeerAddress address, SendKeyRegister& keys,
                           TimePoint now);
+  // Null: the leg is plain.
+  SrtpProtection* srtp() noexcept {
+    auto* keyed = std::get_if<std::unique_ptr<SrtpProtection>>(&state_);
+    return keyed == nullptr ? nullptr : keyed->get();
+  }
+  const SrtpProtection* srtp() const noexcept {
+    const auto* keyed = std::get_if<std::unique_ptr<SrtpProtection>>(&state_);
+    return keyed == nullptr ? nullptr : keyed->get();
+  }
   Latch& latch_of(PacketKind kind) noexcept {
     return kind == PacketKind::rtcp && !multiplexed_ ? rtcp_latch_ : rtp_latch_;
   }
@@ -96,23 +106,26 @@ class Leg {
   std::expected<void, DropReason> accept_rtcp(const SocketAddress& source, Octets packet,
                                               TimePoint now) noexcept;
 
-  LeaseId lease_;
+  // What each packet reads or moves stands together, in the first few cache lines: with many
+  // sessions in turn every further one is fetched from far.
   State state_;
   Latch rtp_latch_;
-  Latch rtcp_latch_;
-  std::optional<SocketAddress> remote_rtp_;
   bool multiplexed_ = false;
   Flow to_peer_ = Flow::open;
   Flow from_peer_ = Flow::open;
-  ClockRates clock_rates_;
   ReceptionStatistics statistics_;
-  InterarrivalJitter jitter_;
-  RoundTrip round_trip_;
-  EventFormat event_format_;
-  TelephoneEvents events_;
   // R-F099: a leg's own stream at many times a codec's rate is shaped; a stranger may ask for
   // little work.
   TokenBucket accepted_{400, 400};
+  InterarrivalJitter jitter_;
+  ClockRates clock_rates_;
+  TelephoneEvents events_;
+
+  LeaseId lease_;
+  Latch rtcp_latch_;
+  std::optional<SocketAddress> remote_rtp_;
+  RoundTrip round_trip_;
+  EventFormat event_format_;
   TokenBucket candidates_{50, 50};
   std::optional<SocketAddress> foreign_source_;
   SavedLeg* saved_ = nullptr;

@@ -10,12 +10,12 @@
 namespace ringfence::media_worker {
 
 struct MediaCounters {
+  std::array<std::uint64_t, kDropReasons> dropped{};
+  std::uint64_t rtcp_received = 0;
+  std::uint64_t rtcp_sent = 0;
   std::uint64_t packets_received = 0;  // accepted, whether or not the other leg could take them
   std::uint64_t octets_received = 0;
   std::uint64_t packets_sent = 0;
-  std::uint64_t rtcp_received = 0;
-  std::uint64_t rtcp_sent = 0;
-  std::array<std::uint64_t, kDropReasons> dropped{};
 
   std::uint64_t dropped_for(DropReason reason) const noexcept {
     return dropped[static_cast<std::size_t>(reason)];
