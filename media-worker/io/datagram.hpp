@@ -16,6 +16,8 @@ class Datagram {
  public:
   // Where it came from; nothing waits, or its address is of no family that we know: none.
   std::optional<SocketAddress> receive(int socket) noexcept;
+  // Of a connected socket: whether something came.
+  bool receive_from_peer(int socket) noexcept;
   std::span<std::uint8_t> storage() noexcept { return packet_.octets; }
   // A datagram longer than the storage counts as longer than kMaxPacket.
   std::size_t size() const noexcept { return size_; }
@@ -23,6 +25,7 @@ class Datagram {
   // Whether it left.
   static bool send(int socket, const SocketAddress& destination,
                    std::span<const std::uint8_t> octets) noexcept;
+  static bool send_to_peer(int socket, std::span<const std::uint8_t> octets) noexcept;
 
  private:
   PacketStorage packet_;

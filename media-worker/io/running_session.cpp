@@ -1,5 +1,6 @@
 #include "media-worker/io/running_session.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <utility>
 
@@ -9,6 +10,7 @@ namespace {
 
 // A peer that has our address sends before its answer has reached us.
 constexpr std::chrono::seconds kSetUpLead{2};
+constexpr int kMostInAnInstant = 64;
 
 }  // namespace
 
@@ -83,28 +85,68 @@ void RunningSession::attach(LegName name, PortLease& lease) {
 
 void RunningSession::detach(Side& side) {
   if (side.lease == nullptr) return;
+  side.direct.close();
   side.lease->sockets.watch->detach();
   context_.ports.release(*std::exchange(side.lease, nullptr), context_.loop.now());
 }
 
 void RunningSession::readable(LegName name, Component component) noexcept {
+  const auto source = context_.datagram.receive(side(name).lease->sockets.of(component));
+  if (!source || !carry(name, component, *source) || component != Component::rtp) return;
+  side(name).direct.heard(*source);
+}
+
+void RunningSession::directly_readable(LegName name) noexcept {
+  DirectPath& direct = side(name).direct;
+  if (context_.datagram.receive_from_peer(direct.socket())) {
+    carry(name, Component::rtp, direct.peer());
+  } else {
+    direct.failed(errno);
+  }
+}
+
+bool RunningSession::carry(LegName from, Component component,
+                           const SocketAddress& source) noexcept {
   Datagram& datagram = context_.datagram;
-  const auto source = datagram.receive(socket_of(name, component));
-  if (!source) return;
-  const auto forward = session_.on_packet(name, component, *source, datagram.storage(),
+  const auto forward = session_.on_packet(from, component, source, datagram.storage(),
                                           datagram.size(), context_.loop.now());
-  if (!forward) return;
-  const bool left = Datagram::send(socket_of(forward->to, forward->component), forward->destination,
-                                   forward->octets);
-  if (left) {
+  if (!forward) return false;
+  if (send(*forward)) {
     session_.on_sent(forward->to, forward->kind);
   } else {
     session_.on_send_failed(forward->to);
   }
+  if (side(forward->to).direct.is_due(forward->destination)) open_direct(forward->to);
+  return true;
 }
 
-int RunningSession::socket_of(LegName name, Component component) const noexcept {
-  return sides_[static_cast<std::size_t>(name)].lease->sockets.of(component);
+bool RunningSession::send(const Session::Forward& forward) noexcept {
+  Side& to = side(forward.to);
+  if (to.direct.is_open() && forward.component == Component::rtp) {
+    if (forward.destination != to.direct.peer()) {
+      to.direct.close();
+    } else {
+      if (Datagram::send_to_peer(to.direct.socket(), forward.octets)) return true;
+      to.direct.failed(errno);
+    }
+  }
+  return Datagram::send(to.lease->sockets.of(forward.component), forward.destination,
+                        forward.octets);
+}
+
+void RunningSession::open_direct(LegName name) {
+  Side& opened = side(name);
+  if (!opened.direct.open(context_.loop, opened.lease->sockets.rtp.get(), opened.lease->rtp_address,
+                          [this, name] { directly_readable(name); })) {
+    return;
+  }
+  // What came in the instant before it was connected says itself where it is from.
+  for (int i = 0; i < kMostInAnInstant; ++i) {
+    const auto source = context_.datagram.receive(opened.direct.socket());
+    if (!source) return;
+    carry(name, Component::rtp, *source);
+  }
+  opened.direct.close();
 }
 
 }  // namespace ringfence::media_worker

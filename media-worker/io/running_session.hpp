@@ -1,12 +1,13 @@
-// RunningSession: a Session with its four sockets watched. Reads one packet per wake-up of a
-// socket, so that none has more than its turn, sends what comes of it at once, and holds the leases
-// that it uses. Owned by
-// the Carrier; it decides nothing on packets.
+// RunningSession: a Session with its four sockets watched, and a direct path to each peer whose
+// stream lasts. Reads one packet per wake-up of a socket, so that none has more than its turn,
+// sends what comes of it at once, and holds the leases that it uses. Owned by the Carrier; it
+// decides nothing on packets.
 #pragma once
 
 #include <array>
 
 #include "media-worker/io/datagram.hpp"
+#include "media-worker/port/direct_path.hpp"
 #include "media-worker/port/port_pool.hpp"
 #include "media-worker/session/session.hpp"
 #include "runtime/loop.hpp"
@@ -46,12 +47,18 @@ class RunningSession {
  private:
   struct Side {
     PortLease* lease = nullptr;
+    DirectPath direct;
   };
   void take(PortLease& a, PortLease& b);
   void attach(LegName name, PortLease& lease);
   void detach(Side& side);
   void readable(LegName name, Component component) noexcept;
-  int socket_of(LegName name, Component component) const noexcept;
+  void directly_readable(LegName name) noexcept;
+  // The packet in the context's datagram, where it has to go.
+  bool carry(LegName from, Component component, const SocketAddress& source) noexcept;
+  bool send(const Session::Forward& forward) noexcept;
+  void open_direct(LegName name);
+  Side& side(LegName name) noexcept { return sides_[static_cast<std::size_t>(name)]; }
 
   MediaContext context_;
   Session session_;

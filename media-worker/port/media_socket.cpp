@@ -45,6 +45,27 @@ void mark(const Fd& socket, bool v6) {
   }
 }
 
+std::expected<Fd, BindError> new_socket(bool v6) {
+  Fd socket(::socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket) return std::unexpected(bind_error(errno));
+  const int on = 1;
+  if (v6) ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  mark(socket, v6);
+  return socket;
+}
+
+using Attach = int (*)(int, const sockaddr*, socklen_t);
+
+bool attached(Attach bind_or_connect, int socket, const SocketAddress& address) {
+  sockaddr_storage storage;
+  const socklen_t length = address.to_sockaddr(storage);
+  return bind_or_connect(socket, reinterpret_cast<const sockaddr*>(&storage), length) == 0;
+}
+
+void share_port(int socket, int whether) {
+  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &whether, sizeof whether);
+}
+
 // Nothing waits: nullopt. One without a time is as old as can be.
 std::optional<WallTime> arrival_of_next(int socket) {
   char octet = 0;
@@ -69,18 +90,27 @@ std::optional<WallTime> arrival_of_next(int socket) {
 }  // namespace
 
 std::expected<Fd, BindError> open_media_socket(const SocketAddress& local) {
-  const bool v6 = local.ip.is_v6();
-  Fd socket(::socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket) return std::unexpected(bind_error(errno));
+  auto socket = new_socket(local.ip.is_v6());
+  if (!socket) return socket;
   const int on = 1;
-  if (v6) ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-  mark(socket, v6);
-  sockaddr_storage storage;
-  const socklen_t length = local.to_sockaddr(storage);
-  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&storage), length) != 0) {
-    return std::unexpected(bind_error(errno));
-  }
+  ::setsockopt(socket->get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+  if (!attached(::bind, socket->get(), local)) return std::unexpected(bind_error(errno));
+  return socket;
+}
+
+std::expected<Fd, BindError> open_connected_socket(int own, const SocketAddress& local,
+                                                   const SocketAddress& remote) {
+  auto socket = new_socket(local.ip.is_v6());
+  if (!socket) return socket;
+  // Both say so for this instant only: a port of ours is never anybody else's.
+  for (const int each : {own, socket->get()})
+    share_port(each, 1);
+  const bool both =
+      attached(::bind, socket->get(), local) && attached(::connect, socket->get(), remote);
+  const int error = errno;
+  for (const int each : {own, socket->get()})
+    share_port(each, 0);
+  if (!both) return std::unexpected(bind_error(error));
   return socket;
 }
 
