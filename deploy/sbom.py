@@ -16,6 +16,7 @@ LINKED = {
     "libfmt-dev": "MIT",
     "libprotobuf-dev": "BSD-3-Clause",
     "libseccomp-dev": "LGPL-2.1-only",
+    "libsndfile1-dev": "LGPL-2.1-or-later",
     "libspdlog-dev": "MIT",
     "libsqlite3-dev": "blessing",
     "libssl-dev": "Apache-2.0",

@@ -42,6 +42,8 @@ struct Arguments {
   DoctorCommand doctor_command;
   SqlCommand sql_command;
   DrainCommand drain_command;
+  RecordingListCommand recording_list_command;
+  RecordingVerifyCommand recording_verify_command;
   std::string shell;
   TraceCommand trace_command;
   int trace_seconds = -1;
@@ -60,6 +62,8 @@ struct Arguments {
   CLI::App* doctor = nullptr;
   CLI::App* sql = nullptr;
   CLI::App* drain = nullptr;
+  CLI::App* recording_list = nullptr;
+  CLI::App* recording_verify = nullptr;
   CLI::App* completion = nullptr;
   std::deque<RowArguments> rows;
 };
@@ -75,6 +79,8 @@ void declare_rows(CLI::App& app, Arguments& arguments);
 std::expected<RowCommand, CommandLineExit> row_command(const RowArguments& row);
 // declare_live.cpp: what asks the running box
 void declare_live(CLI::App& app, Arguments& arguments);
+// declare_recordings.cpp
+void declare_recordings(CLI::App& app, Arguments& arguments);
 // declare_checks.cpp: what explains and tests
 void declare_checks(CLI::App& app, Arguments& arguments);
 

@@ -63,6 +63,7 @@ void declare_all(CLI::App& app, Arguments& arguments) {
   declare_common(app, arguments);
   declare_rows(app, arguments);
   declare_live(app, arguments);
+  declare_recordings(app, arguments);
   declare_checks(app, arguments);
 }
 
@@ -96,6 +97,8 @@ Command command_of(const Arguments& arguments) {
       {arguments.doctor, arguments.doctor_command},
       {arguments.sql, arguments.sql_command},
       {arguments.drain, arguments.drain_command},
+      {arguments.recording_list, arguments.recording_list_command},
+      {arguments.recording_verify, arguments.recording_verify_command},
       {arguments.trace, trace_command(arguments)},
       {arguments.selftest, selftest_command(arguments)}};
   for (const auto& [app, command] : parsed) {
@@ -133,8 +136,13 @@ const RowArguments* row_in_hand(const Arguments& arguments) {
   return found == arguments.rows.end() ? nullptr : &*found;
 }
 
-CommandLineExit explain(const CLI::ParseError& error, const Arguments& arguments,
-                        const std::vector<std::string>& words) {
+bool is_command(const CLI::App& app, const std::string& word) {
+  return std::ranges::any_of(app.get_subcommands(nullptr),
+                             [&](const CLI::App* command) { return command->get_name() == word; });
+}
+
+CommandLineExit explain(const CLI::ParseError& error, const CLI::App& app,
+                        const Arguments& arguments, const std::vector<std::string>& words) {
   std::string text = error.what();
   const RowArguments* row = row_in_hand(arguments);
   if (row != nullptr && dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
@@ -150,8 +158,7 @@ CommandLineExit explain(const CLI::ParseError& error, const Arguments& arguments
                  " add, list, show, set and rm");
   }
   if (words.empty()) return usage("a command is needed");
-  if (row == nullptr && !first.starts_with('-') && find_row_kind(first) == nullptr &&
-      dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) {
+  if (row == nullptr && !first.starts_with('-') && !is_command(app, first)) {
     return usage("there is no command '" + first + "'");
   }
   return usage(text);
@@ -194,7 +201,7 @@ std::expected<CommandLine, CommandLineExit> parse_command_line(int argc, const c
   } catch (const CLI::CallForHelp&) {
     return std::unexpected(CommandLineExit{kExitDone, app.help()});
   } catch (const CLI::ParseError& error) {
-    return std::unexpected(explain(error, arguments, words));
+    return std::unexpected(explain(error, app, arguments, words));
   }
   if (arguments.completion->parsed()) {
     return std::unexpected(CommandLineExit{kExitDone, bash_completion(app)});

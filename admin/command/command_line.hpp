@@ -14,6 +14,7 @@
 #include "admin/explain/access_report.hpp"
 #include "admin/explain/route_report.hpp"
 #include "admin/print/row_output.hpp"
+#include "admin/recording/recording_place.hpp"
 #include "admin/selftest/selftest.hpp"
 #include "admin/sql/sql_session.hpp"
 #include "admin/table/row_editor.hpp"
@@ -52,13 +53,20 @@ struct BlocklistReleaseCommand {
   std::string source;
 };
 struct RegistrationsCommand {};
+struct RecordingListCommand {
+  RecordingPlace place;
+};
+struct RecordingVerifyCommand {
+  RecordingPlace place;
+  std::string recording;
+};
 using SelftestCommand = SelftestOptions;
 
 using Command =
     std::variant<RowCommand, StatusCommand, CertificateListCommand, RestartCommand, CallsCommand,
                  RegistrationsCommand, BlocklistListCommand, BlocklistReleaseCommand, TraceCommand,
                  SelftestCommand, ExplainAccessCommand, ExplainRouteCommand, DoctorCommand,
-                 SqlCommand, DrainCommand>;
+                 SqlCommand, DrainCommand, RecordingListCommand, RecordingVerifyCommand>;
 
 struct CommandLine {
   std::string database = "/etc/ringfence/config.db";

@@ -106,6 +106,17 @@ Examples:
   ringfencectl drain
   ringfencectl drain 600)";
 
+const std::string_view kRecordingExamples = R"(
+A recording is a folder: segments of sound, recording.json with the facts of the call, and the
+manifest, which holds their hashes and is signed. verify names what was altered, removed, swapped or
+added, or signed with another key; exit status 1 then. deploy/RECORDING.md does the same with
+sha256sum and openssl alone.
+
+Examples:
+  ringfencectl recording list
+  ringfencectl recording verify 20261126T101500Z-3fa9c1d2
+  ringfencectl recording verify /mnt/court/20261126T101500Z-3fa9c1d2 --key recorder.pem)";
+
 const std::string_view kCompletionExamples = R"(
 Examples:
   source <(ringfencectl completion bash)

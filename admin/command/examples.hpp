@@ -21,6 +21,7 @@ extern const std::string_view kRouteExplainExamples;
 extern const std::string_view kDoctorExamples;
 extern const std::string_view kSqlExamples;
 extern const std::string_view kDrainExamples;
+extern const std::string_view kRecordingExamples;
 extern const std::string_view kCompletionExamples;
 
 // Examples of one kind's commands; `verb` "" stands for all of them.

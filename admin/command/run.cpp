@@ -12,6 +12,8 @@
 #include "admin/history/moment.hpp"
 #include "admin/history/past_calls.hpp"
 #include "admin/history/verify_calls.hpp"
+#include "admin/recording/listed_recordings.hpp"
+#include "admin/recording/verify_recording.hpp"
 #include "admin/selftest/selftest.hpp"
 #include "admin/status/health_pages.hpp"
 
@@ -181,6 +183,24 @@ int run(const CommandLine& line, const DrainCommand& command) {
     std::fflush(stdout);
   });
   return done ? kExitDone : failed(done.error());
+}
+
+int run(const CommandLine& line, const RecordingListCommand& command) {
+  const auto paths = recording_paths(command.place, line.state_directory);
+  const auto recordings = listed_recordings(paths.folder);
+  if (!recordings) return failed(recordings.error());
+  print(line.output == OutputForm::json
+            ? recordings_as_json(*recordings)
+            : recordings_as_table(paths.folder, *recordings, colours_of_stdout()));
+  return kExitDone;
+}
+
+int run(const CommandLine& line, const RecordingVerifyCommand& command) {
+  const auto paths = recording_paths(command.place, line.state_directory);
+  const auto verdict = verify_recording(paths, command.recording);
+  if (!verdict) return failed(verdict.error());
+  print(line.output == OutputForm::json ? verdict_as_json(*verdict) : verdict_as_text(*verdict));
+  return verdict->whole() ? kExitDone : kExitFailed;
 }
 
 int run(const CommandLine& line, const SqlCommand& command) {

@@ -114,7 +114,7 @@ TEST(CommandLine, WhatIsNotUnderstoodIs64InOneLine) {
                             {"blocklist"},
                             {"blocklist", "rm"},
                             {"blocklist", "list", "all"},
-                            {"recording", "list"},
+                            {"recording"},
                             {"trunk", "set", "T", "--colour", "red"},
                             {"status", "extra"},
                             {"restart"},
@@ -127,6 +127,8 @@ TEST(CommandLine, WhatIsNotUnderstoodIs64InOneLine) {
     EXPECT_THAT(line.error().text, testing::StartsWith("ringfencectl: "));
   }
   EXPECT_THAT(parse({"frobnicate"}).error().text, HasSubstr("no command 'frobnicate'"));
+  EXPECT_THAT(parse({"restart"}).error().text, HasSubstr("process is required"));
+  EXPECT_THAT(parse({"recording", "verify"}).error().text, HasSubstr("recording is required"));
   EXPECT_THAT(parse({"trunk", "frob"}).error().text, HasSubstr("add, list, show, set and rm"));
   EXPECT_THAT(parse({"trunk", "set", "T", "--colour", "red"}).error().text,
               HasSubstr("a trunk has label"));
@@ -206,6 +208,19 @@ TEST(CommandLine, TheDoctorLooksWhereTheEnvironmentSays) {
   EXPECT_EQ(command.trunk, "demo/Telco");
   EXPECT_EQ(command.certificates, "/c");
   EXPECT_EQ(command.name_servers, "127.0.0.1:53");
+}
+
+TEST(CommandLine, RecordingsAreLookedForWhereTheLineSays) {
+  const auto line =
+      parse({"recording", "verify", "a-call", "--recordings", "/r", "--key", "k.pem"});
+  ASSERT_TRUE(line);
+  const auto& command = std::get<RecordingVerifyCommand>(line->command);
+  EXPECT_EQ(command.recording, "a-call");
+  EXPECT_EQ(command.place.folder, "/r");
+  EXPECT_EQ(command.place.key, "k.pem");
+  const auto list = parse({"recording", "list"});
+  ASSERT_TRUE(list);
+  EXPECT_EQ(std::get<RecordingListCommand>(list->command).place.folder, "");
 }
 
 TEST(CommandLine, TheCompletionKnowsEveryCommandAndOption) {
