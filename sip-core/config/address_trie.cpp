@@ -12,7 +12,7 @@ constexpr std::uint32_t kRootV6 = 1;
 using Bits = std::array<std::uint8_t, 16>;
 
 std::size_t bit_at(const Bits& bits, unsigned index) {
-  return bits[index / 8] >> (7 - index % 8) & 1U;
+  return (unsigned{bits[index / 8]} >> (7 - index % 8)) & 1U;
 }
 
 // How many of the first `most` bits are the same.
