@@ -93,6 +93,7 @@ struct Engine::Core final : TrunkFacts {
   Random& random;
   const TimePoint start;
   const WallTime start_wall;
+  TimePoint configured_at;            // for the first time
   WallTime::duration clock_set_by{};  // since then, by whoever keeps the machine's time
   std::shared_ptr<const Config> config = std::make_shared<const Config>();  // shared with nobody
   Identifiers ids;

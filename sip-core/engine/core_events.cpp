@@ -1,4 +1,5 @@
 // Which parts an event from outside concerns, and which one a transaction's event belongs to.
+#include <algorithm>
 #include <utility>
 
 #include "sip-core/engine/core.hpp"
@@ -7,10 +8,12 @@
 
 namespace ringfence::sip_core {
 
-// How long the event lay, and what is in work, decide whether more may begin.
+// How long the event lay, and what is in work, decide whether more may begin. What lay while nobody
+// was here, or nobody ready, says nothing about our load.
 void Engine::Core::note_load(Context& context, TimePoint received_at) {
-  const bool known = received_at != TimePoint{} && received_at < context.now;
-  const Duration delay = known ? context.now - received_at : Duration::zero();
+  const bool known = received_at != TimePoint{} && configured_at != TimePoint{};
+  const TimePoint since = known ? std::max(received_at, configured_at) : context.now;
+  const Duration delay = std::max(context.now - since, Duration::zero());
   admission.note(context, delay,
                  {transactions.unanswered(), transactions.size(), sender.waiting()});
 }
@@ -21,8 +24,7 @@ void Engine::Core::on(Context& context, DatagramReceived& event) {
 }
 
 void Engine::Core::on(Context& context, StreamMessageReceived& event) {
-  // What is offered again lay while nobody was here, and says nothing about our load.
-  note_load(context, event.offered_again ? TimePoint{} : event.received_at);
+  note_load(context, event.received_at);
   inbound.on_stream_message(context, std::move(event));
 }
 
@@ -91,6 +93,7 @@ void Engine::Core::on(Context&, TlsFrontDown&) {
 }
 
 void Engine::Core::on(Context& context, ConfigChanged&) {
+  if (configured_at == TimePoint{}) configured_at = context.now;
   locations.refresh(*config, context.now, context.actions);
   tell_trunk_sources(context);
   sender.adopt_orphans();

@@ -23,6 +23,7 @@ class AdmissionTest : public ::testing::Test {
     world.set_config(config);
     alice.register_now();
     bob.register_now();
+    world.advance(1min);
   }
   UserAgent phone(const std::string& name, const std::string& address) {
     return UserAgent::on_udp(world, {name, name + "-password", "demo.example"}, kPublicUdp,
@@ -53,6 +54,19 @@ TEST_F(AdmissionTest, RefusesNewCallsWhileEventsLieTooLongF023) {
   EXPECT_GE(refusal.number(HeaderName::retry_after).value_or(0), 2U);
   EXPECT_EQ(counter("overload_rejects_total"), 1U);
   bob.expect_silence();
+}
+
+TEST_F(AdmissionTest, WhatLayWhileNobodyWasHereIsNoLoadF001) {
+  World begun{demo_config()};
+  const auto lay_for = [&](Duration age) {
+    begun.datagram(kPublicUdp, *SocketAddress::parse("127.0.0.99:5060"), "\r\n\r\n", age);
+    begun.run();
+  };
+  lay_for(10s);
+  EXPECT_EQ(begun.count_log("overload"), 0U);
+  begun.advance(600ms);
+  lay_for(10s);
+  EXPECT_EQ(begun.count_log("overload"), 1U);
 }
 
 TEST_F(AdmissionTest, TakesCallsAgainAfterAQuietSecondF023) {
