@@ -21,6 +21,13 @@ void sleep_for(Duration time) {
   ::clock_nanosleep(CLOCK_MONOTONIC, 0, &length, nullptr);
 }
 
+// That this thread has used.
+Duration processor_time() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
 }  // namespace
 
 struct Loop::Core {
@@ -59,7 +66,9 @@ struct Loop::Core {
   }
 
   void keep_pace() {
-    const Duration rest = pace.rest(std::chrono::steady_clock::now());
+    const TimePoint now = std::chrono::steady_clock::now();
+    if (pace.asks_for_usage(now)) pace.note_usage(now, processor_time());
+    const Duration rest = pace.rest(now);
     if (rest == Duration::zero()) return;
     sleep_for(rest);
     uv_update_time(&loop);

@@ -14,17 +14,25 @@ class PaceTest : public testing::Test {
   // A turn that ends so long after the loop looked for events; gives the rest after it.
   Duration turn(Duration took) {
     now_ += took;
+    if (pace_.asks_for_usage(now_)) {
+      used_ += (now_ - asked_) / idleness_;
+      asked_ = now_;
+      pace_.note_usage(now_, used_);
+    }
     const Duration rest = pace_.rest(now_);
     now_ += rest;
     return rest;
   }
   void stream() {
-    for (int i = 0; i < 100; ++i)
+    for (int i = 0; i < 400; ++i)
       turn(300us);
   }
 
   Pace pace_{4ms};
   TimePoint now_{1h};
+  TimePoint asked_ = now_;
+  Duration used_{};
+  int idleness_ = 20;  // one part in so many of its time the loop works
 };
 
 TEST_F(PaceTest, keeps_the_turns_of_a_stream_apart) {
@@ -53,6 +61,17 @@ TEST_F(PaceTest, takes_up_a_stream_again) {
   stream();
   turn(1h);
   EXPECT_EQ(turn(300us), Duration::zero());
+  stream();
+  EXPECT_EQ(turn(300us), 3700us);
+}
+
+TEST_F(PaceTest, never_rests_while_there_is_little_to_do) {
+  idleness_ = 50;
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_EQ(turn(300us), Duration::zero());
+  idleness_ = 20;
+  stream();
+  stream();
   stream();
   EXPECT_EQ(turn(300us), 3700us);
 }
