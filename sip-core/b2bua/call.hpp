@@ -319,7 +319,7 @@ class Call {
   void end_cut_short(CallScope& scope);
 
   // call_detail.cpp
-  void note_ending(const CallEnding& ending);  // the first one counts
+  void note_ending(CallEnding ending);  // the first one counts
   CallDetailRecord detail(const Context& context) const;
   void await_summary(CallScope& scope, SessionId session);
   void write_detail(CallScope& scope);

@@ -71,8 +71,8 @@ std::string uri_text(std::string_view address) {
 
 }  // namespace
 
-void Call::note_ending(const CallEnding& ending) {
-  if (!ending_) ending_ = ending;
+void Call::note_ending(CallEnding ending) {
+  if (!ending_) ending_ = std::move(ending);
 }
 
 CallDetailRecord Call::detail(const Context& context) const {
@@ -85,8 +85,8 @@ CallDetailRecord Call::detail(const Context& context) const {
   if (called != nullptr) detail.b = detail_of(context, *called);
   detail.started = begun_at_;
   if (phase_ == CallPhase::answered) detail.answered = answered_at_;
-  detail.ended = context.wall;
   const CallEnding ending = ending_.value_or(CallEnding{});
+  detail.ended = ending.at != WallTime{} ? ending.at : context.wall;
   detail.status = ending.status;
   detail.cause = ending.cause;
   detail.ended_by = to_text(ending.by);
@@ -122,6 +122,8 @@ void Call::write_detail(CallScope& scope) {
   outdated_.emplace_back(std::move(*awaited_detail_));
   awaited_detail_.reset();
   forget_record(scope);
+  // A BYE is out: who comes after us repeats it, and writes no second detail.
+  if (record_id_ != RecordId()) outdated_.emplace_back(CallDetailed{record_id_});
   if (!outdated_.empty()) scope.context.persist(std::exchange(outdated_, {}));
 }
 

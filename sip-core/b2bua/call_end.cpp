@@ -212,7 +212,7 @@ void Call::hang_up(CallScope& scope, std::optional<CallSide> except, const std::
 
 void Call::end(CallScope& scope, const EndCause& cause) {
   if (phase_ == CallPhase::ended) return;
-  note_ending({EndedBy::us, static_cast<std::uint16_t>(cause.status), cause.name});
+  note_ending({EndedBy::us, static_cast<std::uint16_t>(cause.status), std::string(cause.name)});
   scope.context.counters.get("calls_ended_" + std::string(cause.name) + "_total").add();
   const std::string reason =
       "SIP;cause=" + std::to_string(cause.status) + ";text=\"" + std::string(cause.name) + "\"";
@@ -230,7 +230,12 @@ void Call::restore(CallScope& scope, const CallRecord& record) {
   begun_at_ = record.started;
   answered_at_ = record.answered;
   worker_ = record.worker;
-  if (record.session != SessionId{}) session_ = record.session;
+  if (record.over) {
+    note_ending({ended_by(record.over->ended_by), record.over->status, record.over->cause,
+                 record.over->ended});
+  } else if (record.session != SessionId{}) {
+    session_ = record.session;
+  }
   a_ = restore_leg(*record.a, record.answered, record.worker, scope.context);
   b_ = restore_leg(*record.b, record.answered, record.worker, scope.context);
   recall_codecs(a_, *b_);
@@ -258,7 +263,7 @@ void Call::restore(CallScope& scope, const CallRecord& record) {
 
 // The 2xx of the process before us is repeated no more: the ACK is waited for until it could no
 // longer come (RFC 3261 §13.3.1.4). Without media no ACK can help: the offer that it answers died
-// with that process, and the call ends.
+// with that process, and the call ends; so does one that was over, once its BYEs are answered.
 void Call::await_lost_ack(CallScope& scope) {
   const auto passed = scope.context.wall - answered_at_;
   const auto left = std::chrono::duration_cast<Duration>(kTimerH - passed);

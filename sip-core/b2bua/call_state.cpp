@@ -198,6 +198,11 @@ void Call::finish(CallScope& scope) {
   }
   if (!session) write_detail(scope);
   forget_record(scope);
+  if (awaited_detail_ && record_id_ != RecordId()) {
+    const CallDetailRecord& detail = *awaited_detail_;
+    outdated_.emplace_back(
+        CallOver{record_id_, detail.ended, detail.status, detail.cause, detail.ended_by});
+  }
   if (!outdated_.empty()) scope.context.persist(std::exchange(outdated_, {}));
   start_timer(scope, CallTimer::linger, kLinger);
 }

@@ -9,29 +9,49 @@ namespace {
 class Reader {
  public:
   void read(Record& record) {
-    if (const auto* call = std::get_if<OnHeap<CallRecord>>(&record)) {
-      note((*call)->id, record);
-    } else if (const auto* invite = std::get_if<PendingInviteRecord>(&record)) {
-      note(invite->id, record);
-    } else if (const auto* acknowledged = std::get_if<CallAcknowledged>(&record)) {
-      if (Record* earlier = find(acknowledged->id)) {
-        std::get<OnHeap<CallRecord>>(*earlier)->acknowledged = true;
-        left_out_.insert(&record);
-      }
-    } else if (const auto* removed = std::get_if<CallRemoved>(&record)) {
-      // The row may be there from before: it is removed in any case.
-      drop(removed->id);
-    } else if (const auto* gone = std::get_if<PendingInviteRemoved>(&record)) {
-      if (drop(gone->id)) left_out_.insert(&record);
-    }
+    std::visit([&](auto& one) { on(one, record); }, record);
   }
   bool leaves_out(const Record& record) const { return left_out_.contains(&record); }
 
  private:
-  Record* find(RecordId id) const {
-    const auto found = written_.find(id);
-    return found == written_.end() ? nullptr : found->second;
+  void on(const auto&, Record&) {}
+  void on(const OnHeap<CallRecord>& call, Record& record) { note(call->id, record); }
+  void on(const PendingInviteRecord& invite, Record& record) { note(invite.id, record); }
+  void on(const CallAcknowledged& acknowledged, Record& record) {
+    CallRecord* earlier = find_call(acknowledged.id);
+    if (earlier == nullptr) return;
+    earlier->acknowledged = true;
+    left_out_.insert(&record);
   }
+  void on(const CallOver& over, Record& record) {
+    CallRecord* earlier = find_call(over.id);
+    if (earlier == nullptr) return note_change(over.id, record);
+    earlier->over = over;
+    left_out_.insert(&record);
+  }
+  void on(const CallDetailed& detailed, Record& record) {
+    CallRecord* earlier = find_call(detailed.id);
+    if (earlier == nullptr) return note_change(detailed.id, record);
+    earlier->started = {};
+    left_out_.insert(&record);
+  }
+  // The row may be there from before: it is removed in any case.
+  void on(const CallRemoved& removed, Record&) {
+    drop(removed.id);
+    const auto [first, last] = changes_.equal_range(removed.id);
+    for (auto change = first; change != last; ++change)
+      left_out_.insert(change->second);
+  }
+  void on(const PendingInviteRemoved& gone, Record& record) {
+    if (drop(gone.id)) left_out_.insert(&record);
+  }
+
+  CallRecord* find_call(RecordId id) const {
+    const auto found = written_.find(id);
+    return found == written_.end() ? nullptr
+                                   : std::get<OnHeap<CallRecord>>(*found->second).operator->();
+  }
+  void note_change(RecordId id, const Record& record) { changes_.emplace(id, &record); }
   bool drop(RecordId id) {
     const auto found = written_.find(id);
     if (found == written_.end()) return false;
@@ -45,6 +65,7 @@ class Reader {
   }
 
   std::unordered_map<RecordId, Record*> written_;  // calls and invites are numbered together
+  std::unordered_multimap<RecordId, const Record*> changes_;  // of rows of earlier groups
   std::unordered_set<const Record*> left_out_;
 };
 

@@ -81,6 +81,15 @@ struct DialogRecord {
   bool we_refresh = false;
   bool peer_takes_update = false;  // RFC 3311
 };
+// How a call ended that is still in the state for a BYE without an answer, or for want of its
+// detail record.
+struct CallOver {
+  RecordId id;
+  WallTime ended;
+  std::uint16_t status = 0;  // this and what follows as in the detail record
+  std::string cause;
+  std::string ended_by;
+};
 struct CallRecord {
   RecordId id;
   std::optional<DialogRecord> a;  // the caller's side; absent: another call has it now, and
@@ -90,8 +99,13 @@ struct CallRecord {
   WallTime started;
   WallTime answered;
   bool acknowledged = false;  // the ACK to our 200 has come
+  std::optional<CallOver> over;
 };
 struct CallAcknowledged {
+  RecordId id;
+};
+// Its detail record is written; only a BYE is still to be answered.
+struct CallDetailed {
   RecordId id;
 };
 struct CallRemoved {
@@ -189,9 +203,9 @@ class OnHeap {
   std::unique_ptr<T> record_;  // empty only where it was moved from
 };
 
-using Record =
-    std::variant<BindingRecord, BindingRemoved, OnHeap<CallRecord>, CallAcknowledged, CallRemoved,
-                 PendingInviteRecord, PendingInviteRemoved, OnHeap<CallDetailRecord>,
-                 CallDetailsExpired, TrunkRegistrationRecord, NonceSecretRecord>;
+using Record = std::variant<BindingRecord, BindingRemoved, OnHeap<CallRecord>, CallAcknowledged,
+                            CallOver, CallDetailed, CallRemoved, PendingInviteRecord,
+                            PendingInviteRemoved, OnHeap<CallDetailRecord>, CallDetailsExpired,
+                            TrunkRegistrationRecord, NonceSecretRecord>;
 
 }  // namespace ringfence::sip_core

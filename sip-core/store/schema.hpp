@@ -32,6 +32,8 @@ inline constexpr int kStateVersion = 5;
 #define RINGFENCE_CALL_COLUMNS                                                           \
   "id INTEGER PRIMARY KEY, worker INTEGER NOT NULL, session INTEGER NOT NULL, "          \
   "started INTEGER NOT NULL, answered INTEGER NOT NULL, acknowledged INTEGER NOT NULL, " \
+  "ended INTEGER NOT NULL, status INTEGER NOT NULL, cause TEXT NOT NULL, "               \
+  "ended_by TEXT NOT NULL, "                                                             \
   RINGFENCE_SIDE_COLUMNS("a_", " TEXT", " INTEGER") ", "                                 \
   RINGFENCE_SIDE_COLUMNS("b_", " TEXT", " INTEGER")
 // clang-format on
@@ -78,6 +80,9 @@ CREATE TABLE trunk_registrations(
   trunk INTEGER NOT NULL PRIMARY KEY, contact_user TEXT NOT NULL, call_id TEXT NOT NULL,
   cseq INTEGER NOT NULL);
 CREATE TABLE nonce_secrets(made INTEGER NOT NULL PRIMARY KEY, secret BLOB NOT NULL);
+CREATE TABLE journal(
+  one INTEGER PRIMARY KEY CHECK (one = 1), committed INTEGER NOT NULL);
+INSERT INTO journal VALUES(1, 0);
 PRAGMA user_version = 5;
 COMMIT;
 )sql";
@@ -123,7 +128,7 @@ ALTER TABLE pending_invites RENAME TO old_invites;
 CREATE TABLE calls()sql" RINGFENCE_CALL_COLUMNS R"sql();
 CREATE TABLE pending_invites()sql" RINGFENCE_INVITE_COLUMNS R"sql();
 INSERT INTO calls SELECT row_number() OVER (ORDER BY c.started), c.worker, c.session, c.started,
-  c.answered, c.acknowledged, )sql" RINGFENCE_SIDE_COLUMNS(
+  c.answered, c.acknowledged, 0, 0, '', '', )sql" RINGFENCE_SIDE_COLUMNS(
         "a.", "", "") ", " RINGFENCE_SIDE_COLUMNS("b.", "", "") R"sql(
   FROM old_calls c LEFT JOIN dialogs a ON a.call = c.id AND a.side = 0
   LEFT JOIN dialogs b ON b.call = c.id AND b.side = 1;
@@ -132,6 +137,9 @@ INSERT INTO pending_invites SELECT (SELECT count(*) FROM calls) + row_number() O
 DROP TABLE dialogs;
 DROP TABLE old_calls;
 DROP TABLE old_invites;
+CREATE TABLE journal(
+  one INTEGER PRIMARY KEY CHECK (one = 1), committed INTEGER NOT NULL);
+INSERT INTO journal VALUES(1, 0);
 PRAGMA user_version = 5;
 COMMIT;
 )sql"};

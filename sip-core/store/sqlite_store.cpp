@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "sip-core/store/cancelling.hpp"
+#include "sip-core/store/record_octets.hpp"
 #include "sip-core/store/row_fields.hpp"
 #include "sip-core/store/schema.hpp"
 
@@ -61,6 +62,13 @@ std::expected<std::unique_ptr<SqliteStore>, StateFailure> SqliteStore::open(
   std::unique_ptr<SqliteStore> store(
       new SqliteStore(path, std::move(*file), loop, log, most_wal_octets));
   store->rebuilds_ = damaged ? 1 : 0;
+  auto journal = Journal::open(directory + "/state.journal", record_form());
+  if (journal) {
+    store->journal_ = std::move(*journal);
+  } else {
+    log.warning("there is no journal: the last milliseconds of state die with this process",
+                {{"reason", journal.error().message}});
+  }
   return store;
 }
 
@@ -75,7 +83,30 @@ SqliteStore::~SqliteStore() {
   writer_.join();
 }
 
+// Each once: the database says how far it has come.
+void SqliteStore::write_journaled() {
+  const auto committed = file_.rows().read_committed();
+  std::uint64_t last = committed.value_or(0);
+  Batch batch;
+  for (Journal::Entry& entry : journal_.entries()) {
+    if (entry.sequence <= last) continue;
+    auto records = records_of(entry.octets);
+    if (!records) break;
+    last = entry.sequence;
+    batch.push_back({CommitId{}, std::move(*records), Urgency::unhurried});
+  }
+  if (!batch.empty()) {
+    leave_out_what_cancels(batch);
+    const Written written = write_records(batch, last);
+    log_.write(written ? LogLevel::info : LogLevel::error, "recover",
+               "what the last process had not written yet is taken from its journal",
+               {{"changes", batch.size()}, {"reason", written ? "" : written.error().reason}});
+  }
+  journal_.begin_after(last);
+}
+
 Restored SqliteStore::read_all(WallTime wall) {
+  write_journaled();
   auto expired = file_.rows().remove_expired(wall);
   if (!expired) log_.warning("cannot clean state.db", {{"reason", expired.error().message}});
   auto restored = file_.rows().read_all();
@@ -104,13 +135,25 @@ void SqliteStore::submit(Persist persist) {
     gather_until_ = until;
     gather_over_ = loop_.after(until - now, [this] { hand_over(); });
   }
+  keep_in_journal(persist);
   gathered_.push_back(std::move(persist));
+}
+
+void SqliteStore::keep_in_journal(const Persist& persist) {
+  octets_.clear();
+  append_octets(persist.records, octets_);
+  if (const auto sequence = journal_.append(octets_)) {
+    gathered_journaled_ = *sequence;
+  } else {
+    ++journal_full_;
+  }
 }
 
 void SqliteStore::hand_over() {
   if (gathered_.empty()) return;
   {
     const std::lock_guard lock(mutex_);
+    queue_journaled_ = gathered_journaled_;
     if (queue_.empty()) {
       queue_.swap(gathered_);
     } else {
@@ -130,34 +173,38 @@ void SqliteStore::write_batches() {
   Batch batch;
   while (true) {
     batch.clear();
+    std::uint64_t journaled = 0;
     {
       std::unique_lock lock(mutex_);
       work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
       if (queue_.empty()) return;
       batch.swap(queue_);
+      journaled = queue_journaled_;
     }
     leave_out_what_cancels(batch);
-    const Written written = write_batch(batch);
+    const Written written = write_batch(batch, journaled);
     if (!written && written.error().fault == StateFault::busy) {
       // Whoever came meanwhile has waited as long and waits for the same lock: no second wait.
       const std::lock_guard lock(mutex_);
       std::ranges::move(queue_, std::back_inserter(batch));
       queue_.clear();
+      journaled = queue_journaled_;
     }
     if (!written) keep_call_details(batch);
+    journal_.release(journaled);
     answer(batch, written);
   }
 }
 
-Written SqliteStore::write_batch(const Batch& batch) {
-  Written written = write_records(batch);
+Written SqliteStore::write_batch(const Batch& batch, std::uint64_t journaled) {
+  Written written = write_records(batch, journaled);
   if (written) limit_wal();
   if (written || written.error().fault != StateFault::corrupt) return written;
   const Written anew = begin_anew();
   return anew ? written : anew;
 }
 
-Written SqliteStore::write_records(const Batch& batch) {
+Written SqliteStore::write_records(const Batch& batch, std::uint64_t journaled) {
   Written written = file_.begin();
   if (written) written = write_owed();
   for (const Persist& persist : batch) {
@@ -165,6 +212,7 @@ Written SqliteStore::write_records(const Batch& batch) {
       if (written) written = file_.as_written(file_.rows().write(record));
     }
   }
+  if (written) written = file_.as_written(file_.rows().write_committed(journaled));
   if (written) written = file_.commit();
   if (written) {
     owed_.clear();
@@ -258,6 +306,7 @@ void SqliteStore::wake_loop() {
 std::vector<std::pair<std::string, std::uint64_t>> SqliteStore::figures() {
   const std::lock_guard lock(mutex_);
   return {{"reg_store_busy_total", busy_},
+          {"reg_journal_full_total", journal_full_},
           {"reg_store_readers_cut_total", readers_cut_},
           {"reg_store_rebuilds_total", rebuilds_},
           {"reg_wal_bytes", StateFile::wal_octets(path_)}};

@@ -1,7 +1,8 @@
 // SqliteStore: the Store in state.db (SQLite, WAL). One thread of its own writes. What is submitted
 // gathers for a few milliseconds and becomes one transaction (group commit), for waking that thread
 // and writing pages cost more than the rows; the answers go back to the loop through an eventfd.
-// Its end writes what is left. A file that cannot be read is moved aside with an ERR line and
+// Its end writes what is left; where there was none, what no transaction has is in the journal, and
+// read_all() begins with it. A file that cannot be read is moved aside with an ERR line and
 // begun anew: at the start, for old state is worth less than a process that starts, and while it
 // runs, when StateLost asks the engine for all that memory holds. A full disk or another's lock
 // fails commits and nothing else; they succeed again by themselves once the cause is gone.
@@ -20,6 +21,7 @@
 #include "runtime/fd.hpp"
 #include "runtime/log.hpp"
 #include "runtime/loop.hpp"
+#include "sip-core/store/journal.hpp"
 #include "sip-core/store/state_file.hpp"
 #include "sip-core/store/store.hpp"
 
@@ -42,7 +44,7 @@ class SqliteStore final : public Store {
 
   // From the first Persist of a group to its transaction.
   static constexpr std::chrono::milliseconds kAwaitedGathers{4};
-  static constexpr std::chrono::milliseconds kUnhurriedGathers{25};
+  static constexpr std::chrono::milliseconds kUnhurriedGathers{100};
   // Beyond that a reader who keeps the log from being emptied is cut off (F031): it keeps the old
   // file, which has no name any more.
   static constexpr std::uint64_t kMostWalOctets = std::uint64_t{1} << 30;
@@ -58,9 +60,12 @@ class SqliteStore final : public Store {
         most_wal_octets_(most_wal_octets),
         file_(std::move(file)) {}
   void hand_over();
+  void keep_in_journal(const Persist& persist);
+  // What the process before us had submitted and not written.
+  void write_journaled();
   void write_batches();
-  Written write_batch(const Batch& batch);
-  Written write_records(const Batch& batch);
+  Written write_batch(const Batch& batch, std::uint64_t journaled);
+  Written write_records(const Batch& batch, std::uint64_t journaled);
   Written write_owed();
   void keep_call_details(const Batch& failed);
   // A new file in the place of one that is damaged or gone.
@@ -78,6 +83,7 @@ class SqliteStore final : public Store {
   std::string path_;
   std::uint64_t most_wal_octets_;
   StateFile file_;  // the writer's alone once it runs
+  Journal journal_;
   // Call detail records of commits that failed: nobody gives them a second time.
   std::vector<OnHeap<CallDetailRecord>> owed_;
   OnAnswer on_answer_;
@@ -86,13 +92,17 @@ class SqliteStore final : public Store {
   std::thread writer_;
   std::optional<TimePoint> last_failure_logged_;
   std::uint64_t cuts_logged_ = 0;
-  Batch gathered_;  // the loop's
+  Batch gathered_;                        // the loop's
+  std::uint64_t gathered_journaled_ = 0;  // sequence of the last that is in the journal
+  std::string octets_;                    // of one Persist, for the journal; kept for its memory
+  std::uint64_t journal_full_ = 0;
   Timer gather_over_;
   TimePoint gather_until_;
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable work_;
   Batch queue_;
+  std::uint64_t queue_journaled_ = 0;
   std::vector<Event> answers_;
   std::uint64_t transactions_ = 0;
   std::vector<StateFailure> failures_;

@@ -18,6 +18,9 @@ constexpr std::string_view kRemoveBinding =
     "DELETE FROM bindings WHERE tenant = ? AND username = ? AND contact = ? AND reg_id = ? AND "
     "row_instance = ?";
 constexpr std::string_view kAcknowledgeCall = "UPDATE calls SET acknowledged = 1 WHERE id = ?";
+constexpr std::string_view kEndCall =
+    "UPDATE calls SET ended = ?, status = ?, cause = ?, ended_by = ? WHERE id = ?";
+constexpr std::string_view kDetailCall = "UPDATE calls SET started = 0 WHERE id = ?";
 constexpr std::string_view kRemoveCall = "DELETE FROM calls WHERE id = ?";
 constexpr std::string_view kPutInvite =
     "INSERT OR REPLACE INTO pending_invites(id, role, header, flow_listener, flow_remote, "
@@ -33,6 +36,9 @@ constexpr std::string_view kRemoveOldSecrets =
     "(SELECT made FROM nonce_secrets ORDER BY made DESC LIMIT 2)";
 constexpr std::string_view kRemoveExpired = "DELETE FROM bindings WHERE expires <= ?";
 
+constexpr std::string_view kWriteCommitted = "UPDATE journal SET committed = ?";
+constexpr std::string_view kReadCommitted = "SELECT committed FROM journal";
+
 constexpr std::string_view kReadBindings =
     "SELECT tenant, username, contact, instance_id, reg_id, q, flow_listener, flow_remote, "
     "flow_epoch, flow_number, transport, path, call_id, cseq, expires, user_agent FROM bindings";
@@ -47,7 +53,7 @@ constexpr std::string_view kReadTrunks =
 constexpr std::string_view kReadNonceSecrets =
     "SELECT made, secret FROM nonce_secrets ORDER BY made";
 
-constexpr std::size_t kColumnsOfCall = 6;  // and those of its two sides
+constexpr std::size_t kColumnsOfCall = 10;  // and those of its two sides
 constexpr std::size_t kColumnsOfSide = 29;
 
 std::string put_call_statement() {
@@ -141,6 +147,23 @@ std::optional<DialogRecord> read_side(RowReader& row) {
   return dialog;
 }
 
+// The text must live until the statement has been stepped.
+void bind_over(Binder& binder, const CallOver& over) {
+  binder.number(to_milliseconds(over.ended))
+      .number(over.status)
+      .text(over.cause)
+      .text(over.ended_by);
+}
+
+CallOver read_over(RowReader& row) {
+  CallOver over;
+  over.ended = from_milliseconds(row.number());
+  over.status = static_cast<std::uint16_t>(row.number());
+  over.cause = row.text();
+  over.ended_by = row.text();
+  return over;
+}
+
 // Calls `take` with every row of the query.
 template <typename Take>
 Result<void> for_each_row(sqlite3* database, std::string_view sql, Take take) {
@@ -181,7 +204,10 @@ Result<void> StateRows::prepare_all() {
       {&remove_old_secrets_, kRemoveOldSecrets},
       {&put_invite_, kPutInvite},
       {&remove_invite_, kRemoveInvite},
-      {&acknowledge_call_, kAcknowledgeCall}};
+      {&acknowledge_call_, kAcknowledgeCall},
+      {&end_call_, kEndCall},
+      {&detail_call_, kDetailCall},
+      {&write_committed_, kWriteCommitted}};
   for (const auto& [statement, sql] : all) {
     auto prepared = prepare(database_, sql);
     if (!prepared) return std::unexpected(prepared.error());
@@ -226,6 +252,7 @@ Result<void> StateRows::write_one(const BindingRemoved& record) {
 }
 
 Result<void> StateRows::write_one(const CallRecord& record) {
+  const CallOver over = record.over.value_or(CallOver{});
   const SideColumns a(record.a);
   const SideColumns b(record.b);
   Binder binder(put_call_.get());
@@ -235,6 +262,7 @@ Result<void> StateRows::write_one(const CallRecord& record) {
       .number(to_milliseconds(record.started))
       .number(to_milliseconds(record.answered))
       .number(record.acknowledged ? 1 : 0);
+  bind_over(binder, over);
   a.bind(binder);
   b.bind(binder);
   return step(put_call_.get());
@@ -243,6 +271,18 @@ Result<void> StateRows::write_one(const CallRecord& record) {
 Result<void> StateRows::write_one(const CallAcknowledged& record) {
   Binder(acknowledge_call_.get()).unsigned_number(record.id.value);
   return step(acknowledge_call_.get());
+}
+
+Result<void> StateRows::write_one(const CallOver& record) {
+  Binder binder(end_call_.get());
+  bind_over(binder, record);
+  binder.unsigned_number(record.id.value);
+  return step(end_call_.get());
+}
+
+Result<void> StateRows::write_one(const CallDetailed& record) {
+  Binder(detail_call_.get()).unsigned_number(record.id.value);
+  return step(detail_call_.get());
 }
 
 Result<void> StateRows::write_one(const PendingInviteRecord& record) {
@@ -288,6 +328,19 @@ Result<void> StateRows::remove_expired(WallTime wall) {
   return step(remove_expired_.get());
 }
 
+Result<void> StateRows::write_committed(std::uint64_t sequence) {
+  Binder(write_committed_.get()).unsigned_number(sequence);
+  return step(write_committed_.get());
+}
+
+Result<std::uint64_t> StateRows::read_committed() {
+  std::uint64_t sequence = 0;
+  auto read = for_each_row(database_, kReadCommitted,
+                           [&](RowReader& row) { sequence = row.unsigned_number(); });
+  if (!read) return std::unexpected(read.error());
+  return sequence;
+}
+
 Result<Restored> StateRows::read_all() {
   Restored restored;
   auto read = read_bindings(restored);
@@ -328,6 +381,8 @@ Result<void> StateRows::read_calls(Restored& restored) {
     call.started = from_milliseconds(row.number());
     call.answered = from_milliseconds(row.number());
     call.acknowledged = row.number() != 0;
+    CallOver over = read_over(row);
+    if (over.ended != WallTime{}) call.over = std::move(over);
     call.a = read_side(row);
     call.b = read_side(row);
     restored.calls.push_back(std::move(call));

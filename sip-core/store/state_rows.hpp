@@ -26,6 +26,9 @@ class StateRows {
   // What ends every transaction, some of the old rows' removal included.
   Result<void> tidy() { return call_details_.conclude(); }
   Result<void> commit() { return step(commit_.get()); }
+  // Of the journal's entries, those up to that sequence are in the database.
+  Result<void> write_committed(std::uint64_t sequence);
+  Result<std::uint64_t> read_committed();
   Result<Restored> read_all();
   Result<void> remove_expired(WallTime wall);
 
@@ -38,6 +41,8 @@ class StateRows {
   Result<void> write_one(const BindingRemoved& record);
   Result<void> write_one(const CallRecord& record);
   Result<void> write_one(const CallAcknowledged& record);
+  Result<void> write_one(const CallOver& record);
+  Result<void> write_one(const CallDetailed& record);
   Result<void> write_one(const CallRemoved& record);
   Result<void> write_one(const PendingInviteRecord& record);
   Result<void> write_one(const PendingInviteRemoved& record);
@@ -68,6 +73,9 @@ class StateRows {
   StatementPtr put_invite_;
   StatementPtr remove_invite_;
   StatementPtr acknowledge_call_;
+  StatementPtr end_call_;
+  StatementPtr detail_call_;
+  StatementPtr write_committed_;
   CallDetailRows call_details_;
 };
 

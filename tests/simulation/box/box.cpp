@@ -9,6 +9,7 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 constexpr microseconds kHop{30};
+constexpr milliseconds kLongestCommit{6};
 constexpr std::size_t kSocketBuffer = 4096;  // datagrams
 
 }  // namespace
@@ -125,16 +126,14 @@ void Box::wake_in_time() {
   });
 }
 
-// A group commit: durable after a while, in order, and only then sip-core hears of it.
+// The journal has it at once, whatever becomes of sip-core; of the group commit it hears later.
 void Box::commit(Persist persist) {
-  committed_ = std::max(committed_,
-                        schedule_.now() + dice_.between(milliseconds(1), SetUps::kLongestCommit));
-  auto held = std::make_shared<Persist>(std::move(persist));  // shared with nobody else
-  schedule_.at(committed_, [this, held, life = life_] {
-    if (life != life_) return;  // its writer died with it in hand
-    for (const Record& record : held->records)
-      store_.apply(record);
-    post(Committed{held->commit});
+  for (const Record& record : persist.records)
+    store_.apply(record);
+  committed_ =
+      std::max(committed_, schedule_.now() + dice_.between(milliseconds(1), kLongestCommit));
+  schedule_.at(committed_, [this, commit = persist.commit, life = life_] {
+    if (life == life_) post(Committed{commit});
   });
 }
 

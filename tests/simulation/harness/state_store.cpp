@@ -12,6 +12,15 @@ void StateStore::apply(const Record& record) {
       const auto found = store.calls_.find(r.id);
       if (found != store.calls_.end()) found->second.acknowledged = true;
     }
+    void operator()(const CallOver& r) {
+      const auto found = store.calls_.find(r.id);
+      if (found != store.calls_.end()) found->second.over = r;
+    }
+    void operator()(const CallDetailed& r) {
+      const auto found = store.calls_.find(r.id);
+      if (found == store.calls_.end()) return;
+      found->second.started = {};
+    }
     void operator()(const CallRemoved& r) { store.calls_.erase(r.id); }
     void operator()(const PendingInviteRecord& r) { store.invites_[r.id] = r; }
     void operator()(const PendingInviteRemoved& r) { store.invites_.erase(r.id); }

@@ -60,7 +60,7 @@ bool CallBook::invite_died(std::string_view call_id, TimePoint sent,
                            std::optional<TimePoint> rang) const {
   const auto unwritten_at = [&](TimePoint death) {
     if (death < sent) return false;
-    return !rang || (*rang >= death - SetUps::kLongestCommit && *rang <= death + kOnTheWay);
+    return !rang || (*rang >= death && *rang <= death + kOnTheWay);
   };
   return refusal_died(call_id, sent) || std::ranges::any_of(deaths_, unwritten_at);
 }
@@ -71,7 +71,7 @@ bool CallBook::is_forgotten(LegNumber number) const {
 }
 
 bool CallBook::is_written(const Leg& leg) const {
-  const TimePoint durable = deaths_.back() - SetUps::kLongestCommit;
+  const TimePoint durable = deaths_.back();
   const SetUps::Progress progress = set_ups_.of(leg.call_id);
   if (progress.answered) return *progress.answered <= durable;
   const bool rang = progress.rang && *progress.rang <= durable;

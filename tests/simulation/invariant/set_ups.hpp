@@ -20,8 +20,6 @@ class SetUps {
     std::optional<TimePoint> answered;  // the first 2xx
     std::optional<TimePoint> refused;   // the first other final response that asks for nothing
   };
-  // Of the simulated state database, see Box::commit().
-  static constexpr std::chrono::milliseconds kLongestCommit{6};
 
   explicit SetUps(const Schedule& schedule) : schedule_(schedule) {}
 

@@ -1,6 +1,7 @@
 #include "tests/simulation/storm/storm.hpp"
 
 #include <ostream>
+#include <set>
 
 namespace ringfence::simulation {
 
@@ -162,6 +163,18 @@ void Storm::check_census() {
   expect_none("connections with messages that sip-core never finished",
               box_.front().connections_with_kept_messages());
   expect_none("handshakes in flight", box_.front().handshakes_in_flight());
+  expect_none("answered calls with two records", answered_twice());
+}
+
+// Call detail records of one call.
+std::size_t Storm::answered_twice() const {
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  std::size_t twice = 0;
+  for (const auto& detail : box_.store().call_details()) {
+    const bool first = seen.emplace(detail.a.call_id, detail.b.call_id).second;
+    if (detail.answered && !first) ++twice;
+  }
+  return twice;
 }
 
 void Storm::report(std::ostream& out) const {

@@ -47,6 +47,7 @@ class Storm {
   void close_down();
   void wait_for_transactions();
   void check_census();
+  std::size_t answered_twice() const;
 
   StormOptions options_;
   Schedule schedule_;

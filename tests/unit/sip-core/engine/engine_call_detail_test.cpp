@@ -153,7 +153,26 @@ TEST_F(EngineCallDetailTest, IsWrittenByTheNextProcessWhereThisOneDiesBeforeTheM
   alice.expect_response(200);
   world.restart_sip_core();
   world.advance(2s);
+  ASSERT_THAT(details(), SizeIs(1));
+  EXPECT_EQ(details()[0].cause, "bye");
+  EXPECT_EQ(details()[0].ended_by, "caller");
+  EXPECT_EQ(details()[0].status, 200);
+  EXPECT_EQ(details()[0].ended, details()[0].answered) << "and not when somebody looked";
+}
+
+TEST_F(EngineCallDetailTest, IsWrittenOnceThoughAByeIsStillOutWhenTheProcessDies_F001) {
+  establish(audio_sdp(41000), audio_sdp(42000));
+  alice.request(a, Method::bye);
+  alice.expect_response(200);
+  bob.expect_request(Method::bye);
+  world.advance(100ms);
   EXPECT_THAT(details(), SizeIs(1));
+  world.restart_sip_core();
+  world.advance(10s);
+  bob.reply(bob.expect_request(Method::bye), 200);
+  alice.reply(alice.expect_request(Method::bye), 481);
+  EXPECT_THAT(details(), SizeIs(1));
+  EXPECT_EQ(world.store().calls(), 0U);
 }
 
 TEST_F(EngineCallDetailTest, IsKeptForAsManyDaysAsTheSettingSays) {

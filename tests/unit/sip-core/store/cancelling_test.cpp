@@ -56,6 +56,31 @@ TEST(Cancelling, removes_an_ended_call_all_the_same_for_its_row_may_be_older) {
   EXPECT_THAT(group[1].records, SizeIs(2));
 }
 
+TEST(Cancelling, ends_a_call_in_its_own_record) {
+  CallRecord begun = call(RecordId(1));
+  begun.started = WallTime(std::chrono::hours(1));
+  const CallOver over{RecordId(1), WallTime(std::chrono::hours(2)), 200, "bye", "caller"};
+  std::vector<Persist> group{{CommitId(1), {begun}},
+                             {CommitId(2), {over}},
+                             {CommitId(3), {CallDetailRecord{}, CallDetailed{RecordId(1)}}}};
+  leave_out_what_cancels(group);
+  const CallRecord& kept = std::get<OnHeap<CallRecord>>(group[0].records[0]);
+  EXPECT_EQ(kept.started, WallTime{});
+  EXPECT_EQ(kept.over->cause, "bye");
+  EXPECT_THAT(group[1].records, IsEmpty());
+  EXPECT_THAT(group[2].records, SizeIs(1));
+}
+
+TEST(Cancelling, ends_no_call_that_the_same_group_removes) {
+  std::vector<Persist> group{{CommitId(1),
+                              {CallOver{RecordId(1), {}, 200, "bye", "us"}, CallDetailRecord{},
+                               CallDetailed{RecordId(1)}}},
+                             {CommitId(2), {CallRemoved{RecordId(1)}}}};
+  leave_out_what_cancels(group);
+  EXPECT_THAT(group[0].records, SizeIs(1));
+  EXPECT_THAT(group[1].records, SizeIs(1));
+}
+
 TEST(Cancelling, keeps_what_concerns_rows_of_earlier_groups) {
   std::vector<Persist> group{
       {CommitId(1), {CallAcknowledged{kCall}, PendingInviteRemoved{kInvite}, BindingRemoved{}}}};

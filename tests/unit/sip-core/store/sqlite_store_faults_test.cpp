@@ -45,6 +45,7 @@ TEST_F(SqliteStoreTest, MovesAFileOfAVersionThatNeverWasAside) {
 constexpr const char* kRowsOfText = R"sql(
 DROP TABLE calls;
 DROP TABLE pending_invites;
+DROP TABLE journal;
 CREATE TABLE calls(
   id TEXT NOT NULL PRIMARY KEY, worker INTEGER NOT NULL, session INTEGER NOT NULL,
   started INTEGER NOT NULL, answered INTEGER NOT NULL, acknowledged INTEGER NOT NULL)

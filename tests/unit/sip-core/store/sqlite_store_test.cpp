@@ -14,6 +14,10 @@ TEST_F(SqliteStoreTest, GivesBackEveryFieldOfWhatItWasGiven) {
   ASSERT_EQ(restored.calls.size(), 1U);
   const CallRecord& back = restored.calls[0];
   EXPECT_EQ(back.session, SessionId(0x8000'0000'0000'0001ULL));
+  EXPECT_EQ(back.over->ended, call().over->ended);
+  EXPECT_EQ(back.over->status, 200);
+  EXPECT_EQ(back.over->cause, "bye");
+  EXPECT_EQ(back.over->ended_by, "callee");
   EXPECT_EQ(back.a->flow, call().a->flow);
   EXPECT_EQ(back.a->route_set, call().a->route_set);
   EXPECT_EQ(back.a->local_sdp_without_keys, call().a->local_sdp_without_keys);
