@@ -40,10 +40,11 @@ void print(LoadResult& result, std::uint64_t repeated, const std::string& audio)
         (refusals.empty() ? "\"" : ",\"") + std::to_string(status) + "\":" + std::to_string(count);
   }
   std::printf(
-      "{\"started\":%lu,\"done\":%lu,\"failed\":%lu,\"repeated\":%lu,\"p50_ms\":%.2f,"
+      "{\"started\":%lu,\"done\":%lu,\"failed\":%lu,\"lost\":%lu,\"repeated\":%lu,\"p50_ms\":%.2f,"
       "\"p99_ms\":%.2f,\"refusals\":{%s}%s}\n",
-      result.started, result.done, result.failed, repeated, percentile(result.milliseconds, 0.5),
-      percentile(result.milliseconds, 0.99), refusals.c_str(), audio.c_str());
+      result.started, result.done, result.failed, result.lost, repeated,
+      percentile(result.milliseconds, 0.5), percentile(result.milliseconds, 0.99), refusals.c_str(),
+      audio.c_str());
 }
 
 // Begins as many as are due, every millisecond; ends the loop once all are over.
@@ -105,7 +106,7 @@ int main(int argc, char** argv) {
   app.add_option("--mode", options.mode)->transform(CLI::CheckedTransformer(modes));
   app.add_option("--proto", options.protocol)->transform(CLI::CheckedTransformer(protocols));
   app.add_option("--rate", options.rate, "calls or registrations a second");
-  app.add_option("--seconds", seconds)->check(CLI::Range(0.1, 120.0));
+  app.add_option("--seconds", seconds)->check(CLI::Range(0.1, 172800.0));
   app.add_option("--hold", hold_ms, "milliseconds from ACK to BYE");
   app.add_flag("--audio", options.audio, "SRTP both ways in every call");
   app.add_option("--connections", options.connections, "over TLS");

@@ -20,6 +20,7 @@ using sip_core::sip::Method;
 
 constexpr std::chrono::milliseconds kT1{500};
 constexpr std::chrono::seconds kT2{4};
+constexpr Duration kUnacknowledged = 64 * kT1;
 constexpr int kReceiveBuffer = 8 << 20;
 
 Fd bound_socket(const SocketAddress& local) {
@@ -83,6 +84,7 @@ void Called::answer_invite(const Message& invite, const SocketAddress& peer) {
   ok.add(HeaderName::contact, contact_).body("application/sdp", answer_to(invite));
   entry->second.ok = ok.serialize();
   entry->second.peer = peer;
+  entry->second.answered = loop_.now();
   send(peer, entry->second.ok);
   repeat(entry->first, kT1);
 }
@@ -104,10 +106,17 @@ void Called::end_audio(const std::string& call_id) {
 void Called::repeat(const std::string& call_id, Duration after) {
   waiting_.at(call_id).timer = loop_.after(after, [this, call_id, after] {
     const Waiting& waiting = waiting_.at(call_id);
+    if (loop_.now() - waiting.answered >= kUnacknowledged) return give_up(call_id);
     ++repeated_;
     send(waiting.peer, waiting.ok);
     repeat(call_id, std::min<Duration>(2 * after, kT2));
   });
+}
+
+// RFC 3261 §13.3.1.4. There is nobody left to whom a BYE could be sent: the server forgot the call.
+void Called::give_up(std::string call_id) {
+  end_audio(call_id);
+  waiting_.erase(call_id);
 }
 
 void Called::send(const SocketAddress& peer, std::string_view octets) const {

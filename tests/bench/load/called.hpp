@@ -26,6 +26,7 @@ class Called {
   struct Waiting {
     std::string ok;
     SocketAddress peer;
+    TimePoint answered;
     Timer timer;
   };
 
@@ -36,6 +37,7 @@ class Called {
   void end_audio(const std::string& call_id);
   void answer_invite(const sip_core::sip::Message& invite, const SocketAddress& peer);
   void repeat(const std::string& call_id, Duration after);
+  void give_up(std::string call_id);
   void send(const SocketAddress& peer, std::string_view octets) const;
 
   Loop& loop_;

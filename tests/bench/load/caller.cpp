@@ -1,6 +1,7 @@
 #include "tests/bench/load/caller.hpp"
 
 #include <charconv>
+#include <cstdio>
 
 #include "sip-core/digest/challenge.hpp"
 #include "sip-core/digest/credentials.hpp"
@@ -16,7 +17,7 @@ using sip_core::sip::Method;
 using sip_core::sip::OutgoingMessage;
 
 constexpr std::chrono::milliseconds kT1{500};
-constexpr std::chrono::seconds kGiveUp{8};
+constexpr std::chrono::milliseconds kGiveUp = 64 * kT1;  // Timers B and F
 
 }  // namespace
 
@@ -124,6 +125,10 @@ void Caller::on_message(std::string octets) {
   if (found == all_.end() || id != call_id(found->second)) return;
   Session& session = found->second;
   const auto cseq = response->cseq();
+  // RFC 3261 §13.2.2.4: each 200 that comes again gets its ACK again.
+  if (response->method() == Method::invite && !session.ack.empty()) {
+    return transport_->send(session.connection, session.ack);
+  }
   if (!cseq || cseq->number != session.cseq || session.request.empty()) return;
   const int status = response->status_code();
   if (status < 200) {
@@ -165,7 +170,8 @@ void Caller::on_invite_answered(Session& session, const Message& response) {
   if (const auto contact = response.contact()) session.target = contact->uri.to_string();
   for (const std::string_view route : response.values(HeaderName::record_route))
     session.routes.insert(session.routes.begin(), std::string(route));  // RFC 3261 §12.1.2
-  transport_->send(session.connection, make(session, Method::ack).serialize());
+  session.ack = make(session, Method::ack).serialize();
+  transport_->send(session.connection, session.ack);
   if (session.audio && !connect_audio(*session.audio, response.body())) ++result.unsecured;
   session.timer = loop_.after(options_.hold, [this, number = session.number] {
     Session& held = all_.at(number);
@@ -178,6 +184,10 @@ void Caller::finish(std::uint64_t number, bool done) {
   const auto ended = all_.extract(number);
   if (!ended) return;
   ++(done ? result.done : result.failed);
+  if (!done && !ended.mapped().ack.empty()) {
+    ++result.lost;
+    std::fprintf(stderr, "lost: Call-ID %s\n", call_id(ended.mapped()).c_str());
+  }
   if (const AudioPtr& audio = ended.mapped().audio) result.audio.add(audio->measurement());
   if (done && options_.mode == Mode::registration) {
     result.milliseconds.push_back(

@@ -21,6 +21,7 @@ struct LoadResult {
   std::uint64_t started = 0;
   std::uint64_t done = 0;
   std::uint64_t failed = 0;
+  std::uint64_t lost = 0;                 // of these: calls that had been answered
   std::uint64_t repeated = 0;             // requests sent again
   std::vector<double> milliseconds;       // to the 200 of the INVITE or of the REGISTER
   std::map<int, std::uint64_t> refusals;  // by status
@@ -48,6 +49,7 @@ class Caller {
     std::string to;      // with the tag, once there is one
     std::string target;  // Request-URI within the dialog
     std::vector<std::string> routes;
+    std::string ack;      // of the INVITE's 200; empty: not answered
     std::string request;  // what waits for its final response; empty: nothing does
     bool provisional = false;
     AudioPtr audio;  // where calls have any
