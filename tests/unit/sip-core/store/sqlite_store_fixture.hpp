@@ -42,7 +42,7 @@ inline CallRecord call() {
   record.id = RecordId(1);
   record.worker = WorkerIndex(1);
   record.session = SessionId(0x8000'0000'0000'0001ULL);
-  record.over = CallOver{"", WallTime(std::chrono::hours(400'000)), 200, "bye", "callee"};
+  record.over = CallOver{record.id, WallTime(std::chrono::hours(400'000)), 200, "bye", "callee"};
   record.a.emplace();
   record.b.emplace();
   record.a->call_id = "a-leg";
