@@ -183,7 +183,9 @@ void Call::on_worker_down(CallScope& scope) {
 }
 
 void Call::on_worker_up(CallScope& scope, bool session_is_held) {
-  if (phase_ == CallPhase::ended || !session_) return;
+  if (phase_ == CallPhase::ended) return;
+  if (ending_) return end(scope, {"over", 200});  // before us: only its BYEs are owed
+  if (!session_) return;
   if (!session_is_held) return end(scope, {"media_worker", 503});
   stop_timer(scope, CallTimer::media);
 }

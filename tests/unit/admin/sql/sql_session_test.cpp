@@ -42,9 +42,10 @@ TEST(SqlSession, ItsViewsJoinRowsWithTheirState) {
                            "'', 0, 0, 2, '', 'c', 1, 9000000000000, 'phone');"
                            "INSERT INTO trunk_registrations VALUES(1, 'u', 'call', 7);"
                            "INSERT INTO calls(id, worker, session, started, answered, "
-                           "acknowledged, a_call_id, b_call_id, a_tenant, a_remote_uri) VALUES"
-                           "(1, 0, 1, 0, 0, 1, 'x', 'y', 1, 'caller'), "
-                           "(2, 0, 0, 0, 0, 1, NULL, 'z', NULL, NULL);";
+                           "acknowledged, ended, status, cause, ended_by, a_call_id, b_call_id, "
+                           "a_tenant, a_remote_uri) VALUES"
+                           "(1, 0, 1, 0, 0, 1, 0, 0, '', '', 'x', 'y', 1, 'caller'), "
+                           "(2, 0, 0, 0, 0, 1, 0, 0, '', '', NULL, 'z', NULL, NULL);";
   ASSERT_EQ(sqlite3_exec(handle, rows.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
   sqlite3_close(handle);
   ASSERT_EQ(sqlite3_open_v2(files.path().c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI,
