@@ -44,7 +44,7 @@ class Pace {
   static constexpr int kQuiet = 8;   // intervals: longer quiet tells no more
   static constexpr std::chrono::microseconds kWorthWaiting{25};
   static constexpr std::chrono::milliseconds kAsks{100};
-  static constexpr int kBusy = 32;  // from one part in so many of a core on
+  static constexpr int kBusy = 16;  // from one part in so many of a core on
 
   Duration interval_;
   Duration usual_;    // what a turn takes, on average

@@ -136,14 +136,16 @@ TEST_F(MediaWorkerProcess, gathers_packets_of_a_thick_stream_when_told_to) {
   worker_.lease(1);
   std::uint16_t sequence = 1000;
   const auto arrives_at_once = [&] {
+    // With much beside it that is no RTP, so that the worker has something to do.
+    for (int i = 0; i < 50; ++i)
+      call_.b.send(call_.port_b(), {});
     call_.b.send(call_.port_b(), rtp(0xbbbb, ++sequence, "voice"));
     return !call_.a.receive(milliseconds(100)).empty();
   };
   int packets = 0;
-  constexpr int kMost = 60'000;  // a thick stream is one that keeps the worker busy for a while
-  while (arrives_at_once() && packets < kMost)
+  while (arrives_at_once() && packets < 380)  // a stream may have no more at once
     ++packets;
-  EXPECT_LT(packets, kMost);
+  EXPECT_LT(packets, 380);
   EXPECT_FALSE(call_.a.receive(std::chrono::seconds(10)).empty());  // late, not lost
 }
 

@@ -32,7 +32,7 @@ class PaceTest : public testing::Test {
   TimePoint now_{1h};
   TimePoint asked_ = now_;
   Duration used_{};
-  int idleness_ = 20;  // one part in so many of its time the loop works
+  int idleness_ = 10;  // one part in so many of its time the loop works
 };
 
 TEST_F(PaceTest, keeps_the_turns_of_a_stream_apart) {
@@ -69,7 +69,7 @@ TEST_F(PaceTest, never_rests_while_there_is_little_to_do) {
   idleness_ = 50;
   for (int i = 0; i < 1000; ++i)
     EXPECT_EQ(turn(300us), Duration::zero());
-  idleness_ = 20;
+  idleness_ = 10;
   stream();
   stream();
   stream();
