@@ -21,7 +21,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 from harness.bundle import BUILD, Bundle, quickstart  # noqa: E402 (its folder had to be found first)
 
-PORT_BASE = 36000
+PORT_BASE = 2000
 SECONDS = int(os.environ.get("RINGFENCE_SOAK_SECONDS", 60))
 KILL_EVERY = int(os.environ.get("RINGFENCE_SOAK_KILL_EVERY", 8))  # seconds
 RATE = int(os.environ.get("RINGFENCE_SOAK_RATE", 8))  # calls a second

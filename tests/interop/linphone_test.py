@@ -8,7 +8,7 @@ from harness.scene import Scene, need
 
 
 class LinphoneCalls(Scene):
-    port_base = 11000
+    port_base = 4000
 
     @classmethod
     def setUpClass(cls):

@@ -14,7 +14,7 @@ CALLED_BYE = [receive("BYE"), reply_in_dialog(200)]
 class Between(Scene):
     """A call from trunk `near` to trunk `far`: its number leads there."""
 
-    port_base = 11000
+    port_base = 4000
 
     @classmethod
     def setUpClass(cls):

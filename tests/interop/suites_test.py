@@ -17,7 +17,7 @@ COMMON = "AES_CM_128_HMAC_SHA1_80"
 
 
 class Suites(Scene):
-    port_base = 11000
+    port_base = 4000
 
     def suites(self, name, suite):
         self.bundle.sql("UPDATE extensions SET srtp_suites = ? WHERE username = ?", suite, name)

@@ -18,7 +18,7 @@ def notified(status):
 class Transfers(Scene):
     """The numbers 4930771, 4930772 and 4930777 lead to the trunks `far`, `third` and `far`."""
 
-    port_base = 11000
+    port_base = 4000
 
     @classmethod
     def setUpClass(cls):
