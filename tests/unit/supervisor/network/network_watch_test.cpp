@@ -24,6 +24,8 @@ class NetworkWatchTest : public testing::Test {
     run("ip link set v1 up");
     run("ip addr add 192.0.2.7/24 dev v0");
     run("ip link set v0 up");
+    // The kernel hears of the cable a little later.
+    run("timeout 10 sh -c 'until ip link show v0 | grep -q \"state UP\"; do sleep 0.01; done'");
     ASSERT_TRUE(watch_.start());
   }
   static void run(const char* command) { ASSERT_EQ(std::system(command), 0) << command; }
