@@ -155,7 +155,8 @@ void Caller::on_challenge(Session& session, const Message& response) {
     const auto challenge = sip_core::digest::Challenge::parse(value);
     if (!challenge || challenge->algorithm != sip_core::digest::Algorithm::md5) continue;
     ++session.cseq;
-    const sip_core::digest::Identity identity{user(session), options_.password};
+    const std::string name = user(session);
+    const sip_core::digest::Identity identity{name, options_.password};
     return send_register(session, sip_core::digest::answer(*challenge, identity, {"REGISTER"},
                                                            session.target, 1, "c0ffee"));
   }
