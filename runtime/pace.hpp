@@ -25,7 +25,8 @@ class Pace {
   }
   void note_usage(TimePoint now, Duration used) {
     const Duration passed = now - std::exchange(asked_, now);
-    busy_ = kBusy * (used - std::exchange(used_, used)) >= passed;
+    // Rests make it less busy: it leaves off at half of what it began at.
+    busy_ = (busy_ ? 2 : 1) * kBusy * (used - std::exchange(used_, used)) >= passed;
   }
 
   // At the end of a turn; the next one looks for events when the rest is over.
